@@ -1,0 +1,27 @@
+//! From an `mx/1` record to the targets to connect to, best first: each host's addresses in the record's order
+//! (RFC 5321 §5.1).
+//!
+//! No DNS from here on: what a sender needs to know about the way stands in the record.
+
+use crate::wire::{MxRecord, Target};
+
+/// The targets of a record, best first. A host without an address gives one target without an address, so that no host
+/// is lost; a record without hosts gives none.
+#[must_use]
+pub fn targets(record: &MxRecord, port: u16) -> Vec<Target> {
+    let target = |host: &crate::wire::MxHost, address| Target {
+        domain: record.domain.clone(),
+        host: Some(host.host.clone()),
+        preference: Some(host.preference),
+        address,
+        port,
+    };
+    let mut targets = Vec::new();
+    for host in &record.hosts {
+        if host.addresses.is_empty() {
+            targets.push(target(host, None));
+        }
+        targets.extend(host.addresses.iter().map(|address| target(host, Some(*address))));
+    }
+    targets
+}

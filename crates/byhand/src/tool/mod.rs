@@ -1,0 +1,4 @@
+//! The tools' work: one call for each input, and a complete record back, whatever happened.
+
+pub mod lookup;
+pub mod probe;

@@ -1,0 +1,59 @@
+//! The records: what the tools say to each other, one JSON object a line.
+//!
+//! A record carries its kind and version in `type`; `docs/wire-format.md` tells every field and word, `docs/schema/` has
+//! the schemas. Names are lower case, in A-labels, without the final dot; times are float milliseconds in fields that
+//! end in `_ms`; instants are RFC 3339 in UTC. Fields may be added to a version, never taken away or changed; readers
+//! pass over fields and words they do not know, so that old tools read new lines and new tools read old ones.
+//!
+//! A record is evidence, not authority: whoever can write the line can say anything in it.
+
+mod finding;
+mod mx;
+mod outcome;
+mod probe;
+mod reply;
+mod tls;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use finding::{Finding, FindingId};
+pub use mx::{MxHost, MxRecord, Security, Source};
+pub use outcome::{Fault, Outcome, Stage, Status};
+pub use probe::{
+    Capabilities, CommandTiming, Keyword, Limited, ProbeRecord, Protocol, RecipientOutcome, Said, Target, Timings, Who,
+};
+pub use reply::Reply;
+pub use tls::{Certificate, Pkix, PkixStatus, Tls, TlsResult, Verdicts};
+
+/// Any line that a tool writes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "type")]
+#[expect(clippy::large_enum_variant, reason = "records live one at a time, and most of them are the large kind")]
+pub enum Record {
+    /// Who takes mail for a domain; written by `mxlookup`.
+    #[serde(rename = "mx/1")]
+    Mx(MxRecord),
+    /// One address talked to; written by `smtp-probe`.
+    #[serde(rename = "probe/1")]
+    Probe(ProbeRecord),
+}
+
+impl Record {
+    /// How the unit of work ended, whatever its kind.
+    #[must_use]
+    pub fn outcome(&self) -> &Outcome {
+        match self {
+            Self::Mx(record) => &record.outcome,
+            Self::Probe(record) => &record.outcome,
+        }
+    }
+}
+
+/// A span as the records hold it: milliseconds, to the microsecond.
+#[must_use]
+pub fn ms(span: Duration) -> f64 {
+    (span.as_secs_f64() * 1e6).round() / 1e3
+}
