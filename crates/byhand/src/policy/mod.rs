@@ -1,1 +1,4 @@
-//! (in the making)
+//! The rules: certificates described and judged. Pure: chains, names, roots and the instant are passed in.
+
+pub mod certificate;
+pub mod pkix;
