@@ -70,34 +70,37 @@ pub async fn run(
     loop {
         let step = session.step();
         let over = step == Step::Close;
+        if matches!(step, Step::Send(_) | Step::StartTls) {
+            // What is here already was said before our turn: the session has to know before it speaks.
+            tokio::task::yield_now().await;
+            if let Some(read) = ready(stream.read(&mut buffer)).await {
+                take(session, start, &mut driven, read, &buffer);
+                continue;
+            }
+        }
         match step {
-            Step::Send(octets) => match limited(peer.timeout, stream.write(&octets)).await {
-                Some(Ok(())) => session.input(start.elapsed(), Input::Sent),
-                Some(Err(error)) => {
-                    // The server may have said why before it hung up; that counts more than our broken write.
-                    if let Some(Ok(n @ 1..)) = limited(CLOSE_WAIT, stream.read(&mut buffer)).await {
-                        session.input(start.elapsed(), Input::Bytes(&buffer[..n]));
+            Step::Send(octets) => {
+                // Before the write: on a quick network the reply can be here before the write returns.
+                let sent = start.elapsed();
+                match limited(peer.timeout, stream.write(&octets)).await {
+                    Some(Ok(())) => session.input(sent, Input::Sent),
+                    Some(Err(error)) => {
+                        // The server may have said why before it hung up; that counts more than our broken write.
+                        if let Some(Ok(n @ 1..)) = limited(CLOSE_WAIT, stream.read(&mut buffer)).await {
+                            session.input(start.elapsed(), Input::Bytes(&buffer[..n]));
+                        }
+                        let (fault, why) = broken(&error);
+                        session.input(start.elapsed(), Input::Broken(fault, why));
                     }
-                    let (fault, why) = broken(&error);
-                    session.input(start.elapsed(), Input::Broken(fault, why));
+                    None => session.input(
+                        start.elapsed(),
+                        Input::Broken(Fault::Timeout, "the server takes nothing more; a write did not end in time"),
+                    ),
                 }
-                None => session.input(
-                    start.elapsed(),
-                    Input::Broken(Fault::Timeout, "the server takes nothing more; a write did not end in time"),
-                ),
-            },
+            }
             Step::Read { within } => match limited(within, stream.read(&mut buffer)).await {
                 None => session.input(start.elapsed(), Input::TimedOut),
-                Some(Ok(0)) => session.input(start.elapsed(), Input::Eof),
-                Some(Ok(n)) => session.input(start.elapsed(), Input::Bytes(&buffer[..n])),
-                Some(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                    driven.unclean = true;
-                    session.input(start.elapsed(), Input::Eof);
-                }
-                Some(Err(error)) => {
-                    let (fault, why) = broken(&error);
-                    session.input(start.elapsed(), Input::Broken(fault, why));
-                }
+                Some(read) => take(session, start, &mut driven, read, &buffer),
             },
             Step::Pause(span) => {
                 tokio::time::sleep(span).await;
@@ -119,6 +122,34 @@ pub async fn run(
     }
     driven.unclean |= stream.close(&mut buffer).await;
     driven
+}
+
+/// Hands on what a read gave.
+fn take(session: &mut Session, start: Instant, driven: &mut Driven, read: io::Result<usize>, buffer: &[u8]) {
+    match read {
+        Ok(0) => session.input(start.elapsed(), Input::Eof),
+        Ok(n) => session.input(start.elapsed(), Input::Bytes(&buffer[..n])),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            driven.unclean = true;
+            session.input(start.elapsed(), Input::Eof);
+        }
+        Err(error) => {
+            let (fault, why) = broken(&error);
+            session.input(start.elapsed(), Input::Broken(fault, why));
+        }
+    }
+}
+
+/// What a future gives at once, if it does.
+async fn ready<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = std::pin::pin!(future);
+    std::future::poll_fn(|cx| {
+        std::task::Poll::Ready(match future.as_mut().poll(cx) {
+            std::task::Poll::Ready(output) => Some(output),
+            std::task::Poll::Pending => None,
+        })
+    })
+    .await
 }
 
 async fn start_tls(stream: &mut Stream, peer: Peer<'_>, session: &mut Session, start: Instant, driven: &mut Driven) {

@@ -66,7 +66,7 @@ pub fn judge(
         trouble.push((TlsResult::CertificateHostMismatch, FindingId::CertWrongName, why));
     }
     if let Err(error) = trusted(chain, roots, judged_at) {
-        trouble.push(distrust(&error, chain.len()));
+        trouble.push(distrust(&error, chain));
     }
     let text = match trouble.as_slice() {
         [] => format!("the certificate is valid for {name}"),
@@ -116,12 +116,13 @@ fn trusted(chain: &[Vec<u8>], roots: &[TrustAnchor<'_>], at: u64) -> Result<(), 
         .map(|_| ())
 }
 
-fn distrust(error: &Error, presented: usize) -> (TlsResult, FindingId, String) {
+fn distrust(error: &Error, chain: &[Vec<u8>]) -> (TlsResult, FindingId, String) {
     match error {
         Error::UnknownIssuer | Error::CaUsedAsEndEntity | Error::InvalidSignatureForPublicKey => {
-            let hint = match (error, presented) {
-                (Error::CaUsedAsEndEntity, _) => "it is a CA's own certificate",
-                (_, 1) => "it is self-signed, or the server does not send the intermediate certificates",
+            let own = chain.first().map(|leaf| super::certificate::describe(leaf));
+            let hint = match own {
+                Some(own) if own.subject == own.issuer => "it is self-signed",
+                _ if chain.len() == 1 => "its issuer is not known, and the server sends no intermediate certificate",
                 _ => "its issuer is not among the known authorities",
             };
             (

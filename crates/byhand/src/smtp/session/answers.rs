@@ -142,20 +142,10 @@ impl Session {
 
     fn starttls_answered(&mut self, reply: &Reply) {
         if reply.code == 220 {
-            // CVE-2011-0411: what stands behind the 220 was not said inside TLS, and never counts.
-            let behind = self.reader.unread();
-            if behind.is_empty() {
-                self.state = State::Handshake;
-                return;
+            self.state = State::Handshake;
+            if !self.reader.unread().is_empty() {
+                self.plaintext_after_starttls();
             }
-            let text = format!(
-                "text came in clear behind the 220 to STARTTLS, where TLS has to begin: {}. Somebody on the way may have \
-                 put it there, or the server is broken",
-                words::quoted(&behind)
-            );
-            self.find(FindingId::PlaintextAfterStarttls, text.clone());
-            self.fail(Status::Temporary, Stage::Starttls, Fault::PlaintextAfterStarttls, None, text);
-            self.state = State::Over;
             return;
         }
         self.find(
@@ -169,6 +159,19 @@ impl Session {
         } else {
             self.quit();
         }
+    }
+
+    /// CVE-2011-0411: what stands behind the 220 was not said inside TLS, and never counts.
+    pub(super) fn plaintext_after_starttls(&mut self) {
+        let text = format!(
+            "text came in clear behind the 220 to STARTTLS, where TLS has to begin: {}. Somebody on the way may have put \
+             it there, or the server is broken",
+            words::quoted(&self.reader.unread())
+        );
+        self.find(FindingId::PlaintextAfterStarttls, text.clone());
+        self.note(text.clone());
+        self.fail(Status::Temporary, Stage::Starttls, Fault::PlaintextAfterStarttls, None, text);
+        self.state = State::Over;
     }
 
     fn ask_envelope(&mut self) {

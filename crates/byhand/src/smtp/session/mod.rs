@@ -23,7 +23,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::command::{Command, HeloName};
-use super::reply::{Reply, ReplyReader};
+use super::reply::{LIMIT, Reply, ReplyError, ReplyReader};
 use crate::mailbox::Mailbox;
 use crate::wire::{
     self, Capabilities, CommandTiming, Fault, Finding, FindingId, Limited, Outcome, RecipientOutcome, Said, Stage,
@@ -184,6 +184,8 @@ pub struct Session {
     /// When the command whose reply is due was sent; for the banner, when the connection stood.
     sent: Duration,
     said: VecDeque<Said>,
+    /// Octets of replies that nobody asked for: a server may not fill the transcript with them.
+    unasked: usize,
     failure: Option<Outcome>,
     banner: Option<wire::Reply>,
     capabilities: Option<Capabilities>,
@@ -207,6 +209,7 @@ impl Session {
             now: at,
             sent: at,
             said: VecDeque::new(),
+            unasked: 0,
             failure: None,
             banner: None,
             capabilities: None,
@@ -248,9 +251,15 @@ impl Session {
                 self.state = State::Await(asked);
                 self.read_replies();
             }
-            (Input::Bytes(octets), _) => {
+            (Input::Bytes(octets), state) => {
+                let state = state.clone();
                 self.reader.push(at, octets);
-                self.read_replies();
+                match state {
+                    // It came before the command went out, so it cannot be the answer to it.
+                    State::Say(command, asked) => self.ask(command, asked),
+                    State::Handshake => self.text_in_place_of_tls(),
+                    State::Await(_) | State::Wait(_) | State::Over => self.read_replies(),
+                }
             }
             (Input::Eof, _) => self.broken(Fault::ConnectionClosed, "the server closed the connection"),
             (Input::Broken(fault, why), _) => self.broken(fault, why),
@@ -306,7 +315,15 @@ impl Session {
     /// Lets a command go out next, unless the server has already said goodbye.
     fn ask(&mut self, command: Command, asked: Asked) {
         // What is here already answers no question: taking it for the reply to this command would shift all replies.
-        while let Some(Ok(reply)) = self.reader.reply() {
+        while let Some(read) = self.reader.reply() {
+            let reply = match read {
+                Ok(reply) => reply,
+                Err(error) => return self.unreadable(asked, &error),
+            };
+            self.unasked += reply.lines.iter().map(|line| line.octets.len() + 2).sum::<usize>();
+            if self.unasked > LIMIT {
+                return self.unreadable(asked, &ReplyError::TooLong);
+            }
             self.hear_reply(&reply, self.now);
             self.find(
                 FindingId::UnsolicitedReply,
@@ -321,6 +338,19 @@ impl Session {
 
     fn quit(&mut self) {
         self.ask(Command::quit(), Asked::Quit);
+    }
+
+    /// Octets in clear came where only the handshake may follow.
+    fn text_in_place_of_tls(&mut self) {
+        if self.config.tls == TlsMode::Implicit {
+            let why = format!(
+                "the server does not speak TLS here, it said {} in clear",
+                words::quoted(&self.reader.unread())
+            );
+            self.input(self.now, Input::TlsFailed(Fault::NotTls, &why));
+        } else {
+            self.plaintext_after_starttls();
+        }
     }
 
     fn tls_up(&mut self, about: &str) {

@@ -39,8 +39,14 @@ pub(crate) fn quoted(octets: &[u8]) -> String {
     format!("\"{}\"{more}", shown.escape_ascii())
 }
 
-/// A reply as a quotation, lines joined.
+/// A reply as a quotation, lines joined: what is UTF-8 as it is, control characters escaped, at most 500 characters.
 pub(super) fn quoted_reply(reply: &Reply) -> String {
     let text: Vec<&[u8]> = reply.lines.iter().map(|line| line.octets.as_slice()).collect();
-    quoted(&text.join(&b' '))
+    let text = text.join(&b' ');
+    let mut quoted = String::from("\"");
+    for c in String::from_utf8_lossy(&text).chars().take(500) {
+        if c.is_control() { quoted.extend(c.escape_default()) } else { quoted.push(c) }
+    }
+    quoted.push('"');
+    quoted
 }
