@@ -1,1 +1,3 @@
-//! (in the making)
+//! Judgements on facts: pure, without sockets or a clock.
+
+pub mod reserved;
