@@ -1,4 +1,6 @@
-//! The rules: certificates described and judged. Pure: chains, names, roots and the instant are passed in.
+//! The rules: certificates described and judged, and which addresses are reserved. Pure: chains, names, roots and the
+//! instant are passed in.
 
 pub mod certificate;
 pub mod pkix;
+pub mod reserved;
