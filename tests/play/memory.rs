@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use byhand::smtp::session::{Config, Input, Session, Step};
+use byhand::smtp::session::{Config, Input, Purpose, Session, Step};
 use byhand::wire::Fault;
 use testlab::dialog::{Action, Dialog, HandshakeOutcome, Player};
 
@@ -23,7 +23,8 @@ pub(super) fn play(dialog: &Dialog, cut: &dyn Fn(usize) -> usize) -> (Learnt, Ve
         tls: super::tls_mode(client),
         greeting_timeout: client.greeting_timeout.unwrap_or(Duration::from_secs(30)),
         command_timeout: client.timeout.unwrap_or(Duration::from_secs(60)),
-        envelope: super::envelope(client),
+        message_timeout: Duration::from_secs(600),
+        purpose: super::envelope(client).map_or(Purpose::Greet, Purpose::Ask),
     };
     let mut table = Table {
         player: Player::new(dialog),

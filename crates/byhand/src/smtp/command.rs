@@ -33,17 +33,23 @@ impl Command {
         Self("STARTTLS".into())
     }
 
-    /// MAIL FROM; `None` is the null reverse-path `<>`. `smtputf8` adds that parameter (RFC 6531 §3.4).
+    /// MAIL FROM; `None` is the null reverse-path `<>`. `parameters` are the session's own, each with a blank before it.
     #[must_use]
-    pub fn mail(from: Option<&Mailbox>, smtputf8: bool) -> Self {
+    pub(super) fn mail(from: Option<&Mailbox>, parameters: &str) -> Self {
         let from = from.map(ToString::to_string).unwrap_or_default();
-        Self(format!("MAIL FROM:<{from}>{}", if smtputf8 { " SMTPUTF8" } else { "" }))
+        Self(format!("MAIL FROM:<{from}>{parameters}"))
     }
 
     /// RCPT TO.
     #[must_use]
     pub fn rcpt(to: &Mailbox) -> Self {
         Self(format!("RCPT TO:<{to}>"))
+    }
+
+    /// DATA.
+    #[must_use]
+    pub fn data() -> Self {
+        Self("DATA".into())
     }
 
     /// RSET.
@@ -117,11 +123,11 @@ mod tests {
         assert_eq!(Command::ehlo(&name("Client.Example.")).as_str(), "EHLO client.example");
         assert_eq!(Command::ehlo(&name("[192.0.2.9]")).as_str(), "EHLO [192.0.2.9]");
         assert_eq!(Command::helo(&name("[IPv6:2001:db8::9]")).as_str(), "HELO [IPv6:2001:db8::9]");
-        assert_eq!(Command::mail(Some(&from), false).as_str(), "MAIL FROM:<me@example.net>");
-        assert_eq!(Command::mail(None, false).as_str(), "MAIL FROM:<>");
-        assert_eq!(Command::mail(Some(&from), true).as_str(), "MAIL FROM:<me@example.net> SMTPUTF8");
+        assert_eq!(Command::mail(Some(&from), "").as_str(), "MAIL FROM:<me@example.net>");
+        assert_eq!(Command::mail(None, "").as_str(), "MAIL FROM:<>");
+        assert_eq!(Command::mail(Some(&from), " SMTPUTF8").as_str(), "MAIL FROM:<me@example.net> SMTPUTF8");
         assert_eq!(Command::rcpt(&"<someone@example.org>".parse().unwrap()).as_str(), "RCPT TO:<someone@example.org>");
-        assert_eq!(Command::mail(None, false).verb(), "MAIL");
+        assert_eq!(Command::mail(None, "").verb(), "MAIL");
         assert_eq!(Command::quit().to_wire(), b"QUIT\r\n");
     }
 

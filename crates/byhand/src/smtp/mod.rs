@@ -2,5 +2,6 @@
 
 pub mod capabilities;
 pub mod command;
+pub mod dot;
 pub mod reply;
 pub mod session;

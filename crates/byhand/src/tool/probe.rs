@@ -17,7 +17,7 @@ use crate::net::driver::{self, Driven, Peer};
 use crate::net::roots::Roots;
 use crate::net::transport::{self, NoConnection};
 use crate::policy::pkix;
-use crate::smtp::session::{Config, Session};
+use crate::smtp::session::{Config, Purpose, Session};
 pub use crate::smtp::session::{Envelope, TlsMode};
 use crate::wire::{
     Fault, Finding, FindingId, Outcome, ProbeRecord, RecipientOutcome, Said, Stage, Status, Target, Timings, Verdicts,
@@ -83,7 +83,8 @@ pub async fn probe(target: &Target, options: &Options, live: Option<&UnboundedSe
             tls: options.tls,
             greeting_timeout: options.greeting_timeout,
             command_timeout: options.command_timeout,
-            envelope: options.envelope.clone(),
+            message_timeout: options.command_timeout,
+            purpose: options.envelope.clone().map_or(Purpose::Greet, Purpose::Ask),
         },
         connected,
     );

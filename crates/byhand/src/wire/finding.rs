@@ -126,6 +126,8 @@ pub enum FindingId {
     CertInvalid,
     /// TLS ended without close_notify or in an error after the session.
     TlsUncleanClose,
+    /// Headers in UTF-8 to a server that does not offer SMTPUTF8 (RFC 6532).
+    Utf8Headers,
     /// QUIT was not answered with 221.
     QuitFailed,
     /// Our own EHLO name may be taken ill.

@@ -182,6 +182,10 @@ pub enum Fault {
     /// An address needs SMTPUTF8, and the server does not offer it (RFC 6531).
     #[serde(rename = "smtputf8-not-supported")]
     Smtputf8NotSupported,
+    /// The message is larger than the server takes (RFC 1870).
+    MessageTooLarge,
+    /// The message has 8-bit text, and the server does not offer 8BITMIME (RFC 6152).
+    EightBitNotSupported,
     /// A cap of ours kept the question from being put.
     Limited,
     /// A word that this version does not know.

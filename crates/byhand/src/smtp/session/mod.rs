@@ -6,20 +6,26 @@
 //! 1. banner (or TLS first, RFC 8314 §3.3); nothing is said before its last line (RFC 5321 §4.3.1)
 //! 2. EHLO; HELO where EHLO is not known (§4.1.1.1)
 //! 3. STARTTLS where it is offered, then EHLO again: what was heard before counts no more (RFC 3207 §4.2)
-//! 4. with an envelope: MAIL, each RCPT, RSET. Never DATA
+//! 4. with an envelope to ask about: MAIL, each RCPT, RSET, never DATA; with a message to deliver: MAIL, each RCPT, DATA,
+//!    the message
 //! 5. QUIT, and a short wait for its reply
 //!
-//! Commands go out one at a time. A 421 ends the session at any point (§3.8). A reply that nobody asked for is noted and
+//! A probe's commands go out one at a time; a delivery's in groups, where the server offers PIPELINING (RFC 2920). A 421 ends the session at any point (§3.8). A reply that nobody asked for is noted and
 //! dropped, so that no answer is ever taken for that of the next command.
 //!
 //! Not here: moving bytes and TLS itself (`net::driver`), and judging certificates (`policy::pkix`).
 
 mod answers;
+mod ask;
+mod deliver;
+mod ends;
+mod hello;
 mod words;
 
 pub(crate) use words::quoted;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::command::{Command, HeloName};
@@ -44,8 +50,22 @@ pub struct Config {
     pub greeting_timeout: Duration,
     /// The longest wait for each later reply.
     pub command_timeout: Duration,
-    /// The envelope to ask about, if any.
-    pub envelope: Option<Envelope>,
+    /// The longest wait for the reply to the message (RFC 5321 §4.5.3.2.6: ten minutes).
+    pub message_timeout: Duration,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+/// What a session is for.
+#[derive(Clone, Debug, Default)]
+pub enum Purpose {
+    /// To see who is there.
+    #[default]
+    Greet,
+    /// To ask about an envelope.
+    Ask(Envelope),
+    /// To deliver a message.
+    Deliver(Delivery),
 }
 
 /// When TLS is spoken.
@@ -71,6 +91,40 @@ pub struct Envelope {
     pub recipients: Vec<Mailbox>,
     /// The pause between two RCPT TO; none where the server is private.
     pub pause: Duration,
+}
+
+/// A message to deliver, and how.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The sender; `None` is the null reverse-path `<>`.
+    pub from: Option<Mailbox>,
+    /// The recipients, in their order.
+    pub recipients: Vec<Mailbox>,
+    /// The message: line ends CRLF, dots as they are.
+    pub content: Arc<[u8]>,
+    /// Whether the headers have octets beyond ASCII (RFC 6532), so that SMTPUTF8 is wanted.
+    pub utf8_headers: bool,
+    /// Whether each command waits for the reply to the one before, though the server offers PIPELINING.
+    pub lockstep: bool,
+    /// After which step the session says QUIT and sends nothing more.
+    pub quit_after: Option<QuitAfter>,
+}
+
+/// The step after which a session ends early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum QuitAfter {
+    /// The greeting.
+    Banner,
+    /// EHLO.
+    Ehlo,
+    /// TLS and the EHLO inside it; EHLO, where there is no TLS.
+    Tls,
+    /// MAIL FROM.
+    Mail,
+    /// The last RCPT TO.
+    Rcpt,
+    /// DATA: the connection is closed before a message is sent.
+    Data,
 }
 
 /// What the owner of a session is to do next.
@@ -123,8 +177,10 @@ pub struct Report {
     pub capabilities: Option<Capabilities>,
     /// What was offered inside TLS.
     pub capabilities_tls: Option<Capabilities>,
-    /// The answers to RCPT TO.
+    /// What became of each recipient: the answer to RCPT TO, or to the message.
     pub recipients: Vec<RecipientOutcome>,
+    /// The name that the server gave the message, where it told one.
+    pub queue_id: Option<String>,
     /// Caps of ours that cut it down.
     pub limited: Vec<Limited>,
     /// Rules broken and things worth knowing, one of a kind.
@@ -143,6 +199,11 @@ enum Asked {
     Mail,
     Rcpt(usize),
     Rset,
+    Data,
+    /// The message and its dot.
+    Body,
+    /// The dot alone, after a 354 that no accepted recipient stands behind (RFC 2920 §3.1).
+    EmptyBody,
     Quit,
 }
 
@@ -154,17 +215,28 @@ impl Asked {
             Self::Starttls => Stage::Starttls,
             Self::Mail => Stage::Mail,
             Self::Rcpt(_) | Self::Rset => Stage::Rcpt,
+            Self::Data => Stage::Data,
+            Self::Body | Self::EmptyBody => Stage::Body,
             Self::Quit => Stage::Quit,
         }
     }
 }
 
+/// One thing to say: a command, or the message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Saying {
+    octets: Vec<u8>,
+    /// As the transcript has it.
+    shown: String,
+    asked: Asked,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum State {
-    /// This goes out next.
-    Say(Command, Asked),
-    /// Its reply is due.
-    Await(Asked),
+    /// This goes out next, in one write.
+    Say(Vec<Saying>),
+    /// Replies are due: those of `awaiting`.
+    Await,
     /// The pause before the next recipient.
     Wait(usize),
     /// The handshake is due.
@@ -179,10 +251,16 @@ pub struct Session {
     config: Config,
     reader: ReplyReader,
     state: State,
+    /// What replies are due to, in their order.
+    awaiting: VecDeque<Asked>,
+    /// What of a transaction is still to be said.
+    plan: VecDeque<Saying>,
     tls: bool,
     now: Duration,
-    /// When the command whose reply is due was sent; for the banner, when the connection stood.
+    /// When the commands whose replies are due were sent; for the banner, when the connection stood.
     sent: Duration,
+    /// Whether they went out in one write, so that none has a time of its own.
+    shared_write: bool,
     said: VecDeque<Said>,
     /// Octets of replies that nobody asked for: a server may not fill the transcript with them.
     unasked: usize,
@@ -190,7 +268,11 @@ pub struct Session {
     banner: Option<wire::Reply>,
     capabilities: Option<Capabilities>,
     capabilities_tls: Option<Capabilities>,
-    recipients: Vec<RecipientOutcome>,
+    /// What became of each recipient, where that is known.
+    answers: Vec<Option<Outcome>>,
+    /// Whether the message was accepted: from then on nothing is a failure.
+    delivered: bool,
+    queue_id: Option<String>,
     limited: Vec<Limited>,
     findings: Vec<Finding>,
     commands: Vec<CommandTiming>,
@@ -200,21 +282,31 @@ impl Session {
     /// A session on a connection that stood at `at`.
     #[must_use]
     pub fn new(config: Config, at: Duration) -> Self {
-        let state = if config.tls == TlsMode::Implicit { State::Handshake } else { State::Await(Asked::Banner) };
+        let state = if config.tls == TlsMode::Implicit { State::Handshake } else { State::Await };
+        let recipients = match &config.purpose {
+            Purpose::Greet => 0,
+            Purpose::Ask(envelope) => envelope.recipients.len(),
+            Purpose::Deliver(delivery) => delivery.recipients.len(),
+        };
         Self {
             config,
             reader: ReplyReader::default(),
             state,
+            awaiting: VecDeque::from([Asked::Banner]),
+            plan: VecDeque::new(),
             tls: false,
             now: at,
             sent: at,
+            shared_write: false,
             said: VecDeque::new(),
             unasked: 0,
             failure: None,
             banner: None,
             capabilities: None,
             capabilities_tls: None,
-            recipients: Vec::new(),
+            answers: vec![None; recipients],
+            delivered: false,
+            queue_id: None,
             limited: Vec::new(),
             findings: Vec::new(),
             commands: Vec::new(),
@@ -225,16 +317,20 @@ impl Session {
     #[must_use]
     pub fn step(&self) -> Step {
         match &self.state {
-            State::Say(command, _) => Step::Send(command.to_wire()),
-            State::Await(asked) => {
-                let limit = match asked {
+            State::Say(sayings) => Step::Send(sayings.iter().flat_map(|s| s.octets.iter().copied()).collect()),
+            State::Await => {
+                let limit = match self.due() {
                     Asked::Banner => self.config.greeting_timeout,
                     Asked::Quit => QUIT_WAIT.min(self.config.command_timeout),
+                    Asked::Body => self.config.message_timeout,
                     _ => self.config.command_timeout,
                 };
                 Step::Read { within: (self.sent + limit).saturating_sub(self.now) }
             }
-            State::Wait(_) => Step::Pause(self.config.envelope.as_ref().map_or(Duration::ZERO, |e| e.pause)),
+            State::Wait(_) => Step::Pause(match &self.config.purpose {
+                Purpose::Ask(envelope) => envelope.pause,
+                _ => Duration::ZERO,
+            }),
             State::Handshake => Step::StartTls,
             State::Over => Step::Close,
         }
@@ -244,26 +340,31 @@ impl Session {
     pub fn input(&mut self, at: Duration, input: Input<'_>) {
         self.now = at;
         match (input, &self.state) {
-            (Input::Sent, State::Say(command, asked)) => {
-                let (text, asked) = (command.as_str().to_owned(), *asked);
-                self.hear(Who::Client, text, None, None);
+            (Input::Sent, State::Say(sayings)) => {
+                let sayings = sayings.clone();
                 self.sent = at;
-                self.state = State::Await(asked);
+                self.shared_write = sayings.len() > 1;
+                for saying in sayings {
+                    self.hear(Who::Client, saying.shown, None, None);
+                    self.awaiting.push_back(saying.asked);
+                }
+                self.state = State::Await;
                 self.read_replies();
             }
             (Input::Bytes(octets), state) => {
                 let state = state.clone();
                 self.reader.push(at, octets);
                 match state {
+                    State::Say(sayings) if sayings.iter().any(|s| s.asked == Asked::Body) => self.early_answer(),
                     // It came before the command went out, so it cannot be the answer to it.
-                    State::Say(command, asked) => self.ask(command, asked),
+                    State::Say(sayings) => self.say(sayings),
                     State::Handshake => self.text_in_place_of_tls(),
-                    State::Await(_) | State::Wait(_) | State::Over => self.read_replies(),
+                    State::Await | State::Wait(_) | State::Over => self.read_replies(),
                 }
             }
             (Input::Eof, _) => self.broken(Fault::ConnectionClosed, "the server closed the connection"),
             (Input::Broken(fault, why), _) => self.broken(fault, why),
-            (Input::TimedOut, State::Await(asked)) => self.timed_out(*asked),
+            (Input::TimedOut, State::Await) => self.timed_out(self.due()),
             (Input::Resumed, State::Wait(next)) => self.ask_rcpt(*next),
             (Input::TlsUp(about), _) => self.tls_up(about),
             (Input::TlsFailed(fault, why), _) => {
@@ -277,6 +378,17 @@ impl Session {
         }
     }
 
+    /// Whether the verdict is known, whatever QUIT still brings.
+    #[must_use]
+    pub fn is_decided(&self) -> bool {
+        self.state == State::Over || self.failure.is_some() || self.due() == Asked::Quit
+    }
+
+    /// What the next reply is due to.
+    fn due(&self) -> Asked {
+        self.awaiting.front().copied().unwrap_or(Asked::Quit)
+    }
+
     /// What was said since the last call, in order.
     pub fn take_said(&mut self) -> Vec<Said> {
         self.said.drain(..).collect()
@@ -285,17 +397,14 @@ impl Session {
     /// What the session learnt. To be asked once it is over; before that it is what is known so far.
     #[must_use]
     pub fn finish(mut self) -> Report {
-        let outcome = match self.failure.take() {
-            Some(failure) => failure,
-            None => self.good_end(),
-        };
-        self.answer_the_rest(&outcome);
+        let outcome = self.failure.take().unwrap_or_else(|| self.good_end());
         Report {
+            recipients: self.final_answers(&outcome),
             outcome,
             banner: self.banner,
             capabilities: self.capabilities,
             capabilities_tls: self.capabilities_tls,
-            recipients: self.recipients,
+            queue_id: self.queue_id,
             limited: self.limited,
             findings: self.findings,
             commands: self.commands,
@@ -303,17 +412,27 @@ impl Session {
     }
 
     fn read_replies(&mut self) {
-        while let State::Await(asked) = self.state {
+        while self.state == State::Await {
+            let asked = self.due();
             match self.reader.reply() {
                 None => return,
-                Some(Ok(reply)) => self.answered(asked, &reply),
+                Some(Ok(reply)) => {
+                    self.awaiting.pop_front();
+                    self.answered(asked, &reply);
+                }
                 Some(Err(error)) => return self.unreadable(asked, &error),
             }
         }
     }
 
-    /// Lets a command go out next, unless the server has already said goodbye.
-    fn ask(&mut self, command: Command, asked: Asked) {
+    /// Lets a command go out next.
+    fn ask(&mut self, command: &Command, asked: Asked) {
+        self.say(vec![Saying { octets: command.to_wire(), shown: command.as_str().to_owned(), asked }]);
+    }
+
+    /// Lets these go out next, in one write, unless the server has already said goodbye.
+    fn say(&mut self, sayings: Vec<Saying>) {
+        let Some(asked) = sayings.first().map(|saying| saying.asked) else { return self.quit() };
         // What is here already answers no question: taking it for the reply to this command would shift all replies.
         while let Some(read) = self.reader.reply() {
             let reply = match read {
@@ -333,11 +452,18 @@ impl Session {
                 return self.busy(asked, &reply);
             }
         }
-        self.state = State::Say(command, asked);
+        self.state = State::Say(sayings);
     }
 
     fn quit(&mut self) {
-        self.ask(Command::quit(), Asked::Quit);
+        if self.awaiting.contains(&Asked::Quit) {
+            // It went out with the message; its reply is all that is still of interest.
+            self.awaiting = VecDeque::from([Asked::Quit]);
+            self.state = State::Await;
+        } else {
+            self.awaiting.clear();
+            self.ask(&Command::quit(), Asked::Quit);
+        }
     }
 
     /// Octets in clear came where only the handshake may follow.
@@ -359,9 +485,9 @@ impl Session {
         self.reader.clear();
         if self.banner.is_none() {
             self.sent = self.now;
-            self.state = State::Await(Asked::Banner);
+            self.state = State::Await;
         } else {
-            self.ask(Command::ehlo(&self.config.helo), Asked::Ehlo);
+            self.ask(&Command::ehlo(&self.config.helo), Asked::Ehlo);
         }
     }
 
@@ -394,7 +520,14 @@ impl Session {
 
     /// The first failure is the outcome.
     fn fail(&mut self, status: Status, stage: Stage, fault: Fault, reply: Option<wire::Reply>, text: String) {
-        self.failure.get_or_insert(Outcome { status, stage: Some(stage), fault: Some(fault), reply, text });
+        let outcome = Outcome { status, stage: Some(stage), fault: Some(fault), reply, text };
+        if matches!(self.config.purpose, Purpose::Deliver(_)) && !self.delivered {
+            // Accepted at RCPT is not accepted: what ends the session before the message is taken counts for all of them.
+            for answer in self.answers.iter_mut().flatten().filter(|answer| answer.status == Status::Ok) {
+                *answer = outcome.clone();
+            }
+        }
+        self.failure.get_or_insert(outcome);
     }
 
     /// The list that counts now.

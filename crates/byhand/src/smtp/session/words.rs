@@ -28,7 +28,25 @@ fn command(asked: Asked) -> &'static str {
         Asked::Mail => "MAIL FROM",
         Asked::Rcpt(_) => "RCPT TO",
         Asked::Rset => "RSET",
+        Asked::Data => "DATA",
+        Asked::Body | Asked::EmptyBody => "the end of the message",
         Asked::Quit => "QUIT",
+    }
+}
+
+/// The verb that a command's time is kept under; the greeting and an empty message have none.
+pub(super) fn verb(asked: Asked) -> Option<&'static str> {
+    match asked {
+        Asked::Banner | Asked::EmptyBody => None,
+        Asked::Ehlo => Some("EHLO"),
+        Asked::Helo => Some("HELO"),
+        Asked::Starttls => Some("STARTTLS"),
+        Asked::Mail => Some("MAIL"),
+        Asked::Rcpt(_) => Some("RCPT"),
+        Asked::Rset => Some("RSET"),
+        Asked::Data => Some("DATA"),
+        Asked::Body => Some("."),
+        Asked::Quit => Some("QUIT"),
     }
 }
 

@@ -1,0 +1,95 @@
+//! A probe's envelope: MAIL and RCPT one at a time, and never DATA.
+
+use super::{Asked, Purpose, Session, State, answers::turn_down, words};
+use crate::mailbox::Mailbox;
+use crate::smtp::capabilities::offers;
+use crate::smtp::command::Command;
+use crate::smtp::reply::Reply;
+use crate::wire::{Fault, Limited, Outcome, Stage, Status};
+
+impl Session {
+    /// What comes once EHLO is answered and TLS is settled.
+    pub(super) fn after_hello(&mut self) {
+        let (from, recipients) = match &self.config.purpose {
+            Purpose::Greet => return self.quit(),
+            Purpose::Ask(envelope) => (&envelope.from, &envelope.recipients),
+            Purpose::Deliver(delivery) => (&delivery.from, &delivery.recipients),
+        };
+        let needed = from.iter().chain(recipients).any(Mailbox::needs_smtputf8);
+        if needed && !self.current().is_some_and(|list| offers(list, "SMTPUTF8")) {
+            // RFC 6531 §3.2: without the extension such an address must not be sent.
+            let text =
+                "not sent: an address has characters beyond ASCII, and the server does not offer SMTPUTF8 (5.6.7)";
+            self.fail(Status::Permanent, Stage::Mail, Fault::Smtputf8NotSupported, None, text.into());
+            return self.quit();
+        }
+        if let Purpose::Deliver(_) = self.config.purpose {
+            return self.begin_transaction(needed);
+        }
+        let mail = Command::mail(from.as_ref(), if needed { " SMTPUTF8" } else { "" });
+        self.ask(&mail, Asked::Mail);
+    }
+
+    pub(super) fn mail_answered(&mut self, reply: &Reply) {
+        if reply.is_success() {
+            return self.ask_rcpt(0);
+        }
+        self.turned_down(Asked::Mail, reply);
+        self.quit();
+    }
+
+    fn envelope(&self) -> &[Mailbox] {
+        match &self.config.purpose {
+            Purpose::Ask(envelope) => &envelope.recipients,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn ask_rcpt(&mut self, index: usize) {
+        match self.envelope().get(index).map(Command::rcpt) {
+            Some(rcpt) => self.ask(&rcpt, Asked::Rcpt(index)),
+            None => self.ask(&Command::rset(), Asked::Rset),
+        }
+    }
+
+    pub(super) fn rcpt_answered(&mut self, index: usize, reply: &Reply) {
+        self.answer(index, rcpt_outcome(reply, reply.to_wire(self.sent, true)));
+        let more = index + 1 < self.envelope().len();
+        let pause = matches!(&self.config.purpose, Purpose::Ask(envelope) if !envelope.pause.is_zero());
+        if more && !reply.is_success() && !about_mailbox(reply) {
+            // The answer is about us or about the server's policy: more questions would only be more of the same.
+            self.limited.push(Limited::RcptPolicy);
+            self.ask(&Command::rset(), Asked::Rset);
+        } else if more && pause {
+            self.state = State::Wait(index + 1);
+        } else {
+            self.ask_rcpt(index + 1);
+        }
+    }
+}
+
+/// What an answer to RCPT TO means for its recipient.
+pub(super) fn rcpt_outcome(reply: &Reply, wire: crate::wire::Reply) -> Outcome {
+    let (status, fault, text) = if reply.is_success() {
+        let how = match reply.code {
+            251 => " (the server says that it would forward it)",
+            252 => " (the server says that it cannot verify it)",
+            _ => "",
+        };
+        (Status::Ok, None, format!("accepted at RCPT{how}"))
+    } else {
+        let (status, fault, word) = turn_down(reply);
+        (status, Some(fault), format!("{word} in reply to RCPT TO: {}", words::quoted_reply(reply)))
+    };
+    Outcome { status, stage: fault.map(|_| Stage::Rcpt), fault, reply: Some(wire), text }
+}
+
+/// Whether a refusal is about the mailbox asked for, and not about us or a policy: RFC 3463 §3.2 (X.1 addressing) and
+/// §3.3 (X.2 mailbox); without an enhanced code, the codes that RFC 5321 §4.2.3 gives to mailboxes and that are no
+/// common answer of a policy (450 and 451 are greylisting as often as not).
+fn about_mailbox(reply: &Reply) -> bool {
+    match reply.enhanced().map(|code| code.split('.').nth(1).unwrap_or_default()) {
+        Some(subject) => matches!(subject, "1" | "2") && !reply.is_transient() || reply.enhanced() == Some("4.2.2"),
+        None => matches!(reply.code, 550 | 551 | 552 | 553 | 452),
+    }
+}

@@ -1,0 +1,107 @@
+//! Silence, nonsense and broken connections: what each means, and where.
+
+use super::{Asked, Session, State, TlsMode, words};
+use crate::smtp::reply::ReplyError;
+use crate::wire::{Fault, FindingId, Status};
+
+/// RFC 1047, RFC 5321 §6.1: between the dot and its reply nobody knows who has the message.
+const PERHAPS: &str =
+    ". The message may have been accepted all the same (RFC 1047): sending it again may deliver it twice";
+
+impl Session {
+    pub(super) fn unreadable(&mut self, asked: Asked, error: &ReplyError) {
+        let (fault, text) = match error {
+            ReplyError::TooLong => (
+                Fault::ReplyTooLong,
+                format!(
+                    "the {} does not end: more than {} KiB came, beginning {}",
+                    words::awaited(asked),
+                    crate::smtp::reply::LIMIT / 1024,
+                    words::quoted(&self.reader.unread())
+                ),
+            ),
+            ReplyError::NotSmtp(line) => (
+                Fault::BadReply,
+                format!("what came {} is no SMTP reply: {}", words::in_reply_to(asked), words::quoted(line)),
+            ),
+        };
+        self.note(text.clone());
+        if asked == Asked::Quit {
+            self.find(FindingId::QuitFailed, text);
+        } else {
+            self.fail(Status::Temporary, asked.stage(), fault, None, text);
+        }
+        self.state = State::Over;
+    }
+
+    pub(super) fn timed_out(&mut self, asked: Asked) {
+        let waited = self.now.saturating_sub(self.sent).as_secs_f64();
+        let mut text = format!("no {} within {}", words::awaited(asked), seconds(waited));
+        let came = self.reader.unread();
+        if !came.is_empty() {
+            text += &format!("; only {} came", words::quoted(&came));
+        } else if asked == Asked::Banner && self.config.tls != TlsMode::Implicit {
+            text += ". The port is open but nobody speaks: a slow or overloaded server, a filter on the way, or a port \
+                     that expects TLS at once";
+        }
+        self.note(text.clone());
+        if asked == Asked::Body {
+            text += PERHAPS;
+        }
+        if asked == Asked::Quit {
+            self.find(FindingId::QuitFailed, text);
+        } else {
+            self.fail(Status::Temporary, asked.stage(), Fault::Timeout, None, text);
+        }
+        self.state = State::Over;
+    }
+
+    /// The connection ended where something was due.
+    pub(super) fn broken(&mut self, fault: Fault, why: &str) {
+        let asked = match &self.state {
+            State::Say(sayings) => sayings.first().map_or(Asked::Quit, |saying| saying.asked),
+            State::Await => self.due(),
+            State::Wait(next) => Asked::Rcpt(*next),
+            State::Handshake => Asked::Starttls,
+            State::Over => return,
+        };
+        if asked == Asked::Body && matches!(self.state, State::Say(_)) && !self.reader.is_empty() {
+            self.early_answer();
+            if self.state == State::Over {
+                return;
+            }
+        }
+        // A last word may stand in what was read before the connection broke in the middle of a write.
+        if let State::Say(..) = self.state {
+            while let Some(Ok(reply)) = self.reader.reply() {
+                self.hear_reply(&reply, self.sent);
+                if reply.code == 421 {
+                    return self.busy(asked, &reply);
+                }
+            }
+        }
+        let came = self.reader.unread();
+        let mut text = match asked {
+            Asked::Banner => format!("{why} without a banner"),
+            _ => format!("{why} in place of its {}", words::awaited(asked)),
+        };
+        if !came.is_empty() {
+            text = format!("{why} in the middle of its {}, after {}", words::awaited(asked), words::quoted(&came));
+        }
+        self.note(text.clone());
+        if asked == Asked::Body && self.state == State::Await {
+            text += PERHAPS;
+        }
+        if asked == Asked::Quit {
+            self.find(FindingId::QuitFailed, text);
+        } else {
+            self.fail(Status::Temporary, asked.stage(), fault, None, text);
+        }
+        self.state = State::Over;
+    }
+}
+
+/// `30 s`, `0.5 s`.
+fn seconds(span: f64) -> String {
+    if span >= 10.0 { format!("{span:.0} s") } else { format!("{span:.1} s") }
+}
