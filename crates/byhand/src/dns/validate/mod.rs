@@ -5,9 +5,10 @@
 //! apart from signatures that do not hold. The proof is per record: the weakest on the way, aliases included, is the
 //! answer's; a denial's is that of its NSEC or NSEC3 records.
 //!
-//! Two shapes hickory 0.26.3 calls bogus although they are not: an answer from a wildcard in a zone with NSEC, and an
-//! alias of a name that does not exist. Where the signatures of all records themselves hold, these come back as
-//! indeterminate with a note that says why. Everything else it calls bogus is bogus: nothing in it is used.
+//! Three shapes hickory 0.26.3 calls bogus although they are not: an answer from a wildcard in a zone with NSEC, an alias
+//! of a name that does not exist, and an alias of a name without such records. Where the signatures of all records
+//! themselves hold, the first two come back as indeterminate with a note that says why, and the third is settled by a
+//! question about the alias's target. Everything else it calls bogus is bogus: nothing in it is used.
 //!
 //! Not here: rolling the trust anchor over (RFC 5011).
 
@@ -83,16 +84,14 @@ impl Validating {
             };
             let so_far = security.map_or(judged.security, |security| weakest(security, judged.security));
             security = Some(so_far);
-            judged
-                .notes
-                .into_iter()
-                .filter(|note| !notes.contains(note))
-                .collect::<Vec<_>>()
-                .into_iter()
-                .for_each(|note| notes.push(note));
+            for note in judged.notes {
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
             let step = walk.follow(&judged.message, wanted);
             let cnames = walk.targets.iter().map(presentation).collect();
-            let (fault, text) = match step {
+            let (fault, security, text) = match step {
                 Step::Ask => continue,
                 Step::Records(records) => {
                     let records = records.into_iter().map(|record| record.data.clone()).collect();
@@ -103,11 +102,11 @@ impl Validating {
                 }
                 Step::Nxdomain => {
                     let server = server_shown(judged.server);
-                    (Fault::Nxdomain, format!("{} does not exist (NXDOMAIN from {server})", shown(&walk.name)))
+                    (Fault::Nxdomain, so_far, format!("{} does not exist (NXDOMAIN from {server})", shown(&walk.name)))
                 }
-                Step::Lost(text) => (Fault::CnameLoop, text),
+                Step::Lost(text) => (Fault::CnameLoop, Security::Indeterminate, text),
             };
-            return Err(DnsFault { fault, security: so_far, ttl: walk.ttl, cnames, text, notes });
+            return Err(DnsFault { fault, security, ttl: walk.ttl, cnames, text, notes });
         }
     }
 
