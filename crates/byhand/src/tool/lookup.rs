@@ -14,6 +14,8 @@ mod addresses;
 mod findings;
 mod hosts;
 mod order;
+#[cfg(test)]
+mod tests;
 mod together;
 
 use std::net::IpAddr;

@@ -14,6 +14,8 @@
 //! Not here: a cache, many questions on one socket, DNS over TLS or HTTPS.
 
 mod resolver;
+#[cfg(test)]
+mod tests;
 mod transport;
 mod trouble;
 

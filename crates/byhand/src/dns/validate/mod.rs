@@ -13,6 +13,8 @@
 //! Not here: rolling the trust anchor over (RFC 5011).
 
 mod handle;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 use std::net::IpAddr;

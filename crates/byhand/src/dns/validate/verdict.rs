@@ -10,7 +10,7 @@ use hickory_resolver::net::{DnsError, NetError};
 
 use super::handle::Trace;
 use crate::dns::name::shown;
-use crate::dns::stub::{self, Response, server_shown};
+use crate::dns::stub::{self, Response, Trouble, server_shown};
 use crate::dns::walk::{Step, Walk};
 use crate::dns::{DnsFault, Note, weakest};
 use crate::wire::{Fault, FindingId, Security};
@@ -36,17 +36,29 @@ pub(super) fn judge(
     let Some(answer) = trace.answer else {
         return Err(stub::fault(&trace.troubles));
     };
-    let (mut message, proof) = match result {
+    let (message, proof) = match result {
         Ok(response) => (response.into_message(), None),
         Err(NetError::Dns(DnsError::Nsec { response, proof, .. })) => ((*response).into_message(), Some(proof)),
         Err(_) if !trace.key_troubles.is_empty() => return Err(stub::fault(&trace.key_troubles)),
         Err(error) => return Err(unjudged(name, &answer, &error)),
     };
-    let mut notes = stub::notes(&answer);
+    weigh(name, wanted, message, proof, &answer, &trace.key_troubles)
+}
+
+/// Weighs a message whose records carry their proofs; `denial` is what the validator said of the whole, if that is bad.
+pub(super) fn weigh(
+    name: &Name,
+    wanted: RecordType,
+    mut message: Message,
+    denial: Option<Proof>,
+    answer: &Response,
+    key_troubles: &[Trouble],
+) -> Result<Judged, DnsFault> {
+    let mut notes = stub::notes(answer);
     let server = answer.server.address;
-    let security = match security(name, wanted, &message, proof) {
+    let security = match security(name, wanted, &message, denial) {
         // Keys that could not be fetched prove nothing against the answer.
-        Security::Bogus if !trace.key_troubles.is_empty() => return Err(stub::fault(&trace.key_troubles)),
+        Security::Bogus if !key_troubles.is_empty() => return Err(stub::fault(key_troubles)),
         Security::Bogus => match misjudged(name, wanted, &message) {
             Some(Misjudged::Undecidable(reason)) => {
                 let text = format!("DNSSEC could not be decided here for {}: {reason}.", shown(name));
