@@ -79,7 +79,7 @@ pub(super) struct How {
 }
 
 /// An answer or a denial, and who gave it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Response {
     pub(super) message: Message,
     pub(super) server: Server,

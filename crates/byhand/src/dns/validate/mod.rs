@@ -34,7 +34,7 @@ use self::handle::{Handle, Keys};
 use self::verdict::Judged;
 use super::name::{presentation, shown, to_wire};
 use super::read::{exchange, pointer, within_reason};
-use super::stub::{self, How, Stub, server_shown};
+use super::stub::{self, How, Response, Stub, server_shown};
 use super::walk::{Step, Walk};
 use super::{Answer, DnsFault, Exchange, Note, Pending, Resolver, weakest};
 use crate::domain::Domain;
@@ -140,6 +140,11 @@ impl Validating {
         plain_case: bool,
         deadline: Instant,
     ) -> Result<Judged, DnsFault> {
+        if self.lenient && self.passes_signatures.get() == Some(&false) {
+            let how = How { checking_disabled: true, plain_case };
+            let answer = self.stub.ask(name, wanted, how, deadline).await;
+            return answer.map(unchecked).map_err(|troubles| stub::fault(&troubles));
+        }
         let handle =
             Handle::new(Arc::clone(&self.stub), Arc::clone(&self.keys), (name.clone(), wanted), plain_case, deadline);
         let options = DnsRequestOptions::default();
@@ -149,26 +154,13 @@ impl Validating {
         let validator = DnssecDnsHandle::with_trust_anchor(handle.clone(), Arc::clone(&self.anchors));
         let result = validator.send(request).first_answer().await;
         let trace = handle.take_trace();
-        let unsigned = trace.answer.as_ref().is_some_and(|answer| !verdict::has_signatures(&answer.message));
-        match verdict::judge(name, wanted, result, trace) {
-            Err(fault) if fault.fault == Fault::DnssecBogus && unsigned && self.lenient => {
-                if self.passes_signatures(deadline).await {
-                    return Err(fault);
-                }
-                let how = How { checking_disabled: true, plain_case };
-                let response = self.stub.ask(name, wanted, how, deadline).await.map_err(|_| fault)?;
-                let server = response.server.address;
-                let note = Note {
-                    id: FindingId::DnssecIndeterminate,
-                    text: format!(
-                        "DNSSEC could not be checked: the resolver {} passes no signatures on.",
-                        server_shown(server)
-                    ),
-                };
-                let (message, mixed) = (response.message, response.mixed);
-                Ok(Judged { message, security: Security::Indeterminate, notes: vec![note], server, mixed })
+        let unsigned = trace.answer.as_ref().filter(|answer| self.lenient && !verdict::has_signatures(&answer.message));
+        let unsigned = unsigned.cloned();
+        match (verdict::judge(name, wanted, result, trace), unsigned) {
+            (Err(fault), Some(unsigned)) if fault.fault == Fault::DnssecBogus => {
+                if self.passes_signatures(deadline).await { Err(fault) } else { Ok(unchecked(unsigned)) }
             }
-            judged => judged,
+            (judged, _) => judged,
         }
     }
 
@@ -182,6 +174,16 @@ impl Validating {
         };
         *self.passes_signatures.get_or_init(ask).await
     }
+}
+
+/// An answer through a resolver that passes no signatures on.
+fn unchecked(response: Response) -> Judged {
+    let mut notes = stub::notes(&response);
+    let Response { message, server, mixed, .. } = response;
+    let server = server.address;
+    let text = format!("DNSSEC could not be checked: the resolver {} passes no signatures on.", server_shown(server));
+    notes.push(Note { id: FindingId::DnssecIndeterminate, text });
+    Judged { message, security: Security::Indeterminate, notes, server, mixed }
 }
 
 fn unreadable(path: &Path, error: &str) -> DnsFault {
