@@ -100,3 +100,51 @@ impl Config {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Config, Dnssec, System};
+
+    /// Whether a configuration for one server validates here.
+    fn validates(server: &str, dnssec: Dnssec) -> bool {
+        let config = Config { nameservers: vec![server.parse().unwrap()], dnssec, ..Config::default() };
+        let opened = config.open().unwrap_or_else(|fault| panic!("{}", fault.text));
+        assert!(opened.explicit);
+        opened.validating
+    }
+
+    #[test]
+    fn who_judges() {
+        // RFC 7672 §2.1.3: a resolver on this machine may be trusted, another may not.
+        for (server, expected) in [
+            ("127.0.0.53:53", false),
+            ("[::1]:53", false),
+            ("[::ffff:127.0.0.1]:53", false),
+            ("192.0.2.53:53", true),
+            ("[2001:db8::53]:53", true),
+        ] {
+            assert_eq!(validates(server, Dnssec::Auto), expected, "{server}");
+            assert!(validates(server, Dnssec::Validate));
+            assert!(!validates(server, Dnssec::Trust));
+            assert!(!validates(server, Dnssec::Off));
+        }
+    }
+
+    #[test]
+    fn how_long_is_waited() {
+        let seconds = Duration::from_secs;
+        let servers = vec!["192.0.2.53:53".parse().unwrap(); 2];
+        let plain = System { servers, ..System::default() };
+        let waits = |timeout, system: &System| {
+            let options = Config { timeout, ..Config::default() }.options(system);
+            (options.try_within, options.total)
+        };
+        assert_eq!(waits(None, &plain), (seconds(5), seconds(15)));
+        assert_eq!(waits(Some(seconds(3)), &plain), (seconds(1), seconds(3)));
+        assert_eq!(waits(Some(seconds(60)), &plain), (seconds(5), seconds(60)));
+        let patient = System { timeout: Some(seconds(10)), attempts: Some(2), ..plain };
+        assert_eq!(waits(None, &patient), (seconds(10), seconds(40)));
+    }
+}

@@ -14,6 +14,8 @@ mod addresses;
 mod findings;
 mod hosts;
 mod order;
+#[cfg(test)]
+mod tests;
 mod together;
 
 use std::net::IpAddr;
@@ -195,13 +197,13 @@ fn failed(record: &mut MxRecord, fault: DnsFault) {
         Outcome::failed(Status::Permanent, Stage::Dns, Fault::Nxdomain, text)
     } else {
         // RULES R5: a failure is never "no MX", and mail waits.
-        Outcome::failed(Status::Temporary, Stage::Dns, fault.fault, would_wait(&fault.text))
+        Outcome::failed(Status::Temporary, Stage::Dns, fault.fault, would_wait("", &fault.text))
     };
 }
 
-/// The sentence for a look-up that decided nothing.
-fn would_wait(what: &str) -> String {
-    format!("DNS failed: {}. Mail would wait and be tried again, not bounce.", what.trim_end_matches('.'))
+/// The sentence for a look-up that decided nothing; `of` says what of, with a blank in front.
+fn would_wait(of: &str, why: &str) -> String {
+    format!("DNS failed{of}: {}. Mail would wait and be tried again, not bounce.", why.trim_end_matches('.'))
 }
 
 /// No MX record: the domain's own address takes the mail, if there is one (RFC 5321 §5.1).
@@ -217,7 +219,12 @@ fn implicit(record: &mut MxRecord, domain: &Domain, own: Found, options: Options
         }
         State::Undecided => {
             let fault = host.0.fault.unwrap_or(Fault::DnsTimeout);
-            Outcome::failed(Status::Temporary, Stage::Dns, fault, would_wait(&format!("no MX, and {}", host.1)))
+            Outcome::failed(
+                Status::Temporary,
+                Stage::Dns,
+                fault,
+                would_wait(" (there is no MX, and the domain's own address was not found)", &host.1),
+            )
         }
         State::Missing => match options.family {
             Some(family) if host.0.fault == Some(Fault::NoAddress) => {
@@ -269,11 +276,11 @@ fn judge(entries: &[Entry], options: Options) -> Outcome {
     }
     if let Some(entry) = entries.iter().find(|entry| entry.state == State::Undecided) {
         let fault = entry.host.fault.unwrap_or(Fault::DnsTimeout);
-        let text = match entries.len() {
-            1 => format!("its MX {}: {}", entry.host.host, entry.text),
-            count => format!("none of {count} MX hosts has an address now; {}: {}", entry.host.host, entry.text),
+        let of = match entries.len() {
+            1 => format!(" for its only MX, {}", entry.host.host),
+            count => format!(": none of {count} MX hosts has an address now; {}", entry.host.host),
         };
-        return Outcome::failed(Status::Temporary, Stage::Dns, fault, would_wait(&text));
+        return Outcome::failed(Status::Temporary, Stage::Dns, fault, would_wait(&of, &entry.text));
     }
     let all = |fault| entries.iter().all(|entry| entry.host.fault == Some(fault));
     let any = |fault| entries.iter().any(|entry| entry.host.fault == Some(fault));
@@ -284,7 +291,7 @@ fn judge(entries: &[Entry], options: Options) -> Outcome {
         }
         _ if all(Fault::BadHostName) => {
             let text = match entries {
-                [entry] => format!("takes no mail: its only MX is {}, which can be no host", entry.host.host),
+                [entry] => format!("takes no mail: its only MX is {}, which is no host name", entry.host.host),
                 _ => format!("takes no mail: none of its {} MX names anything that can be a host", entries.len()),
             };
             Outcome::failed(Status::Permanent, Stage::Dns, Fault::BadHostName, text)

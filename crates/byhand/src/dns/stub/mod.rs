@@ -14,6 +14,8 @@
 //! Not here: a cache, many questions on one socket, DNS over TLS or HTTPS.
 
 mod resolver;
+#[cfg(test)]
+mod tests;
 mod transport;
 mod trouble;
 
@@ -77,7 +79,7 @@ pub(super) struct How {
 }
 
 /// An answer or a denial, and who gave it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Response {
     pub(super) message: Message,
     pub(super) server: Server,

@@ -46,7 +46,7 @@ pub(super) struct Sent<'a> {
 
 impl Sent<'_> {
     /// Reads what came: `None` where it is not the answer to this, an error where it is meant to be and is unreadable.
-    fn read(&self, octets: &[u8]) -> Result<Option<Message>, ()> {
+    pub(super) fn read(&self, octets: &[u8]) -> Result<Option<Message>, ()> {
         // Id and the answer bit first: strangers cost no more than that.
         if octets.len() < 12 || octets[..2] != self.id.to_be_bytes() || octets[2] & 0x80 == 0 {
             return Ok(None);

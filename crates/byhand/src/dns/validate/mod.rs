@@ -5,13 +5,16 @@
 //! apart from signatures that do not hold. The proof is per record: the weakest on the way, aliases included, is the
 //! answer's; a denial's is that of its NSEC or NSEC3 records.
 //!
-//! Two shapes hickory 0.26.3 calls bogus although they are not: an answer from a wildcard in a zone with NSEC, and an
-//! alias of a name that does not exist. Where the signatures of all records themselves hold, these come back as
-//! indeterminate with a note that says why. Everything else it calls bogus is bogus: nothing in it is used.
+//! Three shapes hickory 0.26.3 calls bogus although they are not: an answer from a wildcard in a zone with NSEC, an alias
+//! of a name that does not exist, and an alias of a name without such records. Where the signatures of all records
+//! themselves hold, the first two come back as indeterminate with a note that says why, and the third is settled by a
+//! question about the alias's target. Everything else it calls bogus is bogus: nothing in it is used.
 //!
 //! Not here: rolling the trust anchor over (RFC 5011).
 
 mod handle;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 use std::net::IpAddr;
@@ -31,7 +34,7 @@ use self::handle::{Handle, Keys};
 use self::verdict::Judged;
 use super::name::{presentation, shown, to_wire};
 use super::read::{exchange, pointer, within_reason};
-use super::stub::{self, How, Stub, server_shown};
+use super::stub::{self, How, Response, Stub, server_shown};
 use super::walk::{Step, Walk};
 use super::{Answer, DnsFault, Exchange, Note, Pending, Resolver, weakest};
 use crate::domain::Domain;
@@ -83,16 +86,14 @@ impl Validating {
             };
             let so_far = security.map_or(judged.security, |security| weakest(security, judged.security));
             security = Some(so_far);
-            judged
-                .notes
-                .into_iter()
-                .filter(|note| !notes.contains(note))
-                .collect::<Vec<_>>()
-                .into_iter()
-                .for_each(|note| notes.push(note));
+            for note in judged.notes {
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
             let step = walk.follow(&judged.message, wanted);
             let cnames = walk.targets.iter().map(presentation).collect();
-            let (fault, text) = match step {
+            let (fault, security, text) = match step {
                 Step::Ask => continue,
                 Step::Records(records) => {
                     let records = records.into_iter().map(|record| record.data.clone()).collect();
@@ -103,11 +104,11 @@ impl Validating {
                 }
                 Step::Nxdomain => {
                     let server = server_shown(judged.server);
-                    (Fault::Nxdomain, format!("{} does not exist (NXDOMAIN from {server})", shown(&walk.name)))
+                    (Fault::Nxdomain, so_far, format!("{} does not exist (NXDOMAIN from {server})", shown(&walk.name)))
                 }
-                Step::Lost(text) => (Fault::CnameLoop, text),
+                Step::Lost(text) => (Fault::CnameLoop, Security::Indeterminate, text),
             };
-            return Err(DnsFault { fault, security: so_far, ttl: walk.ttl, cnames, text, notes });
+            return Err(DnsFault { fault, security, ttl: walk.ttl, cnames, text, notes });
         }
     }
 
@@ -139,6 +140,11 @@ impl Validating {
         plain_case: bool,
         deadline: Instant,
     ) -> Result<Judged, DnsFault> {
+        if self.lenient && self.passes_signatures.get() == Some(&false) {
+            let how = How { checking_disabled: true, plain_case };
+            let answer = self.stub.ask(name, wanted, how, deadline).await;
+            return answer.map(unchecked).map_err(|troubles| stub::fault(&troubles));
+        }
         let handle =
             Handle::new(Arc::clone(&self.stub), Arc::clone(&self.keys), (name.clone(), wanted), plain_case, deadline);
         let options = DnsRequestOptions::default();
@@ -148,26 +154,13 @@ impl Validating {
         let validator = DnssecDnsHandle::with_trust_anchor(handle.clone(), Arc::clone(&self.anchors));
         let result = validator.send(request).first_answer().await;
         let trace = handle.take_trace();
-        let unsigned = trace.answer.as_ref().is_some_and(|answer| !verdict::has_signatures(&answer.message));
-        match verdict::judge(name, wanted, result, trace) {
-            Err(fault) if fault.fault == Fault::DnssecBogus && unsigned && self.lenient => {
-                if self.passes_signatures(deadline).await {
-                    return Err(fault);
-                }
-                let how = How { checking_disabled: true, plain_case };
-                let response = self.stub.ask(name, wanted, how, deadline).await.map_err(|_| fault)?;
-                let server = response.server.address;
-                let note = Note {
-                    id: FindingId::DnssecIndeterminate,
-                    text: format!(
-                        "DNSSEC could not be checked: the resolver {} passes no signatures on.",
-                        server_shown(server)
-                    ),
-                };
-                let (message, mixed) = (response.message, response.mixed);
-                Ok(Judged { message, security: Security::Indeterminate, notes: vec![note], server, mixed })
+        let unsigned = trace.answer.as_ref().filter(|answer| self.lenient && !verdict::has_signatures(&answer.message));
+        let unsigned = unsigned.cloned();
+        match (verdict::judge(name, wanted, result, trace), unsigned) {
+            (Err(fault), Some(unsigned)) if fault.fault == Fault::DnssecBogus => {
+                if self.passes_signatures(deadline).await { Err(fault) } else { Ok(unchecked(unsigned)) }
             }
-            judged => judged,
+            (judged, _) => judged,
         }
     }
 
@@ -181,6 +174,16 @@ impl Validating {
         };
         *self.passes_signatures.get_or_init(ask).await
     }
+}
+
+/// An answer through a resolver that passes no signatures on.
+fn unchecked(response: Response) -> Judged {
+    let mut notes = stub::notes(&response);
+    let Response { message, server, mixed, .. } = response;
+    let server = server.address;
+    let text = format!("DNSSEC could not be checked: the resolver {} passes no signatures on.", server_shown(server));
+    notes.push(Note { id: FindingId::DnssecIndeterminate, text });
+    Judged { message, security: Security::Indeterminate, notes, server, mixed }
 }
 
 fn unreadable(path: &Path, error: &str) -> DnsFault {

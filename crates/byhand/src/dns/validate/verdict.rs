@@ -4,13 +4,13 @@ use std::net::SocketAddr;
 
 use hickory_proto::dnssec::Proof;
 use hickory_proto::dnssec::rdata::{DNSSECRData, RRSIG};
-use hickory_proto::op::{DnsResponse, Message, ResponseCode};
+use hickory_proto::op::{DnsResponse, Message};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 use hickory_resolver::net::{DnsError, NetError};
 
 use super::handle::Trace;
 use crate::dns::name::shown;
-use crate::dns::stub::{self, Response, server_shown};
+use crate::dns::stub::{self, Response, Trouble, server_shown};
 use crate::dns::walk::{Step, Walk};
 use crate::dns::{DnsFault, Note, weakest};
 use crate::wire::{Fault, FindingId, Security};
@@ -42,28 +42,46 @@ pub(super) fn judge(
         Err(_) if !trace.key_troubles.is_empty() => return Err(stub::fault(&trace.key_troubles)),
         Err(error) => return Err(unjudged(name, &answer, &error)),
     };
-    let mut notes = stub::notes(&answer);
+    weigh(name, wanted, message, proof, &answer, &trace.key_troubles)
+}
+
+/// Weighs a message whose records carry their proofs; `denial` is what the validator said of the whole, if that is bad.
+pub(super) fn weigh(
+    name: &Name,
+    wanted: RecordType,
+    mut message: Message,
+    denial: Option<Proof>,
+    answer: &Response,
+    key_troubles: &[Trouble],
+) -> Result<Judged, DnsFault> {
+    let mut notes = stub::notes(answer);
     let server = answer.server.address;
-    let security = match security(name, wanted, &message, proof) {
+    let security = match security(name, wanted, &message, denial) {
         // Keys that could not be fetched prove nothing against the answer.
-        Security::Bogus if !trace.key_troubles.is_empty() => return Err(stub::fault(&trace.key_troubles)),
+        Security::Bogus if !key_troubles.is_empty() => return Err(stub::fault(key_troubles)),
         Security::Bogus => match misjudged(name, wanted, &message) {
-            Some(reason) => {
+            Some(Misjudged::Undecidable(reason)) => {
                 let text = format!("DNSSEC could not be decided here for {}: {reason}.", shown(name));
                 notes.push(Note { id: FindingId::DnssecIndeterminate, text });
                 Security::Indeterminate
             }
+            Some(Misjudged::AskTarget(security)) => {
+                // Without its denial the answer ends at the alias, and the walk goes on from there.
+                message.authorities.clear();
+                security
+            }
             None => {
-                let from = server_shown(server);
+                let text = format!(
+                    "DNSSEC bogus, the signatures of the {wanted} records of {} from {} do not hold",
+                    shown(name),
+                    server_shown(server)
+                );
                 return Err(DnsFault {
                     fault: Fault::DnssecBogus,
                     security: Security::Bogus,
                     ttl: None,
                     cnames: Vec::new(),
-                    text: format!(
-                        "DNSSEC bogus: the signatures of {wanted} of {} (from {from}) do not hold",
-                        shown(name)
-                    ),
+                    text,
                     notes,
                 });
             }
@@ -130,33 +148,44 @@ fn word(proof: Proof) -> Security {
     }
 }
 
+/// A verdict of hickory 0.26.3 that is wrong.
+#[derive(Debug, PartialEq, Eq)]
+enum Misjudged {
+    /// The right one cannot be found out here; why.
+    Undecidable(&'static str),
+    /// The alias is as secure as told; its target has to be asked about by itself.
+    AskTarget(Security),
+}
+
 /// Whether the verdict is one of those that hickory 0.26.3 gets wrong, and which. Only where the signatures of all
 /// records on the way hold: what is left open is whether a name between them should have been there.
-fn misjudged(name: &Name, wanted: RecordType, message: &Message) -> Option<&'static str> {
+fn misjudged(name: &Name, wanted: RecordType, message: &Message) -> Option<Misjudged> {
     let mut walk = Walk::new(name.clone());
     let step = walk.follow(message, wanted);
     let on_the_way = |record: &&Record| record.name == *name || walk.targets.contains(&record.name);
-    let mut chain = message
+    let proofs = message
         .answers
         .iter()
         .filter(on_the_way)
         .filter(|record| record.record_type() == wanted || record.record_type() == RecordType::CNAME)
-        .peekable();
-    chain.peek()?;
-    if !chain.all(|record| matches!(record.proof, Proof::Secure | Proof::Insecure)) {
+        .map(|record| record.proof);
+    let chain = proofs.map(word).reduce(weakest)?;
+    if !matches!(chain, Security::Secure | Security::Insecure) {
         return None;
     }
-    let wildcard =
-        message.answers.iter().filter(on_the_way).filter_map(signature_labels).any(|(owner, signed)| signed < owner);
+    let signatures = message.answers.iter().filter(on_the_way).filter_map(signature_labels);
+    let wildcard = signatures.into_iter().any(|(owner, signed)| signed < owner);
     match step {
-        Step::Records(_) if wildcard => Some(
+        Step::Records(_) if wildcard => Some(Misjudged::Undecidable(
             "the records come from a wildcard; their signatures hold, but the proof that no closer name exists is not \
              understood here",
-        ),
-        Step::Nxdomain if message.response_code == ResponseCode::NXDomain => Some(
+        )),
+        Step::Nxdomain => Some(Misjudged::Undecidable(
             "the name is an alias of one that does not exist; the alias is signed well, but the proof that its target is \
              missing is not understood here",
-        ),
+        )),
+        // hickory looks for the proof at the alias, where it cannot be. From a wildcard, it would be missing there.
+        Step::Nodata if !wildcard => Some(Misjudged::AskTarget(chain)),
         _ => None,
     }
 }

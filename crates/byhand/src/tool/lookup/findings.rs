@@ -23,7 +23,7 @@ pub(super) fn notes(found: &mut Vec<Finding>, notes: Vec<Note>, host: Option<&st
 /// The domain is an alias.
 pub(super) fn alias(record: &mut MxRecord) {
     if let (Some(domain), Some(target)) = (&record.domain, record.cnames.last()) {
-        let text = format!("{domain} is an alias of {target}; mail goes where that one's goes (RFC 5321 §5.1).");
+        let text = format!("{domain} is an alias of {target}: what takes mail for that name counts (RFC 5321 §5.1).");
         push(&mut record.findings, None, FindingId::CnameDomain, text);
     }
 }
