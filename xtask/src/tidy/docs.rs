@@ -19,7 +19,7 @@ pub(super) fn rfcs(tree: &Tree) -> Complaints {
     let mut rows = BTreeSet::new();
     let mut claimed = Vec::new();
     for (number, line) in text.lines().enumerate() {
-        let Some(row) = line.strip_prefix("| RFC ") else { continue };
+        let Some(row) = line.strip_prefix("| RFC ").filter(|row| !row.starts_with("|")) else { continue };
         let cells: Vec<_> = row.split('|').map(str::trim).collect();
         let place = format!("{RFCS}:{}", number + 1);
         let (Some(Ok(rfc)), Some(status)) = (cells.first().map(|cell| cell.parse::<u32>()), cells.get(2)) else {
