@@ -1,6 +1,6 @@
 //! A network namespace in which nothing may leave the machine, and in which an attempt is noticed.
 //!
-//! It has loopback, and a default route into an interface that leads nowhere; nftables counts what goes there and keeps
+//! It has loopback, and a default route into a pair of interfaces that leads nowhere; nftables counts what goes there and keeps
 //! the addresses. What the kernel says by itself (neighbour discovery, multicast listeners) does not count. Before use
 //! one datagram is sent on purpose and has to be seen: a watch that sees nothing proves nothing.
 
@@ -43,11 +43,13 @@ impl Quiet {
         let quiet = Self { name };
         for words in [
             "link set lo up",
-            "link add watch0 type dummy",
+            "link add watch0 type veth peer name watch1",
             "link set watch0 addrgenmode none",
             "addr add 192.0.2.254/24 dev watch0",
             "addr add 2001:db8:ffff::fe/64 dev watch0 nodad",
             "link set watch0 up",
+            "link set watch1 addrgenmode none",
+            "link set watch1 up",
             "route add default dev watch0",
             "-6 route add default dev watch0",
         ] {
@@ -116,7 +118,17 @@ fn addresses(listing: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::addresses;
+    use super::{Quiet, addresses};
+    use crate::run::works;
+
+    #[test]
+    fn an_attempt_to_send_fails_the_verdict() {
+        // Without root there is no watch to try; `cargo xtask test` says so.
+        let Ok(quiet) = Quiet::new() else { return };
+        quiet.verdict().unwrap();
+        works(quiet.exec("bash").args(["-c", "exec 3<>/dev/tcp/203.0.113.5/25"]).env("LC_ALL", "C"));
+        assert!(quiet.verdict().unwrap_err().to_string().contains("203.0.113.5"));
+    }
 
     #[test]
     fn nothing_seen_gives_nothing() {
