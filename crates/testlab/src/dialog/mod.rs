@@ -18,6 +18,7 @@
 //! CLOSE   CUT   RESET           end it: in order; without TLS's close_notify; with RST
 //! HANG                          never say anything again
 //! FLOOD text                    this text for ever (64 MiB on a socket), escapes as for `S>`
+//! SERVE                         RSET, NOOP get 250, QUIT gets 221 and the end; anything else is a breach
 //! ANY                           whatever comes is passed over until the client ends the connection
 //! ```
 //!
@@ -27,10 +28,13 @@
 //! The words of `expect` are the tests' business; [`Dialog::expect`] hands them over as they stand. In use are: `status`,
 //! `stage`, `fault` (alternatives separated by `|`; left out: none), `code` and `enhanced` of the reply that decided,
 //! `banner` (its code), `protocol`, `findings` (these at least), `no-findings` (none of these), `keywords` and
-//! `keywords-tls` (all of them, in order, `-` for an empty list), `tls` (`yes`, `no`) and `rcpt` (a status a recipient).
+//! `keywords-tls` (all of them, in order, `-` for an empty list), `tls` (`yes`, `no`), `rcpt` (a status a recipient),
+//! `pkix` (a finding that only a real certificate brings) and `fed=whole` (true only if each write arrives in one piece).
 
 mod parse;
 mod player;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -97,6 +101,8 @@ pub enum Step {
     Hang,
     /// This, again and again.
     Flood(Vec<u8>),
+    /// Answer RSET, NOOP and QUIT as they should be answered.
+    Serve,
     /// Pass over whatever comes, until the client ends the connection.
     Any,
 }

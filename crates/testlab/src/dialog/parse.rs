@@ -161,6 +161,7 @@ fn read_step(line: &str) -> Result<Step, String> {
         "CUT" => Step::Cut,
         "RESET" => Step::Reset,
         "HANG" => Step::Hang,
+        "SERVE" => Step::Serve,
         "ANY" => Step::Any,
         _ => return Err(format!("`{line}` is no step")),
     };
@@ -277,7 +278,7 @@ mod tests {
     #[test]
     fn every_step_is_read() {
         let text = "S: 250 \nS:220\nS> a\\r\\n\\x00\\xFf\\\\\nC: EHLO *\nTLS\nTLS cert=expired outcome=alert\nWAIT 250ms\n\
-                    WAIT 5m\nSPLIT 1\nPUSH\nCLOSE\nCUT\nRESET\nHANG\nFLOOD 250-x\\r\\n\nANY\n";
+                    WAIT 5m\nSPLIT 1\nPUSH\nCLOSE\nCUT\nRESET\nHANG\nFLOOD 250-x\\r\\n\nSERVE\nANY\n";
         let alert = Handshake { cert: Cert::Expired, outcome: HandshakeOutcome::Alert };
         let want = [
             Step::Send(b"250 \r\n".to_vec()),
@@ -295,6 +296,7 @@ mod tests {
             Step::Reset,
             Step::Hang,
             Step::Flood(b"250-x\r\n".to_vec()),
+            Step::Serve,
             Step::Any,
         ];
         assert_eq!(steps(text), want.into_iter().enumerate().map(|(i, s)| (i + 2, s)).collect::<Vec<_>>());

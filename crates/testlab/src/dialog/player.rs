@@ -121,6 +121,18 @@ impl Player {
                     }
                     self.steps.pop_front();
                 }
+                Step::Serve => {
+                    self.greeted = true;
+                    let Some(line) = self.take_line() else {
+                        if !self.gone {
+                            return Action::Read;
+                        }
+                        self.breach("the client left without QUIT".to_owned());
+                        self.steps.clear();
+                        continue;
+                    };
+                    return Action::Write(self.serve(&line).to_vec());
+                }
                 Step::Any => {
                     self.greeted = true;
                     self.deaf = true;
@@ -214,6 +226,21 @@ impl Player {
             0 if write.is_empty() => {}
             0 => self.pending.push_back(write),
             octets => self.pending.extend(write.chunks(octets).map(<[u8]>::to_vec)),
+        }
+    }
+
+    /// The reply to a line that belongs to no step.
+    fn serve(&mut self, line: &str) -> &'static [u8] {
+        match line.to_ascii_uppercase().as_str() {
+            "QUIT" => {
+                self.steps.clear();
+                b"221 2.0.0 Goodbye\r\n"
+            }
+            "RSET" | "NOOP" => b"250 2.0.0 Ok\r\n",
+            _ => {
+                self.breach(format!("RSET, NOOP or QUIT was due, the client said `{}`", line.escape_debug()));
+                b"500 5.5.1 Not here\r\n"
+            }
         }
     }
 
@@ -349,6 +376,19 @@ mod tests {
         player.next();
         assert_eq!(player.next(), Action::StartTls(Handshake::default()));
         assert!(player.breaches()[0].text.contains("behind STARTTLS"), "{}", player.breaches()[0]);
+    }
+
+    #[test]
+    fn serving_answers_what_ends_a_session_and_nothing_else() {
+        let mut player = player("S: 220 a\nSERVE\n");
+        player.next();
+        assert_eq!(player.next(), Action::Read);
+        player.heard(b"RSET\r\nDATA\r\nquit\r\n");
+        assert_eq!(player.next(), write("250 2.0.0 Ok\r\n"));
+        assert_eq!(player.next(), write("500 5.5.1 Not here\r\n"));
+        assert_eq!(player.next(), write("221 2.0.0 Goodbye\r\n"));
+        assert_eq!(player.next(), Action::Close);
+        assert_eq!(player.breaches().len(), 1);
     }
 
     #[test]
