@@ -1,3 +1,4 @@
 //! The end-to-end tests of byhand, in one binary.
 
 mod play;
+mod real;

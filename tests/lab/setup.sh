@@ -19,7 +19,7 @@ chmod 755 "$LAB"
 
 packages=(postfix postfix-pcre postgrey dovecot-core dovecot-lmtpd dovecot-submissiond dovecot-imapd
   knot knot-dnsutils unbound bind9-utils bind9-dnsutils python3 python3-aiosmtpd
-  swaks libnet-ssleay-perl libauthen-sasl-perl libdigest-hmac-perl libnet-dns-perl
+  libsasl2-modules swaks libnet-ssleay-perl libauthen-sasl-perl libdigest-hmac-perl libnet-dns-perl
   nginx-light faketime nftables iproute2 netcat-openbsd openssl xxd)
 unpacked=(exim4-daemon-light opensmtpd sendmail-bin sendmail-base sendmail-cf m4)
 

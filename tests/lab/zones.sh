@@ -1,11 +1,16 @@
 #!/bin/bash
-# zones.sh: writes the zones of the lab, signs them offline, leaves the trust anchors in $LAB/dns (root.key, delv.anchors, root.ds).
+# zones.sh: writes the lab's zones into $LAB/dns, signs them, and leaves the trust anchors: root.key (as a zone file has
+# it), delv.anchors, root.ds. What is broken on purpose is broken after the signing.
 set -eu
-L=$LAB
-Z=$L/dns/zones; K=$L/dns/keys; rm -rf $Z $K; mkdir -p $Z $K; cd $Z
-T() { bash "$L/tlsa.sh" "$1" "$2" "$3" "$L/pki/$4.pem"; }
-soa() { printf '$TTL 300\n@ IN SOA ns.test. hostmaster.test. 1 3600 900 604800 60\n@ IN NS %s\n' "${1:-ns.test.}"; }
-BAD=0000000000000000000000000000000000000000000000000000000000000000
+zones=$LAB/dns/zones
+keys=$LAB/dns/keys
+zero=0000000000000000000000000000000000000000000000000000000000000000
+rm -rf "$zones" "$keys"
+mkdir -p "$zones" "$keys"
+cd "$zones"
+T() { bash "$LAB/tlsa.sh" "$1" "$2" "$3" "$LAB/pki/$4.pem"; }
+soa() { printf '$TTL 300\n@ IN SOA ns.test. hostmaster.test. 1 3600 900 604800 60\n@ IN NS ns.test.\n'; }
+
 { soa; cat <<Z
 ns            A 127.0.1.1
 ; --- mail hosts
@@ -51,9 +56,9 @@ _25._tcp.mx-selfsigned TLSA $(T 3 1 1 selfsigned)
 _25._tcp.mx-wrong      TLSA $(T 3 1 1 wrong)
 _25._tcp.mx-wrong-ta   TLSA $(T 2 1 1 ca)
 _25._tcp.mx-plain      TLSA $(T 3 1 1 postfix)
-_25._tcp.mx-tlsa-bad   TLSA 3 1 1 $BAD
+_25._tcp.mx-tlsa-bad   TLSA 3 1 1 $zero
 _25._tcp.mx-tlsa-pkix  TLSA $(T 1 1 1 postfix)
-_25._tcp.mx-tlsa-roll  TLSA 3 1 1 $BAD
+_25._tcp.mx-tlsa-roll  TLSA 3 1 1 $zero
 _25._tcp.mx-tlsa-roll  TLSA $(T 3 1 1 postfix)
 _25._tcp.mx-tlsa-cname CNAME _dane
 _dane                  TLSA $(T 3 1 1 postfix)
@@ -147,34 +152,42 @@ sub TXT "x"
 *.wild MX 10 mx
 Z
 }
-for z in nsec3 insecure bogus sigexp badds; do child >$z.test.zone; done
-{ child; echo 'unsigned NS ns.test.'; } >optout.test.zone; child >unsigned.optout.test.zone
+for each in nsec3 insecure bogus sigexp badds; do child >$each.test.zone; done
+{ child; echo 'unsigned NS ns.test.'; } >optout.test.zone
+child >unsigned.optout.test.zone
 { soa; cat <<Z
 ns.test. A 127.0.1.1
 test. NS ns.test.
 Z
+# each mail host's address points back to the first name that has it
 awk '$2=="A" && $3 ~ /^127\.0\.1\./ && $1 ~ /^mx-/ && !s[$3]++ {split($3,o,"."); print o[4]".1.0.127.in-addr.arpa. PTR "$1".test."}' test.zone
 } >root.zone
-END=20361231000000
-sign() { # zone file extra...
-  local z=$1 f=$2; shift 2
-  dnssec-keygen -q -K $K -a ECDSAP256SHA256 -f KSK "$z" >/dev/null
-  dnssec-signzone -q -P -O full -S -z -K $K -g -d . -o "$z" -e $END "$@" -f $f.signed $f >/dev/null 2>$L/log/sign-$f.log || { cat $L/log/sign-$f.log; exit 1; }
+
+# sign ZONE FILE OPTION...: makes FILE.signed, and the DS for the parent
+sign() {
+  local zone=$1 file=$2 log=$LAB/log/sign-$2.log
+  shift 2
+  dnssec-keygen -q -K "$keys" -a ECDSAP256SHA256 -f KSK "$zone" >/dev/null
+  dnssec-signzone -q -P -O full -S -z -K "$keys" -g -d . -o "$zone" -e 20361231000000 "$@" -f "$file.signed" "$file" \
+    >/dev/null 2>"$log" || { cat "$log"; exit 1; }
 }
-sign nsec3.test  nsec3.test.zone -3 - -H 0
-sign unsigned.optout.test unsigned.optout.test.zone; rm dsset-unsigned.optout.test.
+sign nsec3.test nsec3.test.zone -3 - -H 0
+sign unsigned.optout.test unsigned.optout.test.zone
+rm dsset-unsigned.optout.test.
 sign optout.test optout.test.zone -3 aabbccdd -A -H 0
-sign bogus.test  bogus.test.zone
-sign badds.test  badds.test.zone
+sign bogus.test bogus.test.zone
+sign badds.test badds.test.zone
 sign sigexp.test sigexp.test.zone -s 20200101000000 -e 20200201000000
-# bogus: change the data after it was signed, the signatures stay
+# bogus: the data changes after it was signed, the signatures stay
 sed -i -E 's/^(mx\.bogus\.test\.\s.*\sA\s+)127\.0\.1\.10$/\1127.0.1.11/; s/(\sMX\s+)10 mx\.bogus/\111 mx.bogus/; s/(\sTLSA\s+3 1 1 )[0-9A-F]{4}/\10000/' bogus.test.zone.signed
-# badds: DS that fits no key
-awk '{$NF=""; print}' dsset-badds.test. >/dev/null; sed -i -E 's/ ([0-9]+) 13 2 .*/ \1 13 2 0000000000000000000000000000000000000000000000000000000000000000/' dsset-badds.test.
-cp insecure.test.zone insecure.test.zone.signed   # unsigned: no DS, no RRSIG
+# badds: a DS that fits no key
+sed -i -E "s/ ([0-9]+) 13 2 .*/ \1 13 2 $zero/" dsset-badds.test.
+# insecure: neither DS nor signatures
+cp insecure.test.zone insecure.test.zone.signed
 sign test test.zone
 sign . root.zone
-KEY=$(awk '$3=="DNSKEY"{k=$7;for(i=8;i<=NF;i++)k=k $i; print $4,$5,$6,k}' $K/K.+013+*.key); set -- $KEY
-echo ". 300 IN DNSKEY $1 $2 $3 $4" >$L/dns/root.key
-printf 'trust-anchors {\n  . static-key %s %s %s "%s";\n};\n' $1 $2 $3 $4 >$L/dns/delv.anchors
-dnssec-dsfromkey -2 $K/K.+013+*.key >$L/dns/root.ds
+
+read -r flags protocol algorithm key < <(awk '$3=="DNSKEY" {k=$7; for (i=8; i<=NF; i++) k=k $i; print $4, $5, $6, k}' "$keys"/K.+013+*.key)
+echo ". 300 IN DNSKEY $flags $protocol $algorithm $key" >"$LAB/dns/root.key"
+printf 'trust-anchors {\n  . static-key %s %s %s "%s";\n};\n' "$flags" "$protocol" "$algorithm" "$key" >"$LAB/dns/delv.anchors"
+dnssec-dsfromkey -2 "$keys"/K.+013+*.key >"$LAB/dns/root.ds"

@@ -12,7 +12,7 @@ use std::process::{Command, ExitCode};
 use clap::Subcommand;
 
 use crate::Result;
-use crate::run::{check, command, is_root, root, works};
+use crate::run::{check, command, is_root, root};
 
 /// The network namespace.
 pub(crate) const NAMESPACE: &str = "byhand-lab";
@@ -77,12 +77,17 @@ pub(crate) fn setup() -> Result {
 pub(crate) fn up() -> Result<bool> {
     let _lock = lock()?;
     check(&mut script("setup.sh"))?;
-    if works(&mut script("status.sh")) {
-        check(&mut script("status.sh"))?;
+    let status = script("status.sh").output()?;
+    let said = String::from_utf8_lossy(&status.stdout);
+    if status.status.success() && !said.contains("have changed") {
+        print!("{said}");
         return Ok(false);
     }
+    // Half up, or started from other files: anew. Whoever brought it up finds it up.
+    let was_up = status.status.success();
+    check(&mut script("down.sh"))?;
     check(&mut script("up.sh"))?;
-    Ok(true)
+    Ok(!was_up)
 }
 
 /// Takes it down.

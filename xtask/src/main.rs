@@ -10,9 +10,15 @@
     reason = "a developer's own tool talks to a terminal, not to a pipe"
 )]
 
+mod bench;
+mod generated;
 mod lab;
+mod quiet;
 mod run;
+mod test;
+mod tidy;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -27,6 +33,28 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Everything that has to hold: formatting, lints, house rules, generated files, the suite, real servers
+    Test {
+        /// Goes to nextest, such as a filter
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// The house rules: layers, module comments, file sizes, documents that keep up
+    Tidy,
+    /// Write the man pages
+    Man {
+        /// Compare instead of writing
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write the JSON Schemas of the records
+    Schema {
+        /// Compare instead of writing
+        #[arg(long)]
+        check: bool,
+    },
+    /// Measure the tools beside posttls-finger and dig, in the lab
+    Bench,
     /// Real mail servers in a network namespace of their own (root on Debian)
     Lab {
         #[command(subcommand)]
@@ -39,7 +67,13 @@ type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    let done = |()| ExitCode::SUCCESS;
     let result = match args.chore {
+        Chore::Test { args } => test::test(&args).map(done),
+        Chore::Tidy => tidy::tidy().map(done),
+        Chore::Man { check } => generated::man(check).map(done),
+        Chore::Schema { check } => generated::schema(check).map(done),
+        Chore::Bench => bench::bench().map(done),
         Chore::Lab { what } => lab::lab(&what),
     };
     match result {

@@ -1,1 +1,7 @@
-//! x
+//! `smtp-probe`: its arguments. (in the making)
+
+/// The tool's command line.
+#[must_use]
+pub fn command() -> clap::Command {
+    clap::Command::new("smtp-probe")
+}

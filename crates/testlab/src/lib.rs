@@ -10,5 +10,6 @@
 //! disagree with the tools. It is not hardened and not meant to be reached by anybody but the tests.
 
 pub mod dialog;
+pub mod dns;
 pub mod pki;
 pub mod smtp;

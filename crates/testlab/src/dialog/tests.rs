@@ -65,9 +65,8 @@ fn every_dialog_can_be_played_to_its_end() {
                     _ => player.client_gone(),
                 },
                 Action::Close | Action::Cut | Action::Reset | Action::Hang | Action::Flood(_) => break,
-                Action::Write(_) | Action::Wait(_) => {}
-                Action::StartTls(handshake) if handshake.outcome == HandshakeOutcome::Good => {}
-                Action::StartTls(_) => break,
+                Action::StartTls(handshake) if handshake.outcome != HandshakeOutcome::Good => break,
+                Action::Write(_) | Action::Wait(_) | Action::StartTls(_) => {}
             }
         }
         assert_eq!(player.breaches(), [], "{}", dialog.name);

@@ -1,0 +1,101 @@
+//! `cargo xtask bench`: the tools beside those that people use today, in the lab of real servers.
+//!
+//! Whole processes, release builds, the same server, the two of a pair in turn, so that what else the machine does meets
+//! both. Printed are medians, never single runs; a run that fails ends the measurement, since a quick failure is no result.
+
+use std::process::Stdio;
+use std::time::Instant;
+
+use crate::run::{cargo, check, root};
+use crate::{Result, lab};
+
+/// Runs of each.
+const RUNS: usize = 20;
+
+/// Two commands for one question.
+struct Pair {
+    question: &'static str,
+    ours: Vec<String>,
+    theirs: Vec<String>,
+    /// What ours may take beyond theirs, milliseconds.
+    allowance_ms: f64,
+}
+
+/// Builds, brings the lab up where it is down, measures, prints the table; fails where ours is slower than allowed.
+pub(crate) fn bench() -> Result {
+    check(cargo().args(["build", "--release"]))?;
+    lab::able()?;
+    let ours = lab::up()?;
+    let result = measure();
+    if ours {
+        lab::down()?;
+    }
+    result
+}
+
+fn measure() -> Result {
+    let tool = |name: &str| root().join("target/release").join(name).display().to_string();
+    let words = |text: String| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let ca = lab::folder().join("pki/ca.pem").display().to_string();
+    let pairs = [
+        Pair {
+            question: "one server, STARTTLS (Postfix, 127.0.1.10)",
+            ours: words(format!("{} --ca-file {ca} [127.0.1.10]", tool("smtp-probe"))),
+            theirs: words("posttls-finger -c -l encrypt [127.0.1.10]".to_owned()),
+            allowance_ms: 0.0,
+        },
+        Pair {
+            question: "the MX of one name (good.test)",
+            ours: words(format!("{} good.test", tool("mxlookup"))),
+            theirs: words("dig @127.0.1.2 good.test MX".to_owned()),
+            allowance_ms: 10.0,
+        },
+    ];
+    println!("{:<44} {:>16} {:>16} {:>7}", format!("medians of {RUNS}"), "ours", "theirs", "ratio");
+    let mut slow = Vec::new();
+    for pair in &pairs {
+        let mut times = [Vec::new(), Vec::new()];
+        for words in [&pair.ours, &pair.theirs] {
+            once(words)?; // the first run reads the files
+        }
+        for _ in 0..RUNS {
+            times[0].push(once(&pair.ours)?);
+            times[1].push(once(&pair.theirs)?);
+        }
+        let [ours, theirs] = times.map(median);
+        println!("{:<44} {:>13.1} ms {:>13.1} ms {:>7.2}", pair.question, ours, theirs, ours / theirs);
+        println!("    {}\n    {}", pair.ours.join(" "), pair.theirs.join(" "));
+        if ours > theirs + pair.allowance_ms {
+            slow.push(pair.question);
+        }
+    }
+    if slow.is_empty() { Ok(()) } else { Err(format!("slower than allowed: {}", slow.join("; ")).into()) }
+}
+
+/// One run, milliseconds. The namespace is entered by the shell before the clock starts to matter: both pay the same.
+fn once(words: &[String]) -> Result<f64> {
+    let mut command = lab::inside(&words[0]);
+    command.args(&words[1..]).env("MAIL_CONFIG", lab::folder().join("etc/finger"));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let start = Instant::now();
+    let status = command.status()?;
+    let elapsed = start.elapsed().as_secs_f64() * 1e3;
+    if status.success() { Ok(elapsed) } else { Err(format!("{}: {status}", words.join(" ")).into()) }
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    let middle = times.len() / 2;
+    if times.len().is_multiple_of(2) { f64::midpoint(times[middle - 1], times[middle]) } else { times[middle] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::median;
+
+    #[test]
+    fn the_median_is_the_middle() {
+        assert!((median(vec![9.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
+        assert!((median(vec![4.0, 1.0, 2.0, 100.0]) - 3.0).abs() < f64::EPSILON);
+    }
+}
