@@ -88,93 +88,101 @@ pub enum ReplyError {
     NotSmtp(Vec<u8>),
 }
 
-/// Reads replies; see the module.
+/// Reads replies; see the module. Each octet is looked at once, however they come.
 #[derive(Debug, Default)]
 pub struct ReplyReader {
     /// Octets of a line that has not ended.
     partial: Vec<u8>,
-    /// Whole lines that make no whole reply yet.
-    lines: VecDeque<(Line, bool)>,
-    /// Octets held in both.
+    /// Whole lines of a reply that has not ended.
+    building: Building,
+    /// What is ready to be taken.
+    ready: VecDeque<Result<Reply, ReplyError>>,
+    /// Octets held in all of them.
     held: usize,
-    overflow: bool,
+    /// Past hope: too much, or no reply line.
+    stopped: bool,
+}
+
+#[derive(Debug, Default)]
+struct Building {
+    lines: Vec<Line>,
+    code: Option<u16>,
+    flaws: BTreeSet<Flaw>,
+    octets: usize,
 }
 
 impl ReplyReader {
     /// Takes octets that came at `at`. Past [`LIMIT`] they are dropped and [`Self::reply`] says so.
     pub fn push(&mut self, at: Duration, octets: &[u8]) {
         for piece in octets.split_inclusive(|&b| b == b'\n') {
+            if self.stopped {
+                return;
+            }
             if self.held + piece.len() > LIMIT {
-                self.overflow = true;
+                self.stopped = true;
+                self.ready.push_back(Err(ReplyError::TooLong));
                 return;
             }
             self.held += piece.len();
             self.partial.extend_from_slice(piece);
             if piece.ends_with(b"\n") {
-                let mut octets = std::mem::take(&mut self.partial);
-                octets.pop();
-                let bare = octets.last() != Some(&b'\r');
-                if !bare {
-                    octets.pop();
-                }
-                self.lines.push_back((Line { octets, at }, bare));
+                let line = std::mem::take(&mut self.partial);
+                self.line(at, line);
             }
+        }
+    }
+
+    /// Takes a whole line, its LF included.
+    fn line(&mut self, at: Duration, mut octets: Vec<u8>) {
+        let building = &mut self.building;
+        building.octets += octets.len();
+        octets.pop();
+        if octets.last() == Some(&b'\r') {
+            octets.pop();
+        } else {
+            building.flaws.insert(Flaw::BareLf);
+        }
+        building.flaws.extend(flaws_of(&octets));
+        if octets.iter().all(u8::is_ascii_whitespace) {
+            building.flaws.insert(Flaw::EmptyLine);
+            return;
+        }
+        let Some((code, last)) = parse_code(&octets) else {
+            // What was whole before it is lost with it: nothing behind a line like this can be trusted.
+            self.stopped = true;
+            self.ready.push_back(Err(ReplyError::NotSmtp(octets)));
+            return;
+        };
+        if !matches!(code, 200..=559) || code / 10 % 10 > 5 {
+            building.flaws.insert(Flaw::UnusualCode);
+        }
+        if building.code.is_some_and(|before| before != code) {
+            building.flaws.insert(Flaw::CodeMismatch);
+        }
+        building.code = Some(code);
+        building.lines.push(Line { octets, at });
+        if last {
+            let Building { lines, flaws, .. } = std::mem::take(building);
+            self.ready.push_back(Ok(Reply { code, lines, flaws }));
         }
     }
 
     /// The next whole reply, if there is one; `None` when more octets are needed.
     pub fn reply(&mut self) -> Option<Result<Reply, ReplyError>> {
-        let mut flaws = BTreeSet::new();
-        let mut code: Option<u16> = None;
-        for (taken, (line, bare)) in self.lines.iter().enumerate() {
-            if *bare {
-                flaws.insert(Flaw::BareLf);
-            }
-            let octets = &line.octets;
-            flaws.extend(flaws_of(octets));
-            if octets.iter().all(u8::is_ascii_whitespace) {
-                flaws.insert(Flaw::EmptyLine);
-                continue;
-            }
-            let Some((this, last)) = parse_code(octets) else {
-                // What was whole before it is lost with it: nothing behind a line like this can be trusted.
-                return Some(Err(ReplyError::NotSmtp(octets.clone())));
-            };
-            if !matches!(this, 200..=559) || this / 10 % 10 > 5 {
-                flaws.insert(Flaw::UnusualCode);
-            }
-            if code.is_some_and(|code| code != this) {
-                flaws.insert(Flaw::CodeMismatch);
-            }
-            code = Some(this);
-            if last {
-                return Some(Ok(self.take(taken + 1, this, flaws)));
-            }
+        let next = self.ready.pop_front()?;
+        if next.is_ok() {
+            self.held = self.partial.len()
+                + self.building.octets
+                + self.ready.iter().flatten().flat_map(|reply| &reply.lines).map(|l| l.octets.len() + 2).sum::<usize>();
         }
-        if self.overflow {
-            return Some(Err(ReplyError::TooLong));
-        }
-        // A line that has not ended can already be past hope: a server of another protocol need not send a line end.
-        None
+        Some(next)
     }
 
-    /// Takes the first `count` lines away as a reply.
-    fn take(&mut self, count: usize, code: u16, flaws: BTreeSet<Flaw>) -> Reply {
-        let lines: Vec<Line> = self
-            .lines
-            .drain(..count)
-            .map(|(line, _)| line)
-            .filter(|line| !line.octets.iter().all(u8::is_ascii_whitespace))
-            .collect();
-        self.held = self.partial.len() + self.lines.iter().map(|(l, _)| l.octets.len() + 2).sum::<usize>();
-        Reply { code, lines, flaws }
-    }
-
-    /// What came and is no whole reply: whole lines and the piece of one that has not ended.
+    /// What came and was not taken: whole replies, whole lines and the piece of one that has not ended.
     #[must_use]
     pub fn unread(&self) -> Vec<u8> {
         let mut all: Vec<u8> = Vec::with_capacity(self.held);
-        for (line, _) in &self.lines {
+        for line in self.ready.iter().flatten().flat_map(|reply| &reply.lines).chain(&self.building.lines) {
             all.extend_from_slice(&line.octets);
             all.extend_from_slice(b"\r\n");
         }
@@ -185,7 +193,13 @@ impl ReplyReader {
     /// Whether nothing is held back: empty lines do not count.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.partial.is_empty() && self.lines.iter().all(|(line, _)| line.octets.iter().all(u8::is_ascii_whitespace))
+        self.partial.is_empty() && self.building.lines.is_empty() && self.ready.is_empty()
+    }
+
+    /// Whether nothing at all came since the last reply was taken, empty lines included.
+    #[must_use]
+    pub fn is_untouched(&self) -> bool {
+        self.is_empty() && self.building.octets == 0
     }
 
     /// Forgets what is held back.

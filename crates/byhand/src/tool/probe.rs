@@ -70,7 +70,9 @@ pub async fn probe(target: &Target, options: &Options, live: Option<&UnboundedSe
             record.timings.total_ms = ms(start.elapsed());
             publish(live, &said);
             record.transcript.push(said);
-            return ended(record, options, Outcome::failed(status, Stage::Connect, fault, text));
+            // A port where nothing listens refuses; a reset comes from a server that took the connection first.
+            let stage = if fault == Fault::ConnectionReset { Stage::Banner } else { Stage::Connect };
+            return ended(record, options, Outcome::failed(status, stage, fault, text));
         }
     };
     let connected = start.elapsed();

@@ -30,7 +30,7 @@ impl Session {
             Asked::Rcpt(index) => self.rcpt_answered(index, reply),
             Asked::Rset | Asked::Data | Asked::Body | Asked::EmptyBody => self.quit(),
             Asked::Quit => {
-                if reply.code != 221 && reply.code != 421 {
+                if reply.code != 221 {
                     self.find(FindingId::QuitFailed, format!("QUIT was answered {}", words::quoted_reply(reply)));
                 }
                 self.state = State::Over;

@@ -2,7 +2,7 @@
 
 use super::{Asked, Session, State, TlsMode, words};
 use crate::smtp::reply::ReplyError;
-use crate::wire::{Fault, FindingId, Status};
+use crate::wire::{Fault, FindingId, Outcome, Stage, Status};
 
 /// RFC 1047, RFC 5321 §6.1: between the dot and its reply nobody knows who has the message.
 const PERHAPS: &str =
@@ -26,12 +26,7 @@ impl Session {
             ),
         };
         self.note(text.clone());
-        if asked == Asked::Quit {
-            self.find(FindingId::QuitFailed, text);
-        } else {
-            self.fail(Status::Temporary, asked.stage(), fault, None, text);
-        }
-        self.state = State::Over;
+        self.end(asked, fault, text);
     }
 
     pub(super) fn timed_out(&mut self, asked: Asked) {
@@ -48,12 +43,7 @@ impl Session {
         if asked == Asked::Body {
             text += PERHAPS;
         }
-        if asked == Asked::Quit {
-            self.find(FindingId::QuitFailed, text);
-        } else {
-            self.fail(Status::Temporary, asked.stage(), Fault::Timeout, None, text);
-        }
-        self.state = State::Over;
+        self.end(asked, Fault::Timeout, text);
     }
 
     /// The connection ended where something was due.
@@ -92,9 +82,18 @@ impl Session {
         if asked == Asked::Body && self.state == State::Await {
             text += PERHAPS;
         }
+        self.end(asked, fault, text);
+    }
+
+    /// The connection is of no more use; `asked` is what was due.
+    fn end(&mut self, asked: Asked, fault: Fault, text: String) {
         if asked == Asked::Quit {
             self.find(FindingId::QuitFailed, text);
         } else {
+            if let (Asked::Rcpt(index), State::Await) = (asked, &self.state) {
+                // The question was put: this is its answer, and not "not asked".
+                self.answer(index, Outcome::failed(Status::Temporary, Stage::Rcpt, fault, text.clone()));
+            }
             self.fail(Status::Temporary, asked.stage(), fault, None, text);
         }
         self.state = State::Over;

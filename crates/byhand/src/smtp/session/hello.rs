@@ -103,7 +103,7 @@ impl Session {
     pub(super) fn starttls_answered(&mut self, reply: &Reply) {
         if reply.code == 220 {
             self.state = State::Handshake;
-            if !self.reader.unread().is_empty() {
+            if !self.reader.is_untouched() {
                 self.plaintext_after_starttls();
             }
             return;
