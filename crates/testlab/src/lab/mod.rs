@@ -30,7 +30,7 @@ use crate::dialog::Dialog;
 use crate::dns::{DnsServer, Fault, Signing, Zones};
 use crate::folder::TempDir;
 use crate::pki::Pki;
-use crate::smtp::{Behaviour, BlackHole, Log, Plain, Server};
+use crate::smtp::{Behaviour, BlackHole, Log, Plain, Play, Server};
 
 pub use demo::{DEMO, Scene};
 
@@ -48,7 +48,7 @@ pub struct Lab {
 /// A lab in the making.
 pub struct Builder {
     zones: Zones,
-    hosts: Vec<(Ipv4Addr, Host)>,
+    hosts: Vec<(IpAddr, Host)>,
     dns: SocketAddr,
 }
 
@@ -171,13 +171,23 @@ impl Builder {
         self.host(&name, Host::Serves(Behaviour::Plain(Arc::new(plain))))
     }
 
-    /// A host that plays a dialog; `pace` as in [`Behaviour::Dialog`].
+    /// The same at an address of the caller's choice, such as `::1`: for a host with several.
     ///
     /// # Errors
     /// As [`Builder::plain`].
-    pub fn dialog(&mut self, name: &str, dialog: Dialog, pace: f64) -> Result<Ipv4Addr, String> {
-        let behaviour = Behaviour::Dialog { dialog: Arc::new(dialog), host: name.to_owned(), pace };
-        self.host(name, Host::Serves(behaviour))
+    pub fn plain_at(&mut self, address: IpAddr, plain: Plain) -> Result<&mut Self, String> {
+        let name = plain.name.clone();
+        self.host_at(address, &name, Host::Serves(Behaviour::Plain(Arc::new(plain))))?;
+        Ok(self)
+    }
+
+    /// A host that plays a dialog; its certificates are for `name`, and `play`'s name is not used.
+    ///
+    /// # Errors
+    /// As [`Builder::plain`].
+    pub fn dialog(&mut self, name: &str, dialog: Dialog, play: &Play) -> Result<Ipv4Addr, String> {
+        let play = Play { host: name.to_owned(), ..play.clone() };
+        self.host(name, Host::Serves(Behaviour::Dialog(Arc::new(dialog), play)))
     }
 
     /// A host that takes connections and never speaks.
@@ -208,9 +218,15 @@ impl Builder {
         let number = u16::try_from(self.hosts.len() + 1).map_err(|_| "too many hosts")?;
         let [high, low] = number.to_be_bytes();
         let address = Ipv4Addr::new(127, 42, high, low);
-        self.zones.records(&format!("{name} A {address}"))?;
-        self.hosts.push((address, host));
+        self.host_at(IpAddr::from(address), name, host)?;
         Ok(address)
+    }
+
+    fn host_at(&mut self, address: IpAddr, name: &str, host: Host) -> Result<(), String> {
+        let kind = if address.is_ipv4() { "A" } else { "AAAA" };
+        self.zones.records(&format!("{name} {kind} {address}"))?;
+        self.hosts.push((address, host));
+        Ok(())
     }
 
     /// Signs, listens and serves.
@@ -225,7 +241,7 @@ impl Builder {
         std::fs::write(folder.path().join("anchor.key"), self.zones.anchor()).map_err(say)?;
         std::fs::write(folder.path().join("ca.pem"), pki.ca_pem()).map_err(say)?;
         let dns = DnsServer::start(self.dns, self.zones).await.map_err(say)?;
-        let addresses: Vec<Ipv4Addr> = self.hosts.iter().map(|(address, _)| *address).collect();
+        let addresses: Vec<IpAddr> = self.hosts.iter().map(|(address, _)| *address).collect();
         let (port, listeners) = listeners(&addresses).await.map_err(say)?;
         let (mut servers, mut holes) = (Vec::new(), Vec::new());
         for ((address, host), listener) in self.hosts.into_iter().zip(listeners) {
@@ -245,15 +261,15 @@ impl Builder {
 }
 
 /// A port that is free on every one of these addresses, and a listener on each.
-async fn listeners(addresses: &[Ipv4Addr]) -> io::Result<(u16, Vec<TcpListener>)> {
+async fn listeners(addresses: &[IpAddr]) -> io::Result<(u16, Vec<TcpListener>)> {
     let mut last = io::Error::other("no port is free on every address");
     for _ in 0..100 {
-        let first = addresses.first().copied().unwrap_or(Ipv4Addr::LOCALHOST);
+        let first = addresses.first().copied().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
         let listener = TcpListener::bind((first, 0)).await?;
         let port = listener.local_addr()?.port();
         let mut listeners = vec![listener];
         for address in addresses.iter().skip(1) {
-            match TcpListener::bind((IpAddr::from(*address), port)).await {
+            match TcpListener::bind((*address, port)).await {
                 Ok(listener) => listeners.push(listener),
                 Err(error) => {
                     last = error;
