@@ -19,7 +19,7 @@ use byhand::wire::Target;
 use proptest::prelude::*;
 use testlab::dialog::{Client, Dialog, load_dir};
 use testlab::pki::Pki;
-use testlab::smtp::{Behaviour, Log, Manners, Server};
+use testlab::smtp::{Behaviour, Log, Manners, Play, Server};
 
 use expect::Learnt;
 
@@ -97,22 +97,46 @@ proptest! {
 }
 
 #[test]
-fn over_the_socket() {
+fn over_the_socket_whole() {
+    over_the_socket(&|| 0);
+}
+
+#[test]
+fn over_the_socket_byte_by_byte() {
+    over_the_socket(&|| 1);
+}
+
+#[test]
+fn over_the_socket_at_random_cuts() {
+    // Any size may come; the one that failed stands in the message.
+    let turn = std::cell::Cell::new(std::process::id() as usize);
+    over_the_socket(&|| {
+        turn.set(turn.get().wrapping_mul(31).wrapping_add(7));
+        2 + turn.get() % 60
+    });
+}
+
+/// Plays all dialogs at once; the server writes so many octets at a time, 0 for all.
+fn over_the_socket(split: &dyn Fn() -> usize) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let faults = runtime.block_on(async {
         let pki = Arc::new(Pki::new().expect("certificates"));
         let mut plays = tokio::task::JoinSet::new();
         for dialog in dialogs() {
-            plays.spawn(on_socket(dialog, Arc::clone(&pki)));
+            let split = split();
+            // What has to come in one piece on a real network does not come otherwise.
+            if split == 0 || dialog.expect.get("fed").is_none_or(|fed| fed != "whole") {
+                plays.spawn(on_socket(dialog, Arc::clone(&pki), split));
+            }
         }
         plays.join_all().await.concat()
     });
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
-async fn on_socket(dialog: Dialog, pki: Arc<Pki>) -> Vec<String> {
+async fn on_socket(dialog: Dialog, pki: Arc<Pki>, split: usize) -> Vec<String> {
     let log = Log::default();
-    let behaviour = Behaviour::Dialog { dialog: Arc::new(dialog.clone()), host: HOST.into(), pace: PACE };
+    let behaviour = Behaviour::Dialog(Arc::new(dialog.clone()), Play { host: HOST.into(), pace: PACE, split });
     let server = Server::start("127.0.0.1:0".parse().unwrap(), behaviour, Arc::clone(&pki), log.clone()).await.unwrap();
     let limit = |given: Option<Duration>, usual: u64| given.unwrap_or(Duration::from_secs(usual)).mul_f64(PACE);
     let options = Options {
@@ -147,6 +171,6 @@ async fn on_socket(dialog: Dialog, pki: Arc<Pki>) -> Vec<String> {
     expect::faults(&dialog, &learnt, false)
         .into_iter()
         .chain(log.breaches(&manners))
-        .map(|fault| format!("{} (socket): {fault}", dialog.name))
+        .map(|fault| format!("{} (socket, {split} octets a write): {fault}", dialog.name))
         .collect()
 }
