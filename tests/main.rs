@@ -1,1 +1,3 @@
-//! x
+//! The end-to-end tests of byhand, in one binary.
+
+mod play;

@@ -102,7 +102,8 @@ pub fn literal(address: IpAddr) -> String {
 }
 
 /// Reads `[192.0.2.1]` or `[IPv6:2001:db8::1]`; the tag in any case.
-fn parse_literal(text: &str) -> Option<IpAddr> {
+#[must_use]
+pub fn parse_literal(text: &str) -> Option<IpAddr> {
     let inner = text.strip_prefix('[')?.strip_suffix(']')?;
     if let Ok(v4) = inner.parse::<Ipv4Addr>() {
         return Some(v4.into());

@@ -1,8 +1,19 @@
 //! DNS: questions a mail server asks, and answers with their DNSSEC security.
 //!
 //! [`Resolver`] is all that the tools know. Three things answer to it: `stub` (the project's own client over
-//! hickory-proto's wire format, which believes a trusted resolver's AD bit), `validate` (hickory-resolver, which checks
-//! the signatures in this process) and `fixed` (a table, for tests).
+//! hickory-proto's wire format, which believes a trusted resolver's AD bit), `validate` (the same client under hickory's
+//! validator, which checks the signatures in this process) and `fixed` (a table, for tests). [`Config`] chooses.
+
+mod choose;
+mod ede;
+pub mod fixed;
+mod name;
+mod read;
+mod source;
+pub mod stub;
+mod system;
+pub mod validate;
+mod walk;
 
 use std::future::Future;
 use std::net::IpAddr;
@@ -10,6 +21,9 @@ use std::pin::Pin;
 
 use crate::domain::Domain;
 use crate::wire::{Fault, Security};
+
+pub use choose::{Config, Dnssec, Opened};
+pub use source::source_address;
 
 /// An answer to come; the resolver outlives it.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<Answer<T>, DnsFault>> + Send + 'a>>;
@@ -72,4 +86,16 @@ pub struct DnsFault {
     pub text: String,
     /// Things worth telling.
     pub notes: Vec<Note>,
+}
+
+/// The weaker of two verdicts: bogus, then indeterminate, then insecure, then secure.
+#[must_use]
+pub fn weakest(a: Security, b: Security) -> Security {
+    let rank = |security| match security {
+        Security::Bogus => 0,
+        Security::Indeterminate => 1,
+        Security::Insecure => 2,
+        Security::Secure => 3,
+    };
+    if rank(a) <= rank(b) { a } else { b }
 }

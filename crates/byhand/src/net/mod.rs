@@ -1,3 +1,10 @@
-//! The network: the one loop that moves bytes between a socket and a session, TLS, and the pace of connections.
+//! The network: the one loop that moves bytes between a socket and a session, TLS, and the roots.
+//!
+//! `transport` makes connections and says in plain words why one cannot be had; `tls` makes handshakes that never judge,
+//! and records what the server showed; `driver` is the only place where a session meets a socket; `roots` reads the
+//! certificates that others are judged by.
 
+pub mod driver;
 pub mod roots;
+pub mod tls;
+pub mod transport;

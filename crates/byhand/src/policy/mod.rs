@@ -1,1 +1,6 @@
-//! (in the making)
+//! The rules: certificates described and judged, and which addresses are reserved. Pure: chains, names, roots and the
+//! instant are passed in.
+
+pub mod certificate;
+pub mod pkix;
+pub mod reserved;

@@ -1,1 +1,6 @@
-//! (in the making)
+//! SMTP, pure: replies, commands, capabilities and the session. No sockets, no clock, no tokio; time is passed in.
+
+pub mod capabilities;
+pub mod command;
+pub mod reply;
+pub mod session;

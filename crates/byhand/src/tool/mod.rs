@@ -1,4 +1,5 @@
 //! The tools' work: one call for each input, and a complete record back, whatever happened.
 
+pub mod identity;
 pub mod lookup;
 pub mod probe;

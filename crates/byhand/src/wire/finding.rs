@@ -88,7 +88,7 @@ pub enum FindingId {
     UnsolicitedReply,
     /// An enhanced status code whose class is not the reply's (RFC 2034 §4).
     EnhancedMismatch,
-    /// Enhanced status codes are advertised and missing, or the other way round (RFC 2034 §4).
+    /// Enhanced status codes are advertised and missing (RFC 2034 §4).
     EnhancedMissing,
     /// The greeting took long.
     BannerDelay,

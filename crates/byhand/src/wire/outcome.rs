@@ -179,6 +179,9 @@ pub enum Fault {
     TlsHandshake,
     /// What came in place of a handshake is not TLS.
     NotTls,
+    /// An address needs SMTPUTF8, and the server does not offer it (RFC 6531).
+    #[serde(rename = "smtputf8-not-supported")]
+    Smtputf8NotSupported,
     /// A cap of ours kept the question from being put.
     Limited,
     /// A word that this version does not know.

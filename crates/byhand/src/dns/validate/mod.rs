@@ -1,0 +1,216 @@
+//! Look-ups whose signatures are checked in this process, from the trust anchor down (RFC 4035 §5).
+//!
+//! hickory's validator judges; the questions go through [`Stub`] with checking disabled, so that it works straight at
+//! name servers, behind plain resolvers and behind validating ones, and so that a name server that does not work is told
+//! apart from signatures that do not hold. The proof is per record: the weakest on the way, aliases included, is the
+//! answer's; a denial's is that of its NSEC or NSEC3 records.
+//!
+//! Two shapes hickory 0.26.3 calls bogus although they are not: an answer from a wildcard in a zone with NSEC, and an
+//! alias of a name that does not exist. Where the signatures of all records themselves hold, these come back as
+//! indeterminate with a note that says why. Everything else it calls bogus is bogus: nothing in it is used.
+//!
+//! Not here: rolling the trust anchor over (RFC 5011).
+
+mod handle;
+mod verdict;
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use hickory_proto::dnssec::TrustAnchors;
+use hickory_proto::op::{DnsRequest, DnsRequestOptions, Query};
+use hickory_proto::rr::{DNSClass, Name, RData, RecordType};
+use hickory_resolver::net::DnsHandle as _;
+use hickory_resolver::net::dnssec::DnssecDnsHandle;
+use hickory_resolver::net::xfer::FirstAnswer as _;
+use tokio::sync::OnceCell;
+use tokio::time::Instant;
+
+use self::handle::{Handle, Keys};
+use self::verdict::Judged;
+use super::name::{presentation, shown, to_wire};
+use super::read::{exchange, pointer, within_reason};
+use super::stub::{self, How, Stub, server_shown};
+use super::walk::{Step, Walk};
+use super::{Answer, DnsFault, Exchange, Note, Pending, Resolver, weakest};
+use crate::domain::Domain;
+use crate::wire::{Fault, FindingId, Security};
+
+/// A resolver that checks signatures itself.
+pub struct Validating {
+    stub: Arc<Stub>,
+    anchors: Arc<TrustAnchors>,
+    keys: Arc<Keys>,
+    /// Whether a resolver that takes signatures away makes an answer indeterminate, rather than bogus.
+    lenient: bool,
+    passes_signatures: OnceCell<bool>,
+}
+
+impl Validating {
+    /// Validates what the stub brings, from the keys in a file of DNSKEY records or from the root's well-known keys.
+    ///
+    /// With `lenient`, answers through a resolver that passes no signatures on are indeterminate; else they are bogus.
+    ///
+    /// # Errors
+    /// `dns-error` where the file cannot be read or holds no key.
+    pub fn new(stub: Stub, trust_anchor: Option<&Path>, lenient: bool) -> Result<Self, DnsFault> {
+        let anchors = match trust_anchor {
+            None => TrustAnchors::default(),
+            Some(path) => TrustAnchors::from_file(path).map_err(|error| unreadable(path, &error.to_string()))?,
+        };
+        Ok(Self {
+            stub: Arc::new(stub),
+            anchors: Arc::new(anchors),
+            keys: Arc::default(),
+            lenient,
+            passes_signatures: OnceCell::new(),
+        })
+    }
+
+    async fn records(&self, name: Name, wanted: RecordType) -> Result<Answer<RData>, DnsFault> {
+        let deadline = self.stub.deadline();
+        let mut walk = Walk::new(name);
+        let mut security: Option<Security> = None;
+        let mut notes: Vec<Note> = Vec::new();
+        loop {
+            let judged = match self.believed(&walk, wanted, deadline, &mut notes).await {
+                Ok(judged) => judged,
+                Err(mut fault) => {
+                    fault.cnames = walk.targets.iter().map(presentation).collect();
+                    return Err(fault);
+                }
+            };
+            let so_far = security.map_or(judged.security, |security| weakest(security, judged.security));
+            security = Some(so_far);
+            judged
+                .notes
+                .into_iter()
+                .filter(|note| !notes.contains(note))
+                .collect::<Vec<_>>()
+                .into_iter()
+                .for_each(|note| notes.push(note));
+            let step = walk.follow(&judged.message, wanted);
+            let cnames = walk.targets.iter().map(presentation).collect();
+            let (fault, text) = match step {
+                Step::Ask => continue,
+                Step::Records(records) => {
+                    let records = records.into_iter().map(|record| record.data.clone()).collect();
+                    return Ok(Answer { records, security: so_far, ttl: walk.ttl, cnames, notes });
+                }
+                Step::Nodata => {
+                    return Ok(Answer { records: Vec::new(), security: so_far, ttl: walk.ttl, cnames, notes });
+                }
+                Step::Nxdomain => {
+                    let server = server_shown(judged.server);
+                    (Fault::Nxdomain, format!("{} does not exist (NXDOMAIN from {server})", shown(&walk.name)))
+                }
+                Step::Lost(text) => (Fault::CnameLoop, text),
+            };
+            return Err(DnsFault { fault, security: so_far, ttl: walk.ttl, cnames, text, notes });
+        }
+    }
+
+    /// A judged answer; a denial that is not proven is asked for again in lower case.
+    async fn believed(
+        &self,
+        walk: &Walk,
+        wanted: RecordType,
+        deadline: Instant,
+        notes: &mut Vec<Note>,
+    ) -> Result<Judged, DnsFault> {
+        let denies =
+            |judged: &Judged| matches!(walk.clone().follow(&judged.message, wanted), Step::Nodata | Step::Nxdomain);
+        let first = self.judged(&walk.name, wanted, false, deadline).await?;
+        if first.security == Security::Secure || !first.mixed || !denies(&first) {
+            return Ok(first);
+        }
+        let second = self.judged(&walk.name, wanted, true, deadline).await?;
+        if !denies(&second) {
+            notes.push(stub::case_sensitive(&walk.name, wanted));
+        }
+        Ok(second)
+    }
+
+    async fn judged(
+        &self,
+        name: &Name,
+        wanted: RecordType,
+        plain_case: bool,
+        deadline: Instant,
+    ) -> Result<Judged, DnsFault> {
+        let handle =
+            Handle::new(Arc::clone(&self.stub), Arc::clone(&self.keys), (name.clone(), wanted), plain_case, deadline);
+        let options = DnsRequestOptions::default();
+        let mut query = Query::query(name.clone(), wanted);
+        query.set_query_class(DNSClass::IN);
+        let request = DnsRequest::from_query(query, options);
+        let validator = DnssecDnsHandle::with_trust_anchor(handle.clone(), Arc::clone(&self.anchors));
+        let result = validator.send(request).first_answer().await;
+        let trace = handle.take_trace();
+        let unsigned = trace.answer.as_ref().is_some_and(|answer| !verdict::has_signatures(&answer.message));
+        match verdict::judge(name, wanted, result, trace) {
+            Err(fault) if fault.fault == Fault::DnssecBogus && unsigned && self.lenient => {
+                if self.passes_signatures(deadline).await {
+                    return Err(fault);
+                }
+                let how = How { checking_disabled: true, plain_case };
+                let response = self.stub.ask(name, wanted, how, deadline).await.map_err(|_| fault)?;
+                let server = response.server.address;
+                let note = Note {
+                    id: FindingId::DnssecIndeterminate,
+                    text: format!(
+                        "DNSSEC could not be checked: the resolver {} passes no signatures on.",
+                        server_shown(server)
+                    ),
+                };
+                let (message, mixed) = (response.message, response.mixed);
+                Ok(Judged { message, security: Security::Indeterminate, notes: vec![note], server, mixed })
+            }
+            judged => judged,
+        }
+    }
+
+    /// Whether signatures come through at all: the root's own, which every resolver can get.
+    async fn passes_signatures(&self, deadline: Instant) -> bool {
+        let ask = async || {
+            let how = How { checking_disabled: true, plain_case: true };
+            let answer = self.stub.ask(&Name::root(), RecordType::DNSKEY, how, deadline).await;
+            // Without an answer nothing is excused.
+            answer.map_or(true, |response| verdict::has_signatures(&response.message))
+        };
+        *self.passes_signatures.get_or_init(ask).await
+    }
+}
+
+fn unreadable(path: &Path, error: &str) -> DnsFault {
+    DnsFault {
+        fault: Fault::DnsError,
+        security: Security::Indeterminate,
+        ttl: None,
+        cnames: Vec::new(),
+        text: format!("the trust anchor {} cannot be used: {error}", path.display()),
+        notes: Vec::new(),
+    }
+}
+
+impl Resolver for Validating {
+    fn mx<'a>(&'a self, name: &'a Domain) -> Pending<'a, Exchange> {
+        Box::pin(async move {
+            let name = to_wire(name).ok_or_else(|| within_reason(name.as_str()))?;
+            Ok(self.records(name, RecordType::MX).await?.keep(exchange))
+        })
+    }
+
+    fn addresses<'a>(&'a self, name: &'a Domain, v6: bool) -> Pending<'a, IpAddr> {
+        Box::pin(async move {
+            let name = to_wire(name).ok_or_else(|| within_reason(name.as_str()))?;
+            let wanted = if v6 { RecordType::AAAA } else { RecordType::A };
+            Ok(self.records(name, wanted).await?.keep(RData::ip_addr))
+        })
+    }
+
+    fn ptr(&self, address: IpAddr) -> Pending<'_, Domain> {
+        Box::pin(async move { Ok(self.records(Name::from(address), RecordType::PTR).await?.keep(pointer)) })
+    }
+}

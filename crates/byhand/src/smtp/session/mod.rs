@@ -1,0 +1,404 @@
+//! The SMTP session of a client, without socket and clock (RFC 5321, RFC 3207).
+//!
+//! The owner asks [`Session::step`] what to do next, does it, and tells [`Session::input`] what came of it and when; at
+//! [`Step::Close`] it asks for the [`Report`]. Times are spans since the connection attempt began. The order of a probe:
+//!
+//! 1. banner (or TLS first, RFC 8314 §3.3); nothing is said before its last line (RFC 5321 §4.3.1)
+//! 2. EHLO; HELO where EHLO is not known (§4.1.1.1)
+//! 3. STARTTLS where it is offered, then EHLO again: what was heard before counts no more (RFC 3207 §4.2)
+//! 4. with an envelope: MAIL, each RCPT, RSET. Never DATA
+//! 5. QUIT, and a short wait for its reply
+//!
+//! Commands go out one at a time. A 421 ends the session at any point (§3.8). A reply that nobody asked for is noted and
+//! dropped, so that no answer is ever taken for that of the next command.
+//!
+//! Not here: moving bytes and TLS itself (`net::driver`), and judging certificates (`policy::pkix`).
+
+mod answers;
+mod words;
+
+pub(crate) use words::quoted;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::command::{Command, HeloName};
+use super::reply::{LIMIT, Reply, ReplyError, ReplyReader};
+use crate::mailbox::Mailbox;
+use crate::wire::{
+    self, Capabilities, CommandTiming, Fault, Finding, FindingId, Limited, Outcome, RecipientOutcome, Said, Stage,
+    Status, Who, ms,
+};
+
+/// The longest wait for the reply to QUIT, which decides nothing.
+const QUIT_WAIT: Duration = Duration::from_secs(5);
+
+/// What a session is to do.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What we call ourselves.
+    pub helo: HeloName,
+    /// When TLS is spoken.
+    pub tls: TlsMode,
+    /// The longest wait for the whole greeting.
+    pub greeting_timeout: Duration,
+    /// The longest wait for each later reply.
+    pub command_timeout: Duration,
+    /// The envelope to ask about, if any.
+    pub envelope: Option<Envelope>,
+}
+
+/// When TLS is spoken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TlsMode {
+    /// STARTTLS where it is offered.
+    #[default]
+    Auto,
+    /// STARTTLS, and nothing without it.
+    Require,
+    /// TLS from the first byte (RFC 8314 §3.3).
+    Implicit,
+    /// No TLS.
+    Never,
+}
+
+/// An envelope to ask about: MAIL FROM and RCPT TO, never DATA.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// The sender; `None` is the null reverse-path `<>`.
+    pub from: Option<Mailbox>,
+    /// The recipients, in the order they are asked about.
+    pub recipients: Vec<Mailbox>,
+    /// The pause between two RCPT TO; none where the server is private.
+    pub pause: Duration,
+}
+
+/// What the owner of a session is to do next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Write these octets, then say [`Input::Sent`].
+    Send(Vec<u8>),
+    /// Read what comes, for at most this long.
+    Read {
+        /// How long from now.
+        within: Duration,
+    },
+    /// Let this much time pass, then say [`Input::Resumed`].
+    Pause(Duration),
+    /// Make the TLS handshake now: nothing that was read before belongs to it.
+    StartTls,
+    /// Close the connection; the session is over.
+    Close,
+}
+
+/// What came of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input<'a> {
+    /// All octets were written.
+    Sent,
+    /// Octets came.
+    Bytes(&'a [u8]),
+    /// The server closed its side.
+    Eof,
+    /// The connection broke; what the system said.
+    Broken(Fault, &'a str),
+    /// Nothing came in time.
+    TimedOut,
+    /// The pause is over.
+    Resumed,
+    /// The handshake was made; a line about it for the transcript.
+    TlsUp(&'a str),
+    /// The handshake failed; why.
+    TlsFailed(Fault, &'a str),
+}
+
+/// Everything a session learnt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The greeting.
+    pub banner: Option<wire::Reply>,
+    /// What was offered in clear.
+    pub capabilities: Option<Capabilities>,
+    /// What was offered inside TLS.
+    pub capabilities_tls: Option<Capabilities>,
+    /// The answers to RCPT TO.
+    pub recipients: Vec<RecipientOutcome>,
+    /// Caps of ours that cut it down.
+    pub limited: Vec<Limited>,
+    /// Rules broken and things worth knowing, one of a kind.
+    pub findings: Vec<Finding>,
+    /// Each command and its time.
+    pub commands: Vec<CommandTiming>,
+}
+
+/// What a reply is awaited to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Banner,
+    Ehlo,
+    Helo,
+    Starttls,
+    Mail,
+    Rcpt(usize),
+    Rset,
+    Quit,
+}
+
+impl Asked {
+    fn stage(self) -> Stage {
+        match self {
+            Self::Banner => Stage::Banner,
+            Self::Ehlo | Self::Helo => Stage::Ehlo,
+            Self::Starttls => Stage::Starttls,
+            Self::Mail => Stage::Mail,
+            Self::Rcpt(_) | Self::Rset => Stage::Rcpt,
+            Self::Quit => Stage::Quit,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum State {
+    /// This goes out next.
+    Say(Command, Asked),
+    /// Its reply is due.
+    Await(Asked),
+    /// The pause before the next recipient.
+    Wait(usize),
+    /// The handshake is due.
+    Handshake,
+    /// Over.
+    Over,
+}
+
+/// A session; see the module.
+#[derive(Debug)]
+pub struct Session {
+    config: Config,
+    reader: ReplyReader,
+    state: State,
+    tls: bool,
+    now: Duration,
+    /// When the command whose reply is due was sent; for the banner, when the connection stood.
+    sent: Duration,
+    said: VecDeque<Said>,
+    /// Octets of replies that nobody asked for: a server may not fill the transcript with them.
+    unasked: usize,
+    failure: Option<Outcome>,
+    banner: Option<wire::Reply>,
+    capabilities: Option<Capabilities>,
+    capabilities_tls: Option<Capabilities>,
+    recipients: Vec<RecipientOutcome>,
+    limited: Vec<Limited>,
+    findings: Vec<Finding>,
+    commands: Vec<CommandTiming>,
+}
+
+impl Session {
+    /// A session on a connection that stood at `at`.
+    #[must_use]
+    pub fn new(config: Config, at: Duration) -> Self {
+        let state = if config.tls == TlsMode::Implicit { State::Handshake } else { State::Await(Asked::Banner) };
+        Self {
+            config,
+            reader: ReplyReader::default(),
+            state,
+            tls: false,
+            now: at,
+            sent: at,
+            said: VecDeque::new(),
+            unasked: 0,
+            failure: None,
+            banner: None,
+            capabilities: None,
+            capabilities_tls: None,
+            recipients: Vec::new(),
+            limited: Vec::new(),
+            findings: Vec::new(),
+            commands: Vec::new(),
+        }
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        match &self.state {
+            State::Say(command, _) => Step::Send(command.to_wire()),
+            State::Await(asked) => {
+                let limit = match asked {
+                    Asked::Banner => self.config.greeting_timeout,
+                    Asked::Quit => QUIT_WAIT.min(self.config.command_timeout),
+                    _ => self.config.command_timeout,
+                };
+                Step::Read { within: (self.sent + limit).saturating_sub(self.now) }
+            }
+            State::Wait(_) => Step::Pause(self.config.envelope.as_ref().map_or(Duration::ZERO, |e| e.pause)),
+            State::Handshake => Step::StartTls,
+            State::Over => Step::Close,
+        }
+    }
+
+    /// What came of the last step, and when.
+    pub fn input(&mut self, at: Duration, input: Input<'_>) {
+        self.now = at;
+        match (input, &self.state) {
+            (Input::Sent, State::Say(command, asked)) => {
+                let (text, asked) = (command.as_str().to_owned(), *asked);
+                self.hear(Who::Client, text, None, None);
+                self.sent = at;
+                self.state = State::Await(asked);
+                self.read_replies();
+            }
+            (Input::Bytes(octets), state) => {
+                let state = state.clone();
+                self.reader.push(at, octets);
+                match state {
+                    // It came before the command went out, so it cannot be the answer to it.
+                    State::Say(command, asked) => self.ask(command, asked),
+                    State::Handshake => self.text_in_place_of_tls(),
+                    State::Await(_) | State::Wait(_) | State::Over => self.read_replies(),
+                }
+            }
+            (Input::Eof, _) => self.broken(Fault::ConnectionClosed, "the server closed the connection"),
+            (Input::Broken(fault, why), _) => self.broken(fault, why),
+            (Input::TimedOut, State::Await(asked)) => self.timed_out(*asked),
+            (Input::Resumed, State::Wait(next)) => self.ask_rcpt(*next),
+            (Input::TlsUp(about), _) => self.tls_up(about),
+            (Input::TlsFailed(fault, why), _) => {
+                self.note(format!("TLS failed: {why}"));
+                self.fail(Status::Temporary, Stage::Tls, fault, None, format!("the TLS handshake failed: {why}"));
+                // RFC 3207 §4.1 and common sense: never on in clear on this connection.
+                self.state = State::Over;
+            }
+            // Any other pair would be a slip of the owner's; it changes nothing.
+            (Input::Sent | Input::TimedOut | Input::Resumed, _) => {}
+        }
+    }
+
+    /// What was said since the last call, in order.
+    pub fn take_said(&mut self) -> Vec<Said> {
+        self.said.drain(..).collect()
+    }
+
+    /// What the session learnt. To be asked once it is over; before that it is what is known so far.
+    #[must_use]
+    pub fn finish(mut self) -> Report {
+        let outcome = match self.failure.take() {
+            Some(failure) => failure,
+            None => self.good_end(),
+        };
+        self.answer_the_rest(&outcome);
+        Report {
+            outcome,
+            banner: self.banner,
+            capabilities: self.capabilities,
+            capabilities_tls: self.capabilities_tls,
+            recipients: self.recipients,
+            limited: self.limited,
+            findings: self.findings,
+            commands: self.commands,
+        }
+    }
+
+    fn read_replies(&mut self) {
+        while let State::Await(asked) = self.state {
+            match self.reader.reply() {
+                None => return,
+                Some(Ok(reply)) => self.answered(asked, &reply),
+                Some(Err(error)) => return self.unreadable(asked, &error),
+            }
+        }
+    }
+
+    /// Lets a command go out next, unless the server has already said goodbye.
+    fn ask(&mut self, command: Command, asked: Asked) {
+        // What is here already answers no question: taking it for the reply to this command would shift all replies.
+        while let Some(read) = self.reader.reply() {
+            let reply = match read {
+                Ok(reply) => reply,
+                Err(error) => return self.unreadable(asked, &error),
+            };
+            self.unasked += reply.lines.iter().map(|line| line.octets.len() + 2).sum::<usize>();
+            if self.unasked > LIMIT {
+                return self.unreadable(asked, &ReplyError::TooLong);
+            }
+            self.hear_reply(&reply, self.now);
+            self.find(
+                FindingId::UnsolicitedReply,
+                format!("the server said {} without being asked", words::quoted_reply(&reply)),
+            );
+            if reply.code == 421 && asked != Asked::Quit {
+                return self.busy(asked, &reply);
+            }
+        }
+        self.state = State::Say(command, asked);
+    }
+
+    fn quit(&mut self) {
+        self.ask(Command::quit(), Asked::Quit);
+    }
+
+    /// Octets in clear came where only the handshake may follow.
+    fn text_in_place_of_tls(&mut self) {
+        if self.config.tls == TlsMode::Implicit {
+            let why = format!(
+                "the server does not speak TLS here, it said {} in clear",
+                words::quoted(&self.reader.unread())
+            );
+            self.input(self.now, Input::TlsFailed(Fault::NotTls, &why));
+        } else {
+            self.plaintext_after_starttls();
+        }
+    }
+
+    fn tls_up(&mut self, about: &str) {
+        self.tls = true;
+        self.note(about.to_owned());
+        self.reader.clear();
+        if self.banner.is_none() {
+            self.sent = self.now;
+            self.state = State::Await(Asked::Banner);
+        } else {
+            self.ask(Command::ehlo(&self.config.helo), Asked::Ehlo);
+        }
+    }
+
+    /// Adds a line to the transcript about something that nobody said.
+    pub fn note(&mut self, text: String) {
+        self.hear(Who::Note, text, None, None);
+    }
+
+    fn hear(&mut self, who: Who, text: String, elapsed_ms: Option<f64>, code: Option<u16>) {
+        self.said.push_back(Said { at_ms: ms(self.now), who, tls: self.tls, text, elapsed_ms, code });
+    }
+
+    fn hear_reply(&mut self, reply: &Reply, since: Duration) {
+        let now = self.now;
+        for (i, line) in reply.lines.iter().enumerate() {
+            self.now = line.at;
+            let last = i + 1 == reply.lines.len();
+            let text = String::from_utf8_lossy(&line.octets).into_owned();
+            self.hear(Who::Server, text, Some(ms(line.at.saturating_sub(since))), last.then_some(reply.code));
+        }
+        self.now = now;
+    }
+
+    /// Notes a finding, once of each kind.
+    fn find(&mut self, id: FindingId, text: impl Into<String>) {
+        if self.findings.iter().all(|f| f.id != id) {
+            self.findings.push(Finding::new(id, text));
+        }
+    }
+
+    /// The first failure is the outcome.
+    fn fail(&mut self, status: Status, stage: Stage, fault: Fault, reply: Option<wire::Reply>, text: String) {
+        self.failure.get_or_insert(Outcome { status, stage: Some(stage), fault: Some(fault), reply, text });
+    }
+
+    /// The list that counts now.
+    fn current(&self) -> Option<&Capabilities> {
+        if self.tls { self.capabilities_tls.as_ref() } else { self.capabilities.as_ref() }
+    }
+}

@@ -1,0 +1,52 @@
+//! The sentences of a session: which command a stage is about, and foreign text quoted so that it can be printed.
+
+use super::Asked;
+use crate::smtp::reply::Reply;
+
+/// What is awaited, for "no ... within 30 s".
+pub(super) fn awaited(asked: Asked) -> String {
+    match asked {
+        Asked::Banner => "banner".into(),
+        _ => format!("reply to {}", command(asked)),
+    }
+}
+
+/// In Postfix's manner: "in reply to RCPT TO".
+pub(super) fn in_reply_to(asked: Asked) -> String {
+    match asked {
+        Asked::Banner => "in its banner".into(),
+        _ => format!("in reply to {}", command(asked)),
+    }
+}
+
+fn command(asked: Asked) -> &'static str {
+    match asked {
+        Asked::Banner => "the connection",
+        Asked::Ehlo => "EHLO",
+        Asked::Helo => "HELO",
+        Asked::Starttls => "STARTTLS",
+        Asked::Mail => "MAIL FROM",
+        Asked::Rcpt(_) => "RCPT TO",
+        Asked::Rset => "RSET",
+        Asked::Quit => "QUIT",
+    }
+}
+
+/// Octets from elsewhere as a short quotation: printable ASCII as it is, the rest escaped, at most 80 octets.
+pub(crate) fn quoted(octets: &[u8]) -> String {
+    let shown = &octets[..octets.len().min(80)];
+    let more = if octets.len() > shown.len() { format!(" ... ({} octets)", octets.len()) } else { String::new() };
+    format!("\"{}\"{more}", shown.escape_ascii())
+}
+
+/// A reply as a quotation, lines joined: what is UTF-8 as it is, control characters escaped, at most 500 characters.
+pub(super) fn quoted_reply(reply: &Reply) -> String {
+    let text: Vec<&[u8]> = reply.lines.iter().map(|line| line.octets.as_slice()).collect();
+    let text = text.join(&b' ');
+    let mut quoted = String::from("\"");
+    for c in String::from_utf8_lossy(&text).chars().take(500) {
+        if c.is_control() { quoted.extend(c.escape_default()) } else { quoted.push(c) }
+    }
+    quoted.push('"');
+    quoted
+}

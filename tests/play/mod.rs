@@ -1,0 +1,152 @@
+//! Every dialog of `tests/dialogs`, played twice: in memory against the session alone, and over a socket against the
+//! whole probe.
+//!
+//! In memory the server's octets are fed whole, byte by byte and at random cuts, and time is only counted. Over the socket
+//! pauses and limits are shortened alike. Both have to learn what the dialog's `expect:` says, and to say what its `C:`
+//! lines say.
+
+mod expect;
+mod memory;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use byhand::net::roots::Roots;
+use byhand::smtp::session::{Envelope, TlsMode};
+use byhand::tool::probe::{Options, probe};
+use byhand::wire::Target;
+use proptest::prelude::*;
+use testlab::dialog::{Client, Dialog, load_dir};
+use testlab::pki::Pki;
+use testlab::smtp::{Behaviour, Log, Manners, Server};
+
+use expect::Learnt;
+
+/// What a second of a dialog is worth over the socket.
+const PACE: f64 = 0.1;
+
+/// The name that the servers' certificates are for.
+const HOST: &str = "mx.example.test";
+
+fn dialogs() -> Vec<Dialog> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialogs");
+    let dialogs = load_dir(&folder).unwrap_or_else(|error| panic!("{error}"));
+    assert!(dialogs.len() > 40, "only {} dialogs in {}", dialogs.len(), folder.display());
+    dialogs
+}
+
+fn tls_mode(client: &Client) -> TlsMode {
+    match client.tls.as_deref() {
+        None | Some("auto") => TlsMode::Auto,
+        Some("require") => TlsMode::Require,
+        Some("implicit") => TlsMode::Implicit,
+        Some("never") => TlsMode::Never,
+        Some(other) => panic!("tls={other}"),
+    }
+}
+
+fn envelope(client: &Client) -> Option<Envelope> {
+    let from = client.from.as_deref()?;
+    Some(Envelope {
+        from: (from != "<>").then(|| from.parse().expect("a sender")),
+        recipients: client.rcpt.iter().map(|to| to.parse().expect("a recipient")).collect(),
+        pause: Duration::ZERO,
+    })
+}
+
+fn ehlo(client: &Client) -> String {
+    client.ehlo.clone().unwrap_or_else(|| "client.example.test".into())
+}
+
+/// How the server's octets reach the session.
+fn in_memory(cuts: &dyn Fn(usize) -> usize) -> Vec<String> {
+    let mut faults = Vec::new();
+    for dialog in dialogs() {
+        let (learnt, breaches) = memory::play(&dialog, cuts);
+        faults.extend(
+            expect::faults(&dialog, &learnt, true).into_iter().chain(breaches).map(|f| format!("{}: {f}", dialog.name)),
+        );
+    }
+    faults
+}
+
+#[test]
+fn in_memory_whole() {
+    let faults = in_memory(&|octets| octets);
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn in_memory_byte_by_byte() {
+    let faults = in_memory(&|_| 1);
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #[test]
+    fn in_memory_at_random_cuts(sizes in prop::collection::vec(1usize..40, 1..12)) {
+        let turn = std::cell::Cell::new(0);
+        let faults = in_memory(&|octets| {
+            turn.set(turn.get() + 1);
+            sizes[turn.get() % sizes.len()].min(octets)
+        });
+        prop_assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+    }
+}
+
+#[test]
+fn over_the_socket() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let faults = runtime.block_on(async {
+        let pki = Arc::new(Pki::new().expect("certificates"));
+        let mut plays = tokio::task::JoinSet::new();
+        for dialog in dialogs() {
+            plays.spawn(on_socket(dialog, Arc::clone(&pki)));
+        }
+        plays.join_all().await.concat()
+    });
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+async fn on_socket(dialog: Dialog, pki: Arc<Pki>) -> Vec<String> {
+    let log = Log::default();
+    let behaviour = Behaviour::Dialog { dialog: Arc::new(dialog.clone()), host: HOST.into(), pace: PACE };
+    let server = Server::start("127.0.0.1:0".parse().unwrap(), behaviour, Arc::clone(&pki), log.clone()).await.unwrap();
+    let limit = |given: Option<Duration>, usual: u64| given.unwrap_or(Duration::from_secs(usual)).mul_f64(PACE);
+    let options = Options {
+        ehlo_name: ehlo(&dialog.client),
+        tls: tls_mode(&dialog.client),
+        connect_timeout: Duration::from_secs(5),
+        greeting_timeout: limit(dialog.client.greeting_timeout, 30),
+        command_timeout: limit(dialog.client.timeout, 60),
+        bind: None,
+        envelope: envelope(&dialog.client),
+        roots: Arc::new(Roots::new(Some(&pki.ca_file())).unwrap()),
+    };
+    let target = Target {
+        domain: None,
+        host: Some(HOST.into()),
+        preference: None,
+        address: Some(server.address().ip()),
+        port: server.address().port(),
+    };
+    let record = probe(&target, &options, None).await;
+    let learnt = Learnt {
+        tls: record.tls.is_some_and(|tls| tls.version.is_some()),
+        outcome: record.outcome,
+        banner: record.banner,
+        capabilities: record.capabilities,
+        capabilities_tls: record.capabilities_tls,
+        findings: record.findings,
+        recipients: record.recipients,
+    };
+    log.settled(Duration::from_secs(10)).await;
+    let manners = if dialog.client.rcpt.is_empty() { Manners::probe() } else { Manners::probe_with_recipients() };
+    expect::faults(&dialog, &learnt, false)
+        .into_iter()
+        .chain(log.breaches(&manners))
+        .map(|fault| format!("{} (socket): {fault}", dialog.name))
+        .collect()
+}
