@@ -157,3 +157,86 @@ fn nothing(bad: Bad) -> MxRecord {
         elapsed_ms: 0.0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use byhand::cli::io::Io;
+    use byhand::wire::{Fault, Record};
+    use clap::Parser;
+
+    use super::{Args, command, run};
+
+    /// Runs with a resolver that is not there; exit code, records, messages.
+    fn go(words: &[&str], stdin: &str) -> (u8, Vec<Record>, String) {
+        // Port 1 of the loopback interface refuses.
+        let fixed = ["mxlookup", "--nameserver", "127.0.0.1:1", "--timeout", "1s"];
+        let args = Args::try_parse_from(fixed.iter().chain(words)).unwrap();
+        let (io, stdout, stderr) = Io::captured("mxlookup", stdin.as_bytes().to_vec());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let code = runtime.block_on(run(args, io));
+        let records = stdout.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        (code, records, stderr.text())
+    }
+
+    fn faults(records: &[Record]) -> Vec<Option<Fault>> {
+        records.iter().map(|record| record.outcome().fault).collect()
+    }
+
+    #[test]
+    fn the_command_holds_together() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn a_line_each_in_order_whatever_happens() {
+        let stdin = "bad..name\nexample.org\n192.0.2.1\n{\"type\":\"mx/1\"\n# a comment\nmx.example.org:25\n";
+        let (code, records, stderr) = go(&[], stdin);
+        let bad = Some(Fault::BadInput);
+        assert_eq!(faults(&records), [bad, Some(Fault::DnsUnreachable), bad, bad, bad]);
+        assert_eq!(code, 65);
+        let lines: Vec<&str> = stderr.lines().collect();
+        assert_eq!(
+            lines[0],
+            "mxlookup: bad..name: a domain name cannot have an empty label (line 1 of standard input)"
+        );
+        assert!(lines[1].starts_with("mxlookup: 192.0.2.1: this names a server"), "{stderr}");
+        assert!(lines[1].ends_with("(line 3 of standard input)"), "{stderr}");
+        assert!(lines[2].contains(": the record is cut off: "), "{stderr}");
+        assert_eq!(lines.len(), 4);
+    }
+
+    #[test]
+    fn an_address_keeps_its_recipient() {
+        let (code, records, stderr) = go(&["someone@Example.ORG"], "");
+        let Record::Mx(record) = &records[0] else { unreachable!() };
+        assert_eq!(
+            (record.domain.as_deref(), &record.recipients[..]),
+            (Some("example.org"), &["someone@example.org".to_owned()][..])
+        );
+        assert_eq!((code, stderr.as_str()), (75, ""));
+        // What came out goes in again.
+        let line = serde_json::to_string(&records[0]).unwrap();
+        let (code, again, _) = go(&[], &line);
+        let Record::Mx(again) = &again[0] else { unreachable!() };
+        assert_eq!((code, &again.recipients, &again.domain), (75, &record.recipients, &record.domain));
+    }
+
+    #[test]
+    fn people_see_a_sentence() {
+        let args = ["mxlookup", "--nameserver", "127.0.0.1:1", "--timeout", "1", "--format", "table", "example.org"];
+        let (io, stdout, _) = Io::captured("mxlookup", vec![]);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        assert_eq!(runtime.block_on(run(Args::try_parse_from(args).unwrap(), io)), 75);
+        assert!(stdout.text().starts_with("example.org   DNS failed: "), "{}", stdout.text());
+    }
+
+    #[test]
+    fn nothing_given_is_wrong_usage() {
+        let args = Args::try_parse_from(["mxlookup"]).unwrap();
+        let (mut io, _, stderr) = Io::captured("mxlookup", vec![]);
+        io.stdin_is_terminal = true;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        assert_eq!(runtime.block_on(run(args, io)), 2);
+        assert!(stderr.text().starts_with("mxlookup: nothing to look up: give a domain"), "{}", stderr.text());
+    }
+}

@@ -130,7 +130,7 @@ impl Finder {
         };
         let begin = Instant::now();
         let found = self.addresses(name, resolver).await;
-        let dns_ms = Some(ms(begin.elapsed()));
+        let dns_ms = (!is_localhost(name)).then(|| ms(begin.elapsed()));
         match found {
             Ok(addresses) => addresses
                 .into_iter()
@@ -142,8 +142,7 @@ impl Finder {
 
     /// The addresses of a host, A and AAAA asked at once; the reason where there is none.
     async fn addresses(&self, name: &Domain, resolver: &dyn Resolver) -> Result<Vec<IpAddr>, Outcome> {
-        if name.as_str() == "localhost" || name.as_str().ends_with(".localhost") {
-            // RFC 6761 §6.3: never asked of DNS.
+        if is_localhost(name) {
             let both = [IpAddr::V6(Ipv6Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::LOCALHOST)];
             return Ok(both.into_iter().filter(|address| self.wants(*address)).collect());
         }
@@ -195,6 +194,11 @@ impl Finder {
     }
 }
 
+/// RFC 6761 §6.3: never asked of DNS.
+fn is_localhost(name: &Domain) -> bool {
+    name.as_str() == "localhost" || name.as_str().ends_with(".localhost")
+}
+
 fn no_address() -> Outcome {
     Outcome::failed(Status::Permanent, Stage::Dns, Fault::NoAddress, "the host has no address")
 }
@@ -217,7 +221,7 @@ mod tests {
     use byhand::cli::input::{Item, parse};
     use byhand::dns::fixed::Fixed;
     use byhand::tool::lookup::Family;
-    use byhand::wire::{Fault, Status};
+    use byhand::wire::{Fault, Status, Target};
 
     use super::Finder;
 
@@ -237,8 +241,6 @@ mod tests {
             .collect();
         assert_eq!(shown, expected, "{text}");
     }
-
-    use byhand::wire::Target;
 
     fn any() -> Finder {
         Finder { server: None, port: 25, family: None }

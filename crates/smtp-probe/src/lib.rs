@@ -188,9 +188,82 @@ fn prepare(args: &Args, io: &mut Io) -> Result<(Source, Work), String> {
 
 #[cfg(test)]
 mod tests {
+    use byhand::cli::io::Io;
+    use byhand::wire::{Fault, Limited, ProbeRecord, Record, Stage, Status};
     use clap::Parser;
 
-    use super::{Args, Sender, command};
+    use super::{Args, Sender, command, run};
+
+    /// Runs; exit code, records, messages.
+    fn go(words: &[&str], stdin: &str) -> (u8, Vec<ProbeRecord>, String) {
+        let args = Args::try_parse_from(std::iter::once(&"smtp-probe").chain(words)).unwrap();
+        let (io, stdout, stderr) = Io::captured("smtp-probe", stdin.as_bytes().to_vec());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let code = runtime.block_on(run(args, io));
+        let record = |line: &str| match serde_json::from_str(line).unwrap() {
+            Record::Probe(record) => record,
+            Record::Mx(_) => unreachable!(),
+        };
+        (code, stdout.text().lines().map(record).collect(), stderr.text())
+    }
+
+    const DEAD: &str = r#"{"type":"mx/1","domain":"gone.example","outcome":{"status":"permanent","stage":"dns","fault":"nxdomain","reply":null,"text":"gone.example does not exist"},"source":"none","security":"insecure","ttl":60,"hosts":[],"elapsed_ms":1.0}"#;
+
+    #[test]
+    fn a_dead_record_gives_a_record() {
+        let (code, records, stderr) = go(&[], DEAD);
+        assert_eq!((code, records.len(), stderr.as_str()), (1, 1, ""));
+        let outcome = &records[0].outcome;
+        assert_eq!(
+            (outcome.status, outcome.stage, outcome.fault),
+            (Status::Permanent, Some(Stage::Dns), Some(Fault::Nxdomain))
+        );
+        assert_eq!(records[0].target.domain.as_deref(), Some("gone.example"));
+    }
+
+    #[test]
+    fn bad_lines_do_not_stop_the_others() {
+        let stdin = format!("mx:0\n{DEAD}\n{{\"type\":\"delivery/1\"}}\n");
+        let (code, records, stderr) = go(&[], &stdin);
+        assert_eq!((code, records.len()), (65, 3));
+        assert_eq!(
+            stderr,
+            "smtp-probe: mx:0: a port is a number from 1 to 65535 (line 1 of standard input)\n\
+             smtp-probe: {\"type\":\"delivery/1\"}: records of type \"delivery/1\" are not taken here, only mx/1 and probe/1 \
+             (line 3 of standard input)\n"
+        );
+    }
+
+    #[test]
+    fn refused_ports_and_first() {
+        // Port 1 of the loopback interface refuses.
+        let (code, records, _) = go(&["--first", "127.0.0.1:1", "[::1]:1"], "");
+        assert_eq!((code, records.len()), (75, 2));
+        assert!(records.iter().all(|record| record.outcome.fault.is_some() && record.limited != [Limited::First]));
+        let (code, records, _) = go(&["--server", "127.0.0.1:1"], "never read");
+        assert_eq!((code, records.len()), (75, 1));
+        let (code, records, _) = go(&["--server", "127.0.0.1:1", "a.example", "b.example"], "");
+        let domains: Vec<_> = records.iter().map(|record| record.target.domain.as_deref().unwrap_or("")).collect();
+        assert_eq!((code, &domains[..]), (75, &["a.example", "b.example"][..]));
+    }
+
+    #[test]
+    fn people_see_one_target_at_length() {
+        let args = Args::try_parse_from(["smtp-probe", "--format", "table", "127.0.0.1:1"]).unwrap();
+        let (io, stdout, _) = Io::captured("smtp-probe", vec![]);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        assert_eq!(runtime.block_on(run(args, io)), 75);
+        let text = stdout.text();
+        assert!(text.starts_with("[127.0.0.1]:1 "), "{text}");
+        assert!(text.contains("\n no answer   127.0.0.1 refused the connection"), "{text}");
+    }
+
+    #[test]
+    fn a_null_sender_is_told_what_it_looks_like() {
+        let (_, records, stderr) = go(&["--from", "<>", "--rcpt", "b@example.org", "127.0.0.1:1"], "");
+        assert!(stderr.contains("looks like a callout"), "{stderr}");
+        assert_eq!(records[0].recipients[0].outcome.status, Status::Untested);
+    }
 
     #[test]
     fn the_command_holds_together() {

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::summary::{from, sentence, tail};
+use super::summary::{asked_only, from, sentence, tail};
 use crate::render::conversation::transcript;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
 use crate::render::{Look, Tone, words};
@@ -26,7 +26,8 @@ const LABEL: usize = 13;
 /// What the writer says.
 pub fn detail(out: &mut dyn Write, look: Look, record: &ProbeRecord, extras: Extras) -> io::Result<()> {
     head(out, look, record)?;
-    if record.outcome.status != Status::Ok {
+    // What is only about a recipient is told with the recipients.
+    if record.outcome.status != Status::Ok && (record.recipients.is_empty() || !asked_only(&record.outcome)) {
         let word = words::outcome(&record.outcome);
         labelled(out, look, word, &Cell::new(Tone::Bad, sentence(look, &record.outcome)))?;
     }

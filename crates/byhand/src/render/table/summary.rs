@@ -34,10 +34,15 @@ pub fn summary(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::
         words::count(hosts.len(), "host", "hosts"),
         words::count(addresses, "address", "addresses")
     )];
+    let ports: Vec<u16> = records.iter().map(|record| record.target.port).collect();
+    let one_port = ports.iter().all(|port| *port == ports[0]);
+    if one_port && ports[0] != 25 {
+        list.push(format!("port {}", ports[0]));
+    }
     list.extend(from(look, records));
     list.push(words::span(records.iter().map(|record| record.timings.total_ms).fold(0.0, f64::max)));
     facts(out, look, &lead, 3, &list)?;
-    rows(out, look, records)?;
+    rows(out, look, records, one_port)?;
     tail(out, look, records)
 }
 
@@ -63,7 +68,7 @@ pub(super) fn from(look: Look, records: &[ProbeRecord]) -> Option<String> {
     })
 }
 
-fn rows(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::Result<()> {
+fn rows(out: &mut dyn Write, look: Look, records: &[ProbeRecord], one_port: bool) -> io::Result<()> {
     const COLUMNS: [Column; 7] = [
         Column { name: "try", right: false },
         Column { name: "host", right: false },
@@ -84,10 +89,11 @@ fn rows(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::Result<
             true => (words::ordinal(number), look.safe(host(record))),
             false => (String::new(), String::new()),
         };
-        let mut address = record.target.address.map(|address| address.to_string()).unwrap_or_default();
-        if record.target.port != 25 && record.target.address.is_some() {
-            address = format!("{address} :{}", record.target.port);
-        }
+        let address = match record.target.address {
+            Some(address) if one_port => address.to_string(),
+            Some(address) => format!("[{address}]:{}", record.target.port),
+            None => String::new(),
+        };
         let mut cells = vec![attempt.into(), Cell::new(Tone::Strong, name), address.into()];
         let rest = if record.outcome.status == Status::Ok || asked_only(&record.outcome) {
             cells.extend(figures(look, record));
@@ -126,11 +132,12 @@ fn stacked(out: &mut dyn Write, look: Look, rows: &[Row]) -> io::Result<()> {
     let indent = [Cell::from("      ")];
     for row in rows {
         let cell = |at: usize| row.cells.get(at).map(|cell| cell.text.as_str()).filter(|text| !text.is_empty());
+        let title = if cell(1).is_some() { cell(1) } else { cell(2) };
         if let Some(attempt) = cell(0) {
-            let host = Cell::new(Tone::Strong, cell(1).unwrap_or_default());
-            prose(out, look, &[format!(" {attempt:<5}").into()], &host)?;
+            let title = Cell::new(Tone::Strong, title.unwrap_or_default());
+            prose(out, look, &[format!(" {attempt:<5}").into()], &title)?;
         }
-        if let Some(address) = cell(2) {
+        if let Some(address) = cell(2).filter(|_| cell(0).is_none() || cell(1).is_some()) {
             prose(out, look, &indent, &address.into())?;
         }
         let labelled = [("connect", 3), ("banner", 4), ("TLS", 5), ("cert", 6)];
@@ -156,7 +163,7 @@ fn joined(look: Look, others: &[String]) -> Vec<String> {
 }
 
 /// Whether the outcome is only about a recipient asked for: the server itself answered all along.
-fn asked_only(outcome: &Outcome) -> bool {
+pub(super) fn asked_only(outcome: &Outcome) -> bool {
     outcome.stage >= Some(Stage::Mail)
 }
 
