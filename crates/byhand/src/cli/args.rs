@@ -133,7 +133,7 @@ pub struct DnsArgs {
     /// Who checks DNSSEC; auto: a trusted resolver's word, else this program
     #[arg(long, value_enum, default_value_t, value_name = "HOW", hide_short_help = true)]
     pub dnssec: Dnssec,
-    /// DNSSEC trust anchors to use in place of the root's (DS or DNSKEY records in a file)
+    /// A file of DNSKEY records to begin DNSSEC at, in place of the root's keys
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub trust_anchor: Option<PathBuf>,
 }

@@ -20,6 +20,10 @@ pub fn clean(text: &str, unicode: bool) -> String {
             ' '..='~' => out.push(c),
             c if c.is_control() => out.push_str(&format!("\\x{:02x}", c as u32)),
             c if unicode && !hidden(c) => out.push(c),
+            // The few signs of our own sentences have plain forms.
+            '§' => out.push_str("section "),
+            '…' => out.push_str("..."),
+            '·' => out.push_str("; "),
             c => out.push_str(&format!("<U+{:04X}>", c as u32)),
         }
     }
@@ -131,6 +135,7 @@ mod tests {
             assert_eq!(clean(text, true), shown, "{text:?}");
         }
         assert_eq!(clean("bücher", false), "b<U+00FC>cher");
+        assert_eq!(clean("RFC 5321 §4.2", false), "RFC 5321 section 4.2");
     }
 
     #[test]

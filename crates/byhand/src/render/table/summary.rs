@@ -248,14 +248,7 @@ pub(super) fn tail(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> 
             record.findings.iter().map(move |f| (if several { record.target.host.as_deref() } else { None }, f))
         })
         .collect();
-    // The same finding at both addresses of a host is said once.
-    let mut unique: Vec<(Option<&str>, &crate::wire::Finding)> = Vec::new();
-    for one in found {
-        if !unique.contains(&one) {
-            unique.push(one);
-        }
-    }
-    findings(out, look, &unique)
+    findings(out, look, &found)
 }
 
 /// Our own caps, for people.
