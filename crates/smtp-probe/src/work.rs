@@ -129,12 +129,12 @@ impl Work {
     /// Talks to one target, or says why it cannot be.
     async fn one(&self, aim: Aim) -> ProbeRecord {
         let (Some(address), None) = (aim.target.address, &aim.dead) else { return self.dead(aim) };
-        // Only the leave to ask and the turn of the address may be waited for long: places are for those who have both.
-        let asking = self.asking.turn(&aim.target).await;
-        let _turn = self.pace.turn(address).await;
-        // The semaphore is never closed.
-        let _place = self.places.acquire().await.ok();
         let identity = self.name.for_target(&aim.target, address, &*self.resolver).await;
+        let asking = self.asking.turn(&aim.target).await;
+        let turn = self.pace.turn(address).await;
+        // Places of the run are for those who have all else. The semaphore is never closed.
+        let _place = self.places.acquire().await.ok();
+        turn.begin().await;
         let options = Options { ehlo_name: identity.name, envelope: asking.envelope.clone(), ..self.options.clone() };
         let mut record = probe(&aim.target, &options, None).await;
         record.findings.extend(identity.finding);

@@ -39,6 +39,22 @@ struct Lane {
 #[must_use = "the connection is counted until the turn is dropped"]
 pub struct Turn {
     _place: Option<OwnedSemaphorePermit>,
+    /// Of a public address.
+    paced: Option<Arc<Lane>>,
+}
+
+impl Turn {
+    /// Waits until the connection may begin; to be called when nothing else stands in its way.
+    pub async fn begin(&self) {
+        let Some(lane) = &self.paced else { return };
+        let begin = {
+            let mut next = lane.next.lock().unwrap_or_else(PoisonError::into_inner);
+            let begin = (*next).max(Instant::now());
+            *next = begin + PUBLIC_EVERY;
+            begin
+        };
+        sleep_until(begin).await;
+    }
 }
 
 impl Pace {
@@ -49,28 +65,19 @@ impl Pace {
         Self { at_once, lanes: Mutex::default() }
     }
 
-    /// Waits until a connection to the address may begin.
+    /// Waits for a place among the connections to the address.
     pub async fn turn(&self, address: IpAddr) -> Turn {
         let address = address.to_canonical();
         let local = is_local(address);
         let at_once = match (local, self.at_once) {
-            (true, None) => return Turn { _place: None },
+            (true, None) => return Turn { _place: None, paced: None },
             (true, Some(limit)) => limit,
             (false, limit) => limit.map_or(PUBLIC_AT_ONCE, |limit| limit.min(PUBLIC_AT_ONCE)),
         };
         let lane = self.lane(address, at_once);
         // The semaphore is never closed.
         let place = Arc::clone(&lane.places).acquire_owned().await.ok();
-        if !local {
-            let begin = {
-                let mut next = lane.next.lock().unwrap_or_else(PoisonError::into_inner);
-                let begin = (*next).max(Instant::now());
-                *next = begin + PUBLIC_EVERY;
-                begin
-            };
-            sleep_until(begin).await;
-        }
-        Turn { _place: place }
+        Turn { _place: place, paced: (!local).then_some(lane) }
     }
 
     fn lane(&self, address: IpAddr, at_once: usize) -> Arc<Lane> {
@@ -108,7 +115,8 @@ mod tests {
         for _ in 0..count {
             let pace = Arc::clone(&pace);
             tasks.spawn(async move {
-                let _turn = pace.turn(address).await;
+                let turn = pace.turn(address).await;
+                turn.begin().await;
                 let begin = start.elapsed().as_millis();
                 tokio::time::sleep(Duration::from_millis(300)).await;
                 begin
@@ -139,7 +147,7 @@ mod tests {
         let pace = Pace::new(None);
         for n in 0..10_000_u32 {
             let address = IpAddr::from((0x0800_0000 + n).to_be_bytes());
-            drop(pace.turn(address).await);
+            pace.turn(address).await.begin().await;
             tokio::time::advance(Duration::from_secs(2)).await;
         }
         assert!(pace.lanes.lock().unwrap().len() <= super::KEPT);
