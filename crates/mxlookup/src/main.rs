@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! `mxlookup`: see the library of the same name.
+
+fn main() -> std::process::ExitCode {
+    byhand::cli::start(mxlookup::run)
+}

@@ -1,7 +1,292 @@
-//! `smtp-probe`: its arguments. (in the making)
+//! `smtp-probe [OPTIONS] [TARGET]...`: can one talk to them, how secure, how slow. Nothing is ever sent.
+//!
+//! Reads domains, servers, and the records that `mxlookup` prints; each address talked to gives one `probe/1` record, in
+//! the order that a sender would try them. `smtp-probe example.org` and `mxlookup example.org | smtp-probe` say the same.
+//!
+//! [`Args`] holds values, [`run`] acts: [`aims`] says whom to talk to, [`work`] talks, [`asking`] keeps questions about
+//! recipients few, [`name`] knows our own name, [`view`] shows. Not here: the session (`byhand::tool::probe`).
 
-/// The tool's command line.
+mod aims;
+mod asking;
+mod name;
+mod view;
+mod work;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use byhand::cli::args::{DnsArgs, HelpArgs, InputArgs, NetworkArgs, OutputArgs, ServerArgs, duration};
+use byhand::cli::exit::{EXIT_HELP, USAGE};
+use byhand::cli::input::{Input, NoInput, Source};
+use byhand::cli::io::Io;
+use byhand::cli::output::Output;
+use byhand::cli::progress::Progress;
+use byhand::cli::pump::{self, Emit, Plan};
+use byhand::cli::{conclude, interrupted, resolver};
+use byhand::mailbox::Mailbox;
+use byhand::net::roots::Roots;
+use byhand::tool::lookup::Family;
+use byhand::wire::ProbeRecord;
+use clap::{CommandFactory, Parser};
+
+use self::view::View;
+use self::work::Work;
+
+/// Connections at a time.
+const JOBS: u16 = 32;
+/// RFC 5321 §4.5.3.2 allows minutes; a prober may be shorter, but not so short that a server which makes strangers wait
+/// looks dead.
+const GREETING: Duration = Duration::from_secs(30);
+const CONNECT: Duration = Duration::from_secs(30);
+const COMMAND: Duration = Duration::from_secs(60);
+
+const EXAMPLES: &str = "\
+Examples:
+  smtp-probe example.org                       every mail host, every address
+  mxlookup example.org | smtp-probe            the same, in two steps
+  smtp-probe -v mx1.example.org:587            one server, with the conversation";
+
+/// Talks to mail servers without sending anything: banner, capabilities, TLS, certificates, timings.
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "smtp-probe",
+    version,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    max_term_width = 100,
+    after_help = EXAMPLES,
+    after_long_help = format!("{EXAMPLES}\n\n{EXIT_HELP}")
+)]
+pub struct Args {
+    /// Domains, servers (host:port, [host], an IP address) or records; without any, standard input is read
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Where else the targets come from.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How a server is met.
+    #[command(flatten)]
+    pub server: ServerArgs,
+    /// Stop at the first address that answers
+    #[arg(long, help_heading = "Server")]
+    pub first: bool,
+    /// At most N connections at once to one address; to a public one never more than 2
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), hide_short_help = true,
+        help_heading = "Server")]
+    pub per_host: Option<u16>,
+    /// Say MAIL FROM this address, or <> for none; goes with --rcpt
+    #[arg(long, value_name = "ADDR", value_parser = sender, requires = "rcpt", help_heading = "Recipients")]
+    pub from: Option<Sender>,
+    /// Ask about this recipient with RCPT TO, and send nothing; may be given again
+    #[arg(long, value_name = "ADDR", value_parser = recipient, requires = "from", help_heading = "Recipients")]
+    pub rcpt: Vec<Mailbox>,
+    /// How DNS is asked.
+    #[command(flatten)]
+    pub dns: DnsArgs,
+    /// How the network is used.
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    /// The longest wait for the greeting (30s where nothing is given)
+    #[arg(long, value_name = "DUR", value_parser = duration, hide_short_help = true, help_heading = "Network")]
+    pub greeting_timeout: Option<Duration>,
+    /// What comes out.
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// Show every certificate
+    #[arg(long, hide_short_help = true, help_heading = "Output")]
+    pub chain: bool,
+    /// Help.
+    #[command(flatten)]
+    pub help: HelpArgs,
+}
+
+/// What stands in MAIL FROM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// The null reverse-path `<>`.
+    Null,
+    /// An address.
+    Mailbox(Mailbox),
+}
+
+fn sender(text: &str) -> Result<Sender, String> {
+    if text == "<>" { Ok(Sender::Null) } else { recipient(text).map(Sender::Mailbox) }
+}
+
+fn recipient(text: &str) -> Result<Mailbox, String> {
+    text.parse().map_err(|error: byhand::mailbox::MailboxError| error.to_string())
+}
+
+/// The command, for manual pages and completions.
 #[must_use]
 pub fn command() -> clap::Command {
-    clap::Command::new("smtp-probe")
+    Args::command()
+}
+
+/// Probes everything that is given; the exit code.
+pub async fn run(args: Args, mut io: Io) -> u8 {
+    let (mut source, work) = match prepare(&args, &mut io) {
+        Ok(prepared) => prepared,
+        Err(why) => {
+            io.stderr.say(&why);
+            return USAGE;
+        }
+    };
+    let jobs = usize::from(args.network.jobs.unwrap_or(JOBS));
+    // Records with their conversation are not small: the window is kept narrow.
+    let plan = Plan { jobs, window: jobs * 4, ordered: !args.output.unordered };
+    let total = source.total();
+    let mut progress = Progress::new(&io, &args.output, total);
+    let output = Output::new(&mut io, &args.output);
+    let mut view = View::new(output, &io, &args.output, args.chain);
+    let work = Arc::new(work);
+    let unit = |input: Input, emit: Emit<ProbeRecord>| Arc::clone(&work).unit(input, emit);
+    let report = pump::run(&mut source, plan, unit, &mut view, &mut progress, interrupted()).await;
+    progress.finish();
+    let finished = view.finish();
+    let report = pump::Report { write: report.write.or(finished.err()), ..report };
+    conclude(&report, pump::Sink::tally(&view), total, &io.stderr)
+}
+
+/// Everything that can be wrong with the options shows here, before anything is done.
+fn prepare(args: &Args, io: &mut Io) -> Result<(Source, Work), String> {
+    let server = args.server.server.as_ref();
+    let mut words = args.targets.clone();
+    if words.is_empty() && args.input.input.is_none() {
+        // The server alone is something to do; `-i -` reads the pipe all the same.
+        words.extend(server.map(|server| match server.port {
+            Some(_) => server.to_string(),
+            None => format!("[{}]", server.host),
+        }));
+    }
+    let source = Source::open(words, &args.input, io).map_err(|error| match error {
+        NoInput::Nothing => "nothing to talk to: give a domain or a server, or pipe in what `mxlookup DOMAIN` prints \
+                             (--help tells more)"
+            .to_owned(),
+        error => error.to_string(),
+    })?;
+    let resolver = resolver::open(&args.dns, args.network.timeout)?;
+    let roots = Roots::new(args.server.ca_file.as_deref()).map_err(|error| error.to_string())?;
+    let family = args.network.family();
+    let family = match (family, args.server.bind) {
+        (Some(Family::V4), Some(IpAddr::V6(_))) => {
+            return Err("-4 and an IPv6 address in --bind exclude each other".into());
+        }
+        (Some(Family::V6), Some(IpAddr::V4(_))) => {
+            return Err("-6 and an IPv4 address in --bind exclude each other".into());
+        }
+        // From an IPv4 address nobody can connect to an IPv6 one.
+        (None, Some(address)) => Some(if address.is_ipv4() { Family::V4 } else { Family::V6 }),
+        (family, _) => family,
+    };
+    if args.from == Some(Sender::Null) && !args.output.quiet {
+        io.stderr.say("MAIL FROM:<> with RCPT TO and no message looks like a callout: some receivers refuse or list those who do it");
+    }
+    Ok((source, Work::new(args, family, resolver, roots, io.stderr.clone())))
+}
+
+#[cfg(test)]
+mod tests {
+    use byhand::cli::io::Io;
+    use byhand::wire::{Fault, Limited, ProbeRecord, Record, Stage, Status};
+    use clap::Parser;
+
+    use super::{Args, Sender, command, run};
+
+    /// Runs; exit code, records, messages.
+    fn go(words: &[&str], stdin: &str) -> (u8, Vec<ProbeRecord>, String) {
+        let args = Args::try_parse_from(std::iter::once(&"smtp-probe").chain(words)).unwrap();
+        let (io, stdout, stderr) = Io::captured("smtp-probe", stdin.as_bytes().to_vec());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let code = runtime.block_on(run(args, io));
+        let record = |line: &str| match serde_json::from_str(line).unwrap() {
+            Record::Probe(record) => record,
+            Record::Mx(_) => unreachable!(),
+        };
+        (code, stdout.text().lines().map(record).collect(), stderr.text())
+    }
+
+    const DEAD: &str = r#"{"type":"mx/1","domain":"gone.example","outcome":{"status":"permanent","stage":"dns","fault":"nxdomain","reply":null,"text":"gone.example does not exist"},"source":"none","security":"insecure","ttl":60,"hosts":[],"elapsed_ms":1.0}"#;
+
+    #[test]
+    fn a_dead_record_gives_a_record() {
+        let (code, records, stderr) = go(&[], DEAD);
+        assert_eq!((code, records.len(), stderr.as_str()), (1, 1, ""));
+        let outcome = &records[0].outcome;
+        assert_eq!(
+            (outcome.status, outcome.stage, outcome.fault),
+            (Status::Permanent, Some(Stage::Dns), Some(Fault::Nxdomain))
+        );
+        assert_eq!(records[0].target.domain.as_deref(), Some("gone.example"));
+    }
+
+    #[test]
+    fn bad_lines_do_not_stop_the_others() {
+        let stdin = format!("mx:0\n{DEAD}\n{{\"type\":\"delivery/1\"}}\n");
+        let (code, records, stderr) = go(&[], &stdin);
+        assert_eq!((code, records.len()), (65, 3));
+        assert_eq!(
+            stderr,
+            "smtp-probe: mx:0: a port is a number from 1 to 65535 (line 1 of standard input)\n\
+             smtp-probe: {\"type\":\"delivery/1\"}: records of type \"delivery/1\" are not taken here, only mx/1 and probe/1 \
+             (line 3 of standard input)\n"
+        );
+    }
+
+    #[test]
+    fn refused_ports_and_first() {
+        // Port 1 of the loopback interface refuses.
+        let (code, records, _) = go(&["--first", "127.0.0.1:1", "[::1]:1"], "");
+        assert_eq!((code, records.len()), (75, 2));
+        assert!(records.iter().all(|record| record.outcome.fault.is_some() && record.limited != [Limited::First]));
+        let (code, records, _) = go(&["--server", "127.0.0.1:1"], "never read");
+        assert_eq!((code, records.len()), (75, 1));
+        let (code, records, _) = go(&["--server", "127.0.0.1:1", "a.example", "b.example"], "");
+        let domains: Vec<_> = records.iter().map(|record| record.target.domain.as_deref().unwrap_or("")).collect();
+        assert_eq!((code, &domains[..]), (75, &["a.example", "b.example"][..]));
+    }
+
+    #[test]
+    fn people_see_one_target_at_length() {
+        let args = Args::try_parse_from(["smtp-probe", "--format", "table", "127.0.0.1:1"]).unwrap();
+        let (io, stdout, _) = Io::captured("smtp-probe", vec![]);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        assert_eq!(runtime.block_on(run(args, io)), 75);
+        let text = stdout.text();
+        assert!(text.starts_with("[127.0.0.1]:1 "), "{text}");
+        assert!(text.contains("\n no answer   127.0.0.1 refused the connection"), "{text}");
+    }
+
+    #[test]
+    fn a_null_sender_is_told_what_it_looks_like() {
+        let (_, records, stderr) = go(&["--from", "<>", "--rcpt", "b@example.org", "127.0.0.1:1"], "");
+        assert!(stderr.contains("looks like a callout"), "{stderr}");
+        assert_eq!(records[0].recipients[0].outcome.status, Status::Untested);
+    }
+
+    #[test]
+    fn the_command_holds_together() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn sender_and_recipients_come_together() {
+        let parse = |words: &[&str]| Args::try_parse_from(std::iter::once(&"smtp-probe").chain(words));
+        let args =
+            parse(&["--from", "<>", "--rcpt", "b@example.org", "--rcpt", "c@example.org", "example.org"]).unwrap();
+        assert_eq!((args.from, args.rcpt.len()), (Some(Sender::Null), 2));
+        assert_eq!(parse(&["--from", "a@example.net", "example.org"]).unwrap_err().exit_code(), 2);
+        assert_eq!(parse(&["--rcpt", "b@example.org", "example.org"]).unwrap_err().exit_code(), 2);
+        assert!(parse(&["--from", "x", "--rcpt", "b@example.org"]).is_err());
+        assert!(parse(&["--from", "a@example.net\r\nRSET", "--rcpt", "b@example.org"]).is_err());
+    }
+
+    #[test]
+    fn help_is_one_screen() {
+        let help = command().term_width(80).render_help().to_string();
+        assert!(help.lines().count() <= 56, "{help}");
+        assert!(help.contains("Examples:") && !help.contains("--trust-anchor"), "{help}");
+        assert!(command().render_long_help().to_string().contains("--trust-anchor"));
+    }
 }

@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! `smtp-probe`: see the library of the same name.
+
+fn main() -> std::process::ExitCode {
+    byhand::cli::start(smtp_probe::run)
+}

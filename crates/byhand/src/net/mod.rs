@@ -2,9 +2,10 @@
 //!
 //! `transport` makes connections and says in plain words why one cannot be had; `tls` makes handshakes that never judge,
 //! and records what the server showed; `driver` is the only place where a session meets a socket; `roots` reads the
-//! certificates that others are judged by.
+//! certificates that others are judged by; `pace` keeps connections few and apart.
 
 pub mod driver;
+pub mod pace;
 pub mod roots;
 pub mod tls;
 pub mod transport;

@@ -1,0 +1,146 @@
+//! Records that come down the pipe: read, and checked before anything is done with them.
+//!
+//! A record is evidence, not authority: whoever writes the line can say anything in it. What would be acted on (names,
+//! addresses, ports, how many of them) is held against the same rules as what people type; the rest is only ever shown.
+
+use serde::Deserialize;
+
+use crate::domain::Domain;
+use crate::mailbox::Mailbox;
+use crate::wire::{MxRecord, ProbeRecord, Record, Target};
+
+/// More hosts, or addresses, than any domain has: beyond this a line is an attempt to make us connect a lot.
+const MANY: usize = 1_000;
+
+/// Reads a record.
+///
+/// # Errors
+/// Why it is none that can be used: a sentence without a full stop.
+pub(super) fn parse(text: &str) -> Result<Record, String> {
+    #[derive(Deserialize)]
+    struct Kind {
+        r#type: Option<String>,
+    }
+    let kind: Kind = serde_json::from_str(text).map_err(|error| broken(&error))?;
+    let record = match kind.r#type.as_deref() {
+        Some("mx/1" | "probe/1") => serde_json::from_str(text).map_err(|error| broken(&error))?,
+        Some(other) => {
+            let other: String = other.chars().take(40).collect();
+            return Err(format!("records of type \"{other}\" are not taken here, only mx/1 and probe/1"));
+        }
+        None => return Err("this record has no \"type\"".into()),
+    };
+    match &record {
+        Record::Mx(record) => check_mx(record)?,
+        Record::Probe(record) => check_probe(record)?,
+    }
+    Ok(record)
+}
+
+fn broken(error: &serde_json::Error) -> String {
+    let text = error.to_string().replace(" at line 1 column ", " at column ");
+    if error.is_eof() { format!("the record is cut off: {text}") } else { format!("the record is broken: {text}") }
+}
+
+fn check_mx(record: &MxRecord) -> Result<(), String> {
+    check_name("domain", record.domain.as_deref())?;
+    let addresses: usize = record.hosts.iter().map(|host| host.addresses.len()).sum();
+    if record.hosts.len() > MANY || addresses > MANY {
+        return Err(format!(
+            "the record has {} hosts and {addresses} addresses: {MANY} are the limit",
+            record.hosts.len()
+        ));
+    }
+    for host in &record.hosts {
+        // A host without addresses may have any name that an MX record can hold; nothing is done with it.
+        if !host.addresses.is_empty() {
+            check_name("host", Some(&host.host))?;
+        } else if host.host.len() > 1_024 {
+            return Err("the record names a host of more than 1024 octets".into());
+        }
+    }
+    for recipient in &record.recipients {
+        let parsed: Result<Mailbox, _> = recipient.parse();
+        parsed.map_err(|error| format!("the record has a recipient that is no address: {error}"))?;
+    }
+    Ok(())
+}
+
+fn check_probe(record: &ProbeRecord) -> Result<(), String> {
+    let Target { domain, host, port, .. } = &record.target;
+    check_name("domain", domain.as_deref())?;
+    check_name("host", host.as_deref())?;
+    if *port == 0 { Err("the record has port 0".into()) } else { Ok(()) }
+}
+
+/// A name is a domain, or an address in one of its ways of writing.
+fn check_name(what: &str, name: Option<&str>) -> Result<(), String> {
+    let Some(name) = name else { return Ok(()) };
+    let bare = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(name);
+    let bare = bare.strip_prefix("IPv6:").unwrap_or(bare);
+    if bare.parse::<std::net::IpAddr>().is_ok() {
+        return Ok(());
+    }
+    let parsed: Result<Domain, _> = name.parse();
+    parsed.map(|_| ()).map_err(|error| format!("the record's {what} is none: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    const MX: &str = r#"{"type":"mx/1","domain":"example.org","outcome":{"status":"ok","stage":null,"fault":null,"reply":null,"text":"x"},"source":"mx","security":"secure","ttl":60,"hosts":[{"host":"mx1.example.org","preference":10,"addresses":["192.0.2.25"],"security":"secure","ttl":60,"fault":null}],"elapsed_ms":1.0}"#;
+
+    fn check(text: &str, expected: Result<(), &str>) {
+        assert_eq!(parse(text).map(|_| ()), expected.map_err(str::to_owned), "{text:.100}");
+    }
+
+    #[test]
+    fn records_that_can_be_used() {
+        check(MX, Ok(()));
+        // Fields and words that nobody knows yet are passed over.
+        check(&MX.replace("\"ttl\":60,", "\"ttl\":60,\"new\":[{}],").replace("\"mx\",\"sec", "\"bees\",\"sec"), Ok(()));
+        let dead = MX.replace("mx1.example.org", "10\\\\032x").replace("\"192.0.2.25\"", "");
+        check(&dead, Ok(()));
+    }
+
+    #[test]
+    fn records_that_cannot() {
+        check("{", Err("the record is cut off: EOF while parsing an object at column 1"));
+        check(&MX[..40], Err("the record is cut off: EOF while parsing a string at column 40"));
+        check("{}", Err("this record has no \"type\""));
+        check("{\"type\":7}", Err("the record is broken: invalid type: integer `7`, expected a string at column 9"));
+        check("{\"type\":\"mx/9\"}", Err("records of type \"mx/9\" are not taken here, only mx/1 and probe/1"));
+        check("{\"type\":\"mx/1\"}", Err("the record is broken: missing field `outcome`"));
+        check(
+            &format!("{MX} x"),
+            Err(&format!("the record is broken: trailing characters at column {}", MX.len() + 2)),
+        );
+        check(
+            &MX.replace("example.org\",\"outcome", "a\\r\\nb\",\"outcome"),
+            Err("the record's domain is none: a domain name cannot have the control character U+000D in it"),
+        );
+        check(
+            &MX.replace("mx1.example.org", "a b"),
+            Err("the record's host is none: a domain name cannot have a blank in it"),
+        );
+        let many = vec!["\"192.0.2.25\""; 1_001].join(",");
+        check(
+            &MX.replace("\"192.0.2.25\"", &many),
+            Err("the record has 1 hosts and 1001 addresses: 1000 are the limit"),
+        );
+        check(
+            &MX.replace("\"outcome\"", "\"recipients\":[\"a\\r\\nb@example.org\"],\"outcome\""),
+            Err(
+                "the record has a recipient that is no address: '\\r' cannot stand before the \"@\" unless it is quoted",
+            ),
+        );
+        // Nesting is bounded.
+        let deep = format!("{{\"type\":\"mx/1\",\"x\":{}", "[".repeat(100_000));
+        assert!(parse(&deep).is_err());
+        let probe = r#"{"type":"probe/1","target":{"domain":null,"host":null,"preference":null,"address":"192.0.2.1","port":0},"outcome":{"status":"ok","stage":null,"fault":null,"reply":null,"text":""},"verdicts":{"pkix":null},"timings":{"total_ms":0}}"#;
+        check(probe, Err("the record has port 0"));
+        check(&probe.replace("\"port\":0", "\"port\":25"), Ok(()));
+        assert!(parse(&probe.replace("\"port\":0", "\"port\":70000")).is_err());
+    }
+}

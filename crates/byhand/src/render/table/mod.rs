@@ -1,0 +1,20 @@
+//! The terminal views of records: a few lines each, every fact at a glance.
+//!
+//! [`mx`] shows a domain's way; [`summary`] the probes of one domain side by side; [`detail`] one probe with everything
+//! in it. Each view is a head line, a table or labelled lines, and the findings: `!` wants somebody to act, `i` is worth
+//! knowing, and both have their fixed word beside them. Where a table does not fit the terminal, the same facts stand
+//! below each other.
+//!
+//! Not here: what a person without a server would want to read; that takes an explanation of its own.
+
+mod detail;
+mod differ;
+mod findings;
+mod mx;
+#[cfg(test)]
+mod samples;
+mod summary;
+
+pub use detail::{Extras, detail};
+pub use mx::mx;
+pub use summary::summary;

@@ -1,0 +1,285 @@
+//! A domain's way on a terminal: who takes its mail, in the order a sender tries.
+//!
+//! A table of hosts and their addresses where there are hosts; one sentence where there are none (null MX, no such
+//! domain, a failed look-up).
+
+use std::io::{self, Write};
+
+use super::findings::findings;
+use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
+use crate::render::{Look, Tone, words};
+use crate::wire::{Fault, MxHost, MxRecord, Security, Source, Status};
+
+/// Writes the view of one record.
+///
+/// # Errors
+/// What the writer says.
+pub fn mx(out: &mut dyn Write, look: Look, record: &MxRecord) -> io::Result<()> {
+    let name = match (&record.domain, &record.input) {
+        (Some(domain), _) => look.name(domain, record.domain_unicode.as_deref()),
+        (None, input) => crate::render::safe::truncate(&look.safe(input.as_deref().unwrap_or("")), 60, look.unicode),
+    };
+    let lead = [Cell::new(Tone::Strong, name), "   ".into()];
+    if record.hosts.is_empty() || record.source == Source::Null {
+        prose(out, look, &lead, &sentence(look, record))?;
+    } else {
+        head(out, look, &lead, record)?;
+        hosts(out, look, record)?;
+        if record.outcome.status != Status::Ok {
+            prose(out, look, &[" ".into()], &Cell::new(Tone::Bad, look.safe(&record.outcome.text)))?;
+        }
+    }
+    let found: Vec<_> = record.findings.iter().map(|finding| (None, finding)).collect();
+    findings(out, look, &found)
+}
+
+/// The line of a domain without hosts.
+fn sentence(look: Look, record: &MxRecord) -> Cell {
+    let text = look.safe(&record.outcome.text);
+    match (record.source, record.outcome.fault, record.outcome.status) {
+        (Source::Null, ..) | (_, Some(Fault::NullMx), _) => {
+            Cell::new(Tone::Bad, "takes no mail: its only MX is \".\" (null MX)")
+        }
+        (_, Some(Fault::Nxdomain), _) => Cell::new(Tone::Bad, "no such domain. Check the spelling."),
+        // What a sender would do is what one wants to know of a failure.
+        (_, fault, Status::Temporary) if fault != Some(Fault::BadInput) => {
+            let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+            let lead = if text.starts_with("DNS") { "" } else { "DNS failed: " };
+            Cell::new(Tone::Bad, format!("{lead}{text}{end} Mail would wait and be tried again, not bounce."))
+        }
+        (_, _, Status::Ok) => text.into(),
+        _ => Cell::new(Tone::Bad, text),
+    }
+}
+
+fn head(out: &mut dyn Write, look: Look, lead: &[Cell], record: &MxRecord) -> io::Result<()> {
+    let addresses = record.hosts.iter().map(|host| host.addresses.len()).sum();
+    let addresses = words::count(addresses, "address", "addresses");
+    let mut list = match record.source {
+        Source::Mx => vec![format!("{} MX, {addresses}", words::grouped(record.hosts.len() as u64))],
+        Source::Implicit => vec!["no MX; mail goes to the domain's own address".to_owned()],
+        Source::Literal => vec!["an address, looked up nowhere".to_owned()],
+        _ => vec![addresses],
+    };
+    if let Some(target) = record.cnames.last() {
+        list.insert(0, format!("alias of {}", look.safe(target)));
+    }
+    if record.source != Source::Literal {
+        list.extend(record.ttl.map(|ttl| format!("TTL {}", words::period(ttl.into()))));
+        list.push(format!("DNSSEC {}", words::dnssec(record.security)));
+        list.push(words::span(record.elapsed_ms));
+    }
+    facts(out, look, lead, 3, &list)
+}
+
+fn hosts(out: &mut dyn Write, look: Look, record: &MxRecord) -> io::Result<()> {
+    const COLUMNS: [Column; 4] = [
+        Column { name: "try", right: false },
+        Column { name: "pref", right: true },
+        Column { name: "host", right: false },
+        Column { name: "address", right: false },
+    ];
+    let mut rows = Vec::new();
+    for (at, host) in record.hosts.iter().enumerate() {
+        let note = note(look, record, host);
+        let lead = |address: Cell| {
+            vec![
+                words::ordinal(at + 1).into(),
+                host.preference.to_string().into(),
+                Cell::new(Tone::Strong, look.name(&host.host, host.host_unicode.as_deref())),
+                address,
+            ]
+        };
+        if host.addresses.is_empty() {
+            let mut cells = lead(Cell::default());
+            cells.truncate(3);
+            rows.push(Row { above: None, cells, rest: Some(Cell::new(Tone::Bad, missing(host))) });
+            continue;
+        }
+        for (i, address) in host.addresses.iter().enumerate() {
+            let address = Cell::from(address.to_string());
+            let cells = if i == 0 { lead(address) } else { vec!["".into(), "".into(), "".into(), address] };
+            let rest = (i == 0 && !note.is_empty()).then(|| note.clone().into());
+            rows.push(Row { above: None, cells, rest });
+        }
+    }
+    if table_width(&COLUMNS, &rows) <= look.width {
+        return table(out, look, &COLUMNS, "notes", &rows);
+    }
+    for (row, host) in rows.iter().filter(|row| !row.cells[0].text.is_empty()).zip(&record.hosts) {
+        let lead = [format!(" {}  pref {}  ", row.cells[0].text, host.preference).into()];
+        prose(out, look, &lead, &row.cells[2])?;
+        let indent = [Cell::from("      ")];
+        for address in &host.addresses {
+            prose(out, look, &indent, &address.to_string().into())?;
+        }
+        if let Some(rest) = &row.rest {
+            prose(out, look, &indent, rest)?;
+        }
+    }
+    Ok(())
+}
+
+/// Why a host has no address, as a row tells it.
+fn missing(host: &MxHost) -> &'static str {
+    match host.fault {
+        Some(Fault::Nxdomain) => "no such host",
+        Some(Fault::BadHostName) => "not a host name",
+        Some(Fault::NoAddress) | None => "has no address",
+        Some(Fault::DnsTimeout) => "DNS did not answer: not known this time",
+        Some(Fault::DnssecBogus) => "DNSSEC bogus: its addresses may not be believed",
+        Some(Fault::CnameLoop) => "its aliases lead in a circle",
+        Some(_) => "DNS failed: not known this time",
+    }
+}
+
+/// What is worth a word beside a host.
+fn note(look: Look, record: &MxRecord, host: &MxHost) -> String {
+    let mut notes = Vec::new();
+    if let Some(target) = host.cnames.last() {
+        notes.push(format!("alias of {}", look.safe(target)));
+    }
+    // Only where it differs from the head line.
+    if host.security != record.security && record.source == Source::Mx {
+        notes.push(match host.security {
+            Security::Insecure => "zone unsigned".to_owned(),
+            security => format!("DNSSEC {}", words::dnssec(security)),
+        });
+    }
+    if host.fault.is_some() {
+        notes.push(match host.addresses.first() {
+            Some(address) if address.is_ipv4() => "IPv6 not known this time".to_owned(),
+            _ => "IPv4 not known this time".to_owned(),
+        });
+    }
+    notes.join(look.separator())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{mx_record, shown};
+    use super::mx;
+    use crate::wire::{Fault, Finding, FindingId, MxRecord, Outcome, Source, Stage, Status};
+
+    fn check(width: usize, record: &MxRecord, expected: &str) {
+        let text = shown(width, |out, look| mx(out, look, record));
+        assert_eq!(text, expected, "\n{text}");
+        assert!(text.lines().all(|line| crate::render::safe::width(line) <= width), "{text}");
+    }
+
+    #[test]
+    fn a_domain_at_80_columns() {
+        check(
+            80,
+            &mx_record(),
+            "\
+example.org   2 MX, 3 addresses · TTL 1 h · DNSSEC signed · 41 ms
+ try  pref  host             address       notes
+ 1st    10  mx1.example.org  192.0.2.25
+                             2001:db8::25
+ 2nd    20  mx2.example.net  198.51.100.7  zone unsigned
+ ! mx-is-cname  mx2.example.net is an alias of host7.example.net: an MX must not
+                name an alias (RFC 2181 §10.3).
+ i many-mx      just a word
+",
+        );
+    }
+
+    #[test]
+    fn the_same_at_40_columns() {
+        check(
+            40,
+            &mx_record(),
+            "\
+example.org   2 MX, 3 addresses
+   TTL 1 h · DNSSEC signed · 41 ms
+ 1st  pref 10  mx1.example.org
+      192.0.2.25
+      2001:db8::25
+ 2nd  pref 20  mx2.example.net
+      198.51.100.7
+      zone unsigned
+ ! mx-is-cname  mx2.example.net is an
+                alias of
+                host7.example.net: an MX
+                must not name an alias
+                (RFC 2181 §10.3).
+ i many-mx      just a word
+",
+        );
+    }
+
+    #[test]
+    fn domains_without_hosts() {
+        let empty = |domain: &str, source, outcome| MxRecord {
+            domain: Some(domain.into()),
+            source,
+            outcome,
+            hosts: vec![],
+            findings: vec![],
+            ..mx_record()
+        };
+        let failed = |status, fault, text: &str| Outcome::failed(status, Stage::Dns, fault, text);
+        check(
+            80,
+            &empty("nullmx.example", Source::Null, failed(Status::Permanent, Fault::NullMx, "x")),
+            "nullmx.example   takes no mail: its only MX is \".\" (null MX)\n",
+        );
+        check(
+            80,
+            &empty("gone.example", Source::None, failed(Status::Permanent, Fault::Nxdomain, "x")),
+            "gone.example   no such domain. Check the spelling.\n",
+        );
+        check(
+            80,
+            &empty(
+                "broken.example",
+                Source::None,
+                failed(Status::Temporary, Fault::Servfail, "SERVFAIL from 192.0.2.53, DNSSEC bogus"),
+            ),
+            "\
+broken.example   DNS failed: SERVFAIL from 192.0.2.53, DNSSEC bogus. Mail would
+                 wait and be tried again, not bounce.
+",
+        );
+    }
+
+    #[test]
+    fn hosts_that_are_missing_and_the_domain_itself() {
+        let mut record = mx_record();
+        record.findings.clear();
+        record.hosts[0].addresses.clear();
+        record.hosts[0].fault = Some(Fault::Nxdomain);
+        record.hosts.truncate(1);
+        record.outcome =
+            Outcome::failed(Status::Permanent, Stage::Dns, Fault::MxHostsMissing, "No MX host has an address.");
+        check(
+            80,
+            &record,
+            "\
+example.org   1 MX, 0 addresses · TTL 1 h · DNSSEC signed · 41 ms
+ try  pref  host
+ 1st    10  mx1.example.org  no such host
+ No MX host has an address.
+",
+        );
+        let mut record = mx_record();
+        record.findings = vec![Finding::new(FindingId::DnssecUnverified, "a\u{1b}[2Jb")];
+        record.source = Source::Implicit;
+        record.hosts.truncate(1);
+        record.hosts[0].preference = 0;
+        record.hosts[0].host = "example.org".into();
+        check(
+            80,
+            &record,
+            "\
+example.org   no MX; mail goes to the domain's own address · TTL 1 h
+   DNSSEC signed · 41 ms
+ try  pref  host         address
+ 1st     0  example.org  192.0.2.25
+                         2001:db8::25
+ i dnssec-unverified  a\\x1b[2Jb
+",
+        );
+    }
+}

@@ -1,0 +1,432 @@
+//! The probes of one domain (or one server) side by side: a row an address.
+//!
+//! What went wrong stands as a sentence in place of the figures, with the plain meaning of the reply that decided.
+//! Below: how the answers to `--rcpt` came out, in what the hosts differ, what was left out by our own caps, and the
+//! findings.
+
+use std::io::{self, Write};
+
+use super::differ::differences;
+use super::findings::findings;
+use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
+use crate::render::meaning::meaning;
+use crate::render::{Look, Tone, words};
+use crate::wire::{Limited, Outcome, PkixStatus, ProbeRecord, Stage, Status, TlsResult};
+
+/// Writes the summary of the records, which belong to one input and stand in their order.
+///
+/// # Errors
+/// What the writer says.
+pub fn summary(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::Result<()> {
+    let Some(first) = records.first() else { return Ok(()) };
+    let name = name(look, first);
+    let lead = [Cell::new(Tone::Strong, name), "   ".into()];
+    // A domain that leads nowhere, or an input that names nothing: one sentence.
+    if let ([_], None, None) = (records, &first.target.host, first.target.address) {
+        prose(out, look, &lead, &Cell::new(Tone::Bad, look.safe(&first.outcome.text)))?;
+        return tail(out, look, records);
+    }
+    let mut hosts: Vec<&str> = records.iter().map(host).collect();
+    hosts.dedup();
+    let addresses = records.iter().filter(|record| record.target.address.is_some()).count();
+    let mut list = vec![format!(
+        "{}, {}",
+        words::count(hosts.len(), "host", "hosts"),
+        words::count(addresses, "address", "addresses")
+    )];
+    let ports: Vec<u16> = records.iter().map(|record| record.target.port).collect();
+    let one_port = ports.iter().all(|port| *port == ports[0]);
+    if one_port && ports[0] != 25 {
+        list.push(format!("port {}", ports[0]));
+    }
+    list.extend(from(look, records));
+    list.push(words::span(records.iter().map(|record| record.timings.total_ms).fold(0.0, f64::max)));
+    facts(out, look, &lead, 3, &list)?;
+    rows(out, look, records, one_port)?;
+    tail(out, look, records)
+}
+
+/// What the records are about: the domain, else the host, else the address, else what was typed.
+pub(super) fn name(look: Look, record: &ProbeRecord) -> String {
+    let target = &record.target;
+    let known = target.domain.clone().or_else(|| target.host.clone()).or_else(|| target.address.map(|a| a.to_string()));
+    let text = known.or_else(|| record.input.clone()).unwrap_or_default();
+    crate::render::safe::truncate(&look.safe(&text), 60.max(look.width.saturating_sub(20)), look.unicode)
+}
+
+pub(super) fn host(record: &ProbeRecord) -> &str {
+    record.target.host.as_deref().unwrap_or("")
+}
+
+/// Where we came from, as the other side saw it.
+pub(super) fn from(look: Look, records: &[ProbeRecord]) -> Option<String> {
+    let seen = records.iter().find(|record| record.local.is_some())?;
+    let local = seen.local?.ip();
+    Some(match &seen.ehlo_name {
+        Some(name) => format!("from {local} as {}", look.safe(name)),
+        None => format!("from {local}"),
+    })
+}
+
+fn rows(out: &mut dyn Write, look: Look, records: &[ProbeRecord], one_port: bool) -> io::Result<()> {
+    const COLUMNS: [Column; 7] = [
+        Column { name: "try", right: false },
+        Column { name: "host", right: false },
+        Column { name: "address", right: false },
+        Column { name: "connect", right: true },
+        Column { name: "banner", right: true },
+        Column { name: "TLS", right: false },
+        Column { name: "cert", right: true },
+    ];
+    let mut rows: Vec<Row> = Vec::new();
+    let mut number = 0;
+    let mut previous = None;
+    for record in records {
+        let fresh = previous != Some(host(record));
+        previous = Some(host(record));
+        number += usize::from(fresh);
+        let (attempt, name) = match fresh {
+            true => (words::ordinal(number), look.safe(host(record))),
+            false => (String::new(), String::new()),
+        };
+        let address = match record.target.address {
+            Some(address) if one_port => address.to_string(),
+            Some(address) => format!("[{address}]:{}", record.target.port),
+            None => String::new(),
+        };
+        let mut cells = vec![attempt.into(), Cell::new(Tone::Strong, name), address.into()];
+        let rest = if record.outcome.status == Status::Ok || asked_only(&record.outcome) {
+            cells.extend(figures(look, record));
+            let notes = notes(record);
+            (!notes.is_empty()).then(|| notes.into())
+        } else {
+            Some(Cell::new(Tone::Bad, sentence(look, &record.outcome)))
+        };
+        rows.push(Row { above: None, cells, rest });
+    }
+    if table_width(&COLUMNS, &rows) <= look.width {
+        return table(out, look, &COLUMNS, "notes", &rows);
+    }
+    // Long names or addresses: each host has a line of its own above its addresses.
+    let mut columns = COLUMNS.to_vec();
+    columns.drain(..2);
+    columns.insert(0, Column { name: "", right: false });
+    let under: Vec<Row> = rows
+        .iter()
+        .map(|row| {
+            let mut cells = vec![Cell::from("   ")];
+            cells.extend_from_slice(&row.cells[2..]);
+            let fresh = !row.cells[0].text.is_empty();
+            let above = fresh.then(|| (row.cells[0].text.clone(), row.cells[1].clone()));
+            Row { above, cells, rest: row.rest.clone() }
+        })
+        .collect();
+    if table_width(&columns, &under) <= look.width {
+        return table(out, look, &columns, "notes", &under);
+    }
+    stacked(out, look, &rows)
+}
+
+/// The same facts below each other, for a narrow terminal.
+fn stacked(out: &mut dyn Write, look: Look, rows: &[Row]) -> io::Result<()> {
+    let indent = [Cell::from("      ")];
+    for row in rows {
+        let cell = |at: usize| row.cells.get(at).map(|cell| cell.text.as_str()).filter(|text| !text.is_empty());
+        let title = if cell(1).is_some() { cell(1) } else { cell(2) };
+        if let Some(attempt) = cell(0) {
+            let title = Cell::new(Tone::Strong, title.unwrap_or_default());
+            prose(out, look, &[format!(" {attempt:<5}").into()], &title)?;
+        }
+        if let Some(address) = cell(2).filter(|_| cell(0).is_none() || cell(1).is_some()) {
+            prose(out, look, &indent, &address.into())?;
+        }
+        let labelled = [("connect", 3), ("banner", 4), ("TLS", 5), ("cert", 6)];
+        let list: Vec<String> =
+            labelled.iter().filter_map(|(label, at)| cell(*at).map(|text| format!("{label} {text}"))).collect();
+        if let Some((first, others)) = list.split_first() {
+            facts(out, look, &["        ".into(), first.clone().into()], 8, &joined(look, others))?;
+        }
+        if let Some(rest) = &row.rest {
+            prose(out, look, &["        ".into()], rest)?;
+        }
+    }
+    Ok(())
+}
+
+/// The facts that follow the first one of a line, with the separator that [`facts`] leaves out before its first.
+fn joined(look: Look, others: &[String]) -> Vec<String> {
+    let mut others = others.to_vec();
+    if let Some(first) = others.first_mut() {
+        *first = format!("{}{first}", look.separator());
+    }
+    others
+}
+
+/// Whether the outcome is only about a recipient asked for: the server itself answered all along.
+pub(super) fn asked_only(outcome: &Outcome) -> bool {
+    outcome.stage >= Some(Stage::Mail)
+}
+
+/// Connect, banner, TLS, certificate.
+fn figures(look: Look, record: &ProbeRecord) -> Vec<Cell> {
+    let span = |ms: Option<f64>| Cell::from(ms.map(words::span).unwrap_or_default());
+    let tls = match &record.tls {
+        Some(tls) => {
+            let version = tls.version.as_deref().map_or("?", words::tls_version);
+            let group = tls.group.as_deref().map_or("", words::group);
+            look.safe(format!("{version} {group}").trim_end())
+        }
+        None => "-".to_owned(),
+    };
+    let pkix = record.verdicts.pkix.as_ref();
+    let days = pkix.and_then(|pkix| pkix.days_left).map(|days| format!("{days} d")).unwrap_or_default();
+    let tone = match pkix.map(|pkix| pkix.status) {
+        Some(PkixStatus::Pass) => Tone::Good,
+        Some(PkixStatus::Fail) => Tone::Bad,
+        _ => Tone::Plain,
+    };
+    vec![span(record.timings.connect_ms), span(record.timings.banner_ms), tls.into(), Cell::new(tone, days)]
+}
+
+/// What the figures do not say.
+fn notes(record: &ProbeRecord) -> String {
+    let mut notes: Vec<&str> = Vec::new();
+    if record.tls.is_none() {
+        let offered = record.capabilities.as_ref().is_some_and(|c| c.keywords.iter().any(|k| k.keyword == "STARTTLS"));
+        notes.push(if offered { "TLS not used" } else { "no STARTTLS" });
+    }
+    if let Some(pkix) = record.verdicts.pkix.as_ref().filter(|pkix| pkix.status == PkixStatus::Fail) {
+        notes.extend(pkix.results.iter().map(|result| certificate_word(*result, pkix.days_left)));
+    }
+    notes.join(", ")
+}
+
+/// What is wrong with a certificate, in two words.
+fn certificate_word(result: TlsResult, days_left: Option<i64>) -> &'static str {
+    match result {
+        TlsResult::StarttlsNotSupported => "no STARTTLS",
+        TlsResult::CertificateHostMismatch => "wrong name",
+        TlsResult::CertificateExpired if days_left.is_some_and(|days| days > 0) => "not yet begun",
+        TlsResult::CertificateExpired => "expired",
+        TlsResult::CertificateNotTrusted => "unknown authority",
+        TlsResult::ValidationFailure => "does not verify",
+    }
+}
+
+/// An outcome that is not well, as a sentence; with the meaning of the reply that decided.
+pub(super) fn sentence(look: Look, outcome: &Outcome) -> String {
+    let text = look.safe(&outcome.text);
+    match &outcome.reply {
+        Some(reply) => {
+            let end = if text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
+            format!("{text}{end} Means: {}.", meaning(reply.code, reply.enhanced.as_deref()))
+        }
+        None => text,
+    }
+}
+
+/// Everything below the table.
+pub(super) fn tail(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::Result<()> {
+    for record in records {
+        recipients(out, look, record, records.len() > 1)?;
+    }
+    let differences = differences(look, records);
+    if !differences.is_empty() {
+        facts(out, look, &[" ".into(), Cell::new(Tone::Faint, "hosts differ"), "   ".into()], 3, &differences)?;
+    }
+    for (limit, text) in LIMITS {
+        let count = records.iter().filter(|record| record.limited.contains(limit)).count();
+        if count > 0 {
+            let places = words::count(count, "address", "addresses");
+            prose(out, look, &[" cut short   ".into()], &format!("{text} ({places})").into())?;
+        }
+    }
+    let several = records.iter().any(|record| record.target.host != records[0].target.host);
+    let found: Vec<_> = records
+        .iter()
+        .flat_map(|record| {
+            record.findings.iter().map(move |f| (if several { record.target.host.as_deref() } else { None }, f))
+        })
+        .collect();
+    findings(out, look, &found)
+}
+
+/// Our own caps, for people.
+const LIMITS: &[(Limited, &str)] = &[
+    (
+        Limited::RcptCap,
+        "not every recipient was asked about: public servers are asked 3 times a domain and 10 times a run",
+    ),
+    (Limited::RcptPolicy, "no more recipients were asked about after a refusal that was not about the mailbox"),
+    (Limited::BackOff, "left alone after it was busy or refused us earlier in this run"),
+    (Limited::First, "not tried, since an address before it answered (--first)"),
+];
+
+fn recipients(out: &mut dyn Write, look: Look, record: &ProbeRecord, several: bool) -> io::Result<()> {
+    for recipient in &record.recipients {
+        let word = words::outcome(&recipient.outcome);
+        let tone = match recipient.outcome.status {
+            Status::Ok => Tone::Good,
+            Status::Untested => Tone::Plain,
+            _ => Tone::Bad,
+        };
+        let place = match (several, record.target.address) {
+            (true, Some(address)) => format!(" at [{address}]"),
+            _ => String::new(),
+        };
+        let text = match (&recipient.outcome.reply, recipient.outcome.status) {
+            (Some(reply), Status::Ok) => {
+                format!(
+                    "{word} at RCPT{place}: {} (no message was sent; nothing is known beyond this)",
+                    look.safe(&reply.joined())
+                )
+            }
+            (Some(reply), _) => {
+                let means = meaning(reply.code, reply.enhanced.as_deref());
+                format!("{word} at RCPT{place}: {}. Means: {means}.", look.safe(&reply.joined()))
+            }
+            (None, _) => format!("{word}{place}: {}", look.safe(&recipient.outcome.text)),
+        };
+        prose(out, look, &[" ".into(), look.safe(&recipient.address).into(), "   ".into()], &Cell::new(tone, text))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{capabilities, expired, probe_record, reply, shown};
+    use super::summary;
+    use crate::wire::{
+        Fault, Finding, FindingId, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings,
+    };
+
+    fn records() -> Vec<ProbeRecord> {
+        let good = probe_record("mx1.example.org", 10, "192.0.2.25");
+        let mut silent = probe_record("mx1.example.org", 10, "2001:db8::25");
+        silent.outcome = Outcome::failed(
+            Status::Temporary,
+            Stage::Connect,
+            Fault::ConnectTimeout,
+            "no answer on port 25 within 30 s",
+        );
+        silent.capabilities = None;
+        silent.capabilities_tls = None;
+        silent.timings = Timings { total_ms: 30_000.0, ..Timings::default() };
+        let mut old = probe_record("mx2.example.net", 20, "198.51.100.7");
+        old.capabilities_tls = Some(capabilities(&["SIZE 10240000", "PIPELINING", "AUTH PLAIN"], Some(10_240_000)));
+        old.timings.banner_ms = Some(9_200.0);
+        old.findings = vec![
+            Finding::new(FindingId::BannerDelay, "9.2 s, then quick. Looks deliberate."),
+            Finding::new(FindingId::CertExpired, "ended 12 days ago."),
+        ];
+        if let Some(tls) = &mut old.tls {
+            tls.version = Some("TLSv1.2".into());
+            tls.group = Some("secp256r1".into());
+        }
+        expired(&mut old);
+        vec![good, silent, old]
+    }
+
+    fn check(width: usize, records: &[ProbeRecord], expected: &str) {
+        let text = shown(width, |out, look| summary(out, look, records));
+        assert_eq!(text, expected, "\n{text}");
+        assert!(text.lines().all(|line| crate::render::safe::width(line) <= width), "{text}");
+    }
+
+    #[test]
+    fn a_domain_at_80_columns() {
+        check(
+            80,
+            &records(),
+            "\
+example.org   2 hosts, 3 addresses · from 203.0.113.9 as out.shop.example · 30 s
+ try  host             address       connect  banner  TLS          cert  notes
+ 1st  mx1.example.org  192.0.2.25      31 ms  412 ms  1.3 X25519   62 d
+                       2001:db8::25  no answer on port 25 within 30 s
+ 2nd  mx2.example.net  198.51.100.7    31 ms   9.2 s  1.2 P-256   -12 d  expired
+ hosts differ   SIZE 35.9 MB / 10.2 MB · DSN at mx1.example.org only
+ ! cert-expired  mx2.example.net: ended 12 days ago.
+ i banner-delay  mx2.example.net: 9.2 s, then quick. Looks deliberate.
+",
+        );
+    }
+
+    #[test]
+    fn the_same_at_40_columns() {
+        check(
+            40,
+            &records(),
+            "\
+example.org   2 hosts, 3 addresses
+   from 203.0.113.9 as out.shop.example
+   30 s
+ 1st  mx1.example.org
+      192.0.2.25
+        connect 31 ms · banner 412 ms
+        TLS 1.3 X25519 · cert 62 d
+      2001:db8::25
+        no answer on port 25 within 30 s
+ 2nd  mx2.example.net
+      198.51.100.7
+        connect 31 ms · banner 9.2 s
+        TLS 1.2 P-256 · cert -12 d
+        expired
+ hosts differ   SIZE 35.9 MB / 10.2 MB
+   DSN at mx1.example.org only
+ ! cert-expired
+   mx2.example.net: ended 12 days ago.
+ i banner-delay
+   mx2.example.net: 9.2 s, then quick.
+   Looks deliberate.
+",
+        );
+    }
+
+    #[test]
+    fn long_names_stand_above_their_addresses() {
+        let mut records = records();
+        records.truncate(2);
+        for record in &mut records {
+            record.target.host = Some("a-long-name-of-a-mail-host.mail.example.org".into());
+        }
+        check(
+            80,
+            &records,
+            "\
+example.org   1 host, 2 addresses · from 203.0.113.9 as out.shop.example · 30 s
+      address       connect  banner  TLS         cert
+ 1st  a-long-name-of-a-mail-host.mail.example.org
+      192.0.2.25      31 ms  412 ms  1.3 X25519  62 d
+      2001:db8::25  no answer on port 25 within 30 s
+",
+        );
+    }
+
+    #[test]
+    fn recipients_caps_and_dead_domains() {
+        let mut record = probe_record("mx1.example.org", 10, "192.0.2.25");
+        let mut refused = Outcome::failed(Status::Permanent, Stage::Rcpt, Fault::Refused, "refused");
+        refused.reply = Some(reply(550, Some("5.1.1"), &["5.1.1 no such user\u{1b}[31m here"], 30.0));
+        record.outcome = refused.clone();
+        record.recipients = vec![RecipientOutcome { address: "playing@example.org".into(), outcome: refused }];
+        record.limited = vec![Limited::RcptCap];
+        check(
+            80,
+            &[record],
+            "\
+example.org   1 host, 1 address · from 203.0.113.9 as out.shop.example · 624 ms
+ try  host             address     connect  banner  TLS         cert
+ 1st  mx1.example.org  192.0.2.25    31 ms  412 ms  1.3 X25519  62 d
+ playing@example.org   refused at RCPT: 550 5.1.1 no such user\\x1b[31m here.
+                       Means: there is no such mailbox there; trying again as it
+                       is will not help.
+ cut short   not every recipient was asked about: public servers are asked 3
+             times a domain and 10 times a run (1 address)
+",
+        );
+        let mut dead = probe_record("x", 10, "192.0.2.25");
+        dead.target = Target { domain: Some("gone.example".into()), port: 25, ..Target::default() };
+        dead.outcome = Outcome::failed(Status::Permanent, Stage::Dns, Fault::Nxdomain, "The domain does not exist.");
+        check(80, &[dead], "gone.example   The domain does not exist.\n");
+    }
+}

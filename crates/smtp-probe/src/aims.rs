@@ -1,0 +1,305 @@
+//! Whom to talk to: from an item to its targets, best first; and where there is nobody, the outcome that says why.
+//!
+//! A record that comes down the pipe is not looked up again. A domain's look-up that leads nowhere gives one outcome of
+//! stage dns, a host without addresses one of its own, so that nothing is lost on the way.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Instant;
+
+use byhand::cli::input::{Item, Server, ServerHost};
+use byhand::dns::{DnsFault, Resolver};
+use byhand::domain::Domain;
+use byhand::route;
+use byhand::tool::lookup::{self, Family, Place, Query, lookup};
+use byhand::wire::{Fault, MxHost, MxRecord, Outcome, ProbeRecord, Source, Stage, Status, Target, ms};
+
+/// One target, or the reason why it is none.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Aim {
+    pub(crate) target: Target,
+    /// Why there is nothing to connect to.
+    pub(crate) dead: Option<Outcome>,
+    /// What was typed, where it gave no target.
+    pub(crate) input: Option<String>,
+    /// How long the look-up took.
+    pub(crate) dns_ms: Option<f64>,
+}
+
+/// How targets are found.
+#[derive(Clone, Debug)]
+pub(crate) struct Finder {
+    /// Talk to this server, whatever the item says.
+    pub(crate) server: Option<Server>,
+    /// The port where none is given.
+    pub(crate) port: u16,
+    /// Only this family of addresses.
+    pub(crate) family: Option<Family>,
+}
+
+impl Finder {
+    /// The targets of an item.
+    pub(crate) async fn aims(&self, item: Item, resolver: &dyn Resolver) -> Vec<Aim> {
+        if let Some(server) = &self.server {
+            let domain = match &item {
+                Item::Query(Query { place: Place::Domain(domain), .. }) => Some(domain.to_string()),
+                Item::Query(_) | Item::Server(_) => None,
+                Item::Mx(record) => record.domain.clone(),
+                Item::Probe(record) => record.target.domain.clone(),
+            };
+            return self.of_server(server, domain, resolver).await;
+        }
+        match item {
+            Item::Server(server) => self.of_server(&server, None, resolver).await,
+            Item::Mx(record) => self.of_mx(&record),
+            Item::Probe(record) => vec![self.of_probe(*record)],
+            Item::Query(query) => {
+                let options = lookup::Options { seed: None, family: self.family };
+                self.of_mx(&lookup(&query, resolver, options).await)
+            }
+        }
+    }
+
+    fn of_mx(&self, record: &MxRecord) -> Vec<Aim> {
+        let dns_ms = Some(record.elapsed_ms);
+        let nowhere = match (record.outcome.status, record.source) {
+            (Status::Ok, Source::Null) => Some((Fault::NullMx, "the domain takes no mail (null MX)")),
+            (Status::Ok, _) if record.hosts.is_empty() => Some((Fault::NoMailHost, "the record names no host")),
+            _ => None,
+        };
+        let dead = match nowhere {
+            Some((fault, text)) => Some(Outcome::failed(Status::Permanent, Stage::Dns, fault, text)),
+            None if record.outcome.status != Status::Ok => {
+                Some(Outcome { stage: Some(Stage::Dns), ..record.outcome.clone() })
+            }
+            None => None,
+        };
+        if let Some(outcome) = dead {
+            let target = Target { domain: record.domain.clone(), port: self.port, ..Target::default() };
+            return vec![Aim { target, dead: Some(outcome), input: record.input.clone(), dns_ms }];
+        }
+        let mut aims = Vec::new();
+        for target in route::targets(record, self.port) {
+            let host = record.hosts.iter().find(|host| Some(&host.host) == target.host.as_ref());
+            let aim = |target, dead| Aim { target, dead, input: None, dns_ms };
+            match (target.address, host) {
+                (Some(address), _) if self.wants(address) => aims.push(aim(target, None)),
+                (Some(_), Some(host)) => {
+                    // Of the other family: told once for a host that has no address left.
+                    let told = |aim: &Aim| aim.target.host == target.host;
+                    if !host.addresses.iter().any(|a| self.wants(*a)) && !aims.iter().any(told) {
+                        let dead = self.other_family(&host.host);
+                        aims.push(aim(Target { address: None, ..target }, Some(dead)));
+                    }
+                }
+                (_, host) => {
+                    let dead = host.map_or_else(no_address, host_without_address);
+                    aims.push(aim(target, Some(dead)));
+                }
+            }
+        }
+        aims
+    }
+
+    fn of_probe(&self, record: ProbeRecord) -> Aim {
+        let dead = match record.target.address {
+            Some(address) if self.wants(address) => None,
+            Some(address) => Some(self.other_family(&address.to_string())),
+            None if record.outcome.status != Status::Ok => {
+                Some(Outcome { stage: Some(Stage::Dns), ..record.outcome.clone() })
+            }
+            None => Some(no_address()),
+        };
+        Aim { target: record.target, dead, input: record.input, dns_ms: record.timings.dns_ms }
+    }
+
+    async fn of_server(&self, server: &Server, domain: Option<String>, resolver: &dyn Resolver) -> Vec<Aim> {
+        let port = server.port.unwrap_or(self.port);
+        let target = |host: Option<&Domain>, address| Target {
+            domain: domain.clone(),
+            host: host.map(ToString::to_string),
+            preference: None,
+            address,
+            port,
+        };
+        let name = match &server.host {
+            ServerHost::Address(address) => {
+                let dead = (!self.wants(*address)).then(|| self.other_family(&address.to_string()));
+                return vec![Aim { target: target(None, Some(*address)), dead, input: None, dns_ms: None }];
+            }
+            ServerHost::Name(name) => name,
+        };
+        let begin = Instant::now();
+        let found = self.addresses(name, resolver).await;
+        let dns_ms = (!is_localhost(name)).then(|| ms(begin.elapsed()));
+        match found {
+            Ok(addresses) => addresses
+                .into_iter()
+                .map(|address| Aim { target: target(Some(name), Some(address)), dead: None, input: None, dns_ms })
+                .collect(),
+            Err(outcome) => vec![Aim { target: target(Some(name), None), dead: Some(outcome), input: None, dns_ms }],
+        }
+    }
+
+    /// The addresses of a host, A and AAAA asked at once; the reason where there is none.
+    async fn addresses(&self, name: &Domain, resolver: &dyn Resolver) -> Result<Vec<IpAddr>, Outcome> {
+        if is_localhost(name) {
+            let both = [IpAddr::V6(Ipv6Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::LOCALHOST)];
+            return Ok(both.into_iter().filter(|address| self.wants(*address)).collect());
+        }
+        let ask = async |v6: bool| match self.family {
+            Some(Family::V4) if v6 => None,
+            Some(Family::V6) if !v6 => None,
+            _ => Some(resolver.addresses(name, v6).await),
+        };
+        // In the order that the look-up of a domain gives them.
+        let (v6, v4) = tokio::join!(ask(true), ask(false));
+        let (mut addresses, mut faults) = (Vec::new(), Vec::new());
+        for answer in [v6, v4].into_iter().flatten() {
+            match answer {
+                Ok(answer) => addresses.extend(answer.records),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        if !addresses.is_empty() {
+            return Ok(addresses);
+        }
+        // What may be otherwise next time decides.
+        let lasting = |fault: &DnsFault| fault.fault == Fault::Nxdomain;
+        Err(match faults.iter().find(|fault| !lasting(fault)).or(faults.first()) {
+            Some(fault) if lasting(fault) => {
+                let text = format!("{name} does not exist: {}", fault.text);
+                Outcome::failed(Status::Permanent, Stage::Dns, fault.fault, text)
+            }
+            Some(fault) => {
+                let text = format!("{name} could not be looked up: {}", fault.text);
+                Outcome::failed(Status::Temporary, Stage::Dns, fault.fault, text)
+            }
+            None if self.family.is_some() => self.other_family(name.as_str()),
+            None => no_address(),
+        })
+    }
+
+    fn wants(&self, address: IpAddr) -> bool {
+        match self.family {
+            Some(Family::V4) => address.is_ipv4(),
+            Some(Family::V6) => address.is_ipv6(),
+            None => true,
+        }
+    }
+
+    fn other_family(&self, what: &str) -> Outcome {
+        let family = if self.family == Some(Family::V6) { "IPv6" } else { "IPv4" };
+        let text = format!("not tested: only {family} was asked for, and {what} has no such address");
+        Outcome::failed(Status::Untested, Stage::Dns, Fault::NoAddress, text)
+    }
+}
+
+/// RFC 6761 §6.3: never asked of DNS.
+fn is_localhost(name: &Domain) -> bool {
+    name.as_str() == "localhost" || name.as_str().ends_with(".localhost")
+}
+
+fn no_address() -> Outcome {
+    Outcome::failed(Status::Permanent, Stage::Dns, Fault::NoAddress, "the host has no address")
+}
+
+fn host_without_address(host: &MxHost) -> Outcome {
+    let name = &host.host;
+    let (status, fault, text) = match host.fault {
+        Some(Fault::Nxdomain) => (Status::Permanent, Fault::Nxdomain, format!("{name} does not exist")),
+        Some(Fault::BadHostName) => (Status::Permanent, Fault::BadHostName, format!("{name} is no host name")),
+        Some(Fault::NoAddress) | None => (Status::Permanent, Fault::NoAddress, format!("{name} has no address")),
+        Some(fault) => {
+            (Status::Temporary, fault, format!("{name} could not be looked up this time ({})", fault.as_str()))
+        }
+    };
+    Outcome::failed(status, Stage::Dns, fault, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use byhand::cli::input::{Item, parse};
+    use byhand::dns::fixed::Fixed;
+    use byhand::tool::lookup::Family;
+    use byhand::wire::{Fault, Status, Target};
+
+    use super::Finder;
+
+    async fn check(finder: &Finder, table: &Fixed, text: &str, expected: &[&str]) {
+        let aims = finder.aims(parse(text).unwrap(), table).await;
+        let shown: Vec<String> = aims
+            .iter()
+            .map(|aim| {
+                let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".into());
+                let address = aim.target.address.map(|a| a.to_string());
+                let dead = aim.dead.as_ref().map_or_else(String::new, |outcome| {
+                    format!(" {:?} {:?}", outcome.status, outcome.fault.unwrap_or(Fault::Other))
+                });
+                let Target { domain, host, port, .. } = &aim.target;
+                format!("{} {} {} {port}{dead}", part(domain), part(host), part(&address))
+            })
+            .collect();
+        assert_eq!(shown, expected, "{text}");
+    }
+
+    fn any() -> Finder {
+        Finder { server: None, port: 25, family: None }
+    }
+
+    fn host(table: Fixed) -> Fixed {
+        table.host("mx1.example.org", &["192.0.2.25".parse().unwrap(), "2001:db8::25".parse().unwrap()])
+    }
+
+    #[tokio::test]
+    async fn servers() {
+        let table = host(Fixed::new());
+        let (v4, v6) = ("- mx1.example.org 192.0.2.25 2525", "- mx1.example.org 2001:db8::25 2525");
+        check(&any(), &table, "mx1.example.org:2525", &[v6, v4]).await;
+        check(&Finder { family: Some(Family::V6), ..any() }, &table, "[mx1.example.org]:2525", &[v6]).await;
+        check(&any(), &table, "192.0.2.1", &["- - 192.0.2.1 25"]).await;
+        check(&Finder { port: 587, ..any() }, &table, "[2001:db8::1]", &["- - 2001:db8::1 587"]).await;
+        check(&any(), &table, "localhost:25", &["- localhost ::1 25", "- localhost 127.0.0.1 25"]).await;
+        check(&Finder { family: Some(Family::V4), ..any() }, &table, "[::1]:25", &["- - ::1 25 Untested NoAddress"])
+            .await;
+        let finder = Finder { server: Some("mx1.example.org:26".parse().unwrap()), ..any() };
+        let both = ["example.org mx1.example.org 2001:db8::25 26", "example.org mx1.example.org 192.0.2.25 26"];
+        check(&finder, &table, "someone@example.org", &both).await;
+    }
+
+    const MX: &str = r#"{"type":"mx/1","domain":"example.org","outcome":{"status":"ok","stage":null,"fault":null,"reply":null,"text":"x"},"source":"mx","security":"secure","ttl":60,"hosts":[{"host":"mx1.example.org","preference":10,"addresses":["192.0.2.25","2001:db8::25"],"security":"secure","ttl":60,"fault":null},{"host":"mx2.example.org","preference":20,"addresses":[],"security":"secure","ttl":60,"fault":"servfail"}],"elapsed_ms":1.0}"#;
+
+    #[tokio::test]
+    async fn records() {
+        // An empty table: nothing is looked up again.
+        let table = Fixed::new();
+        let (v4, v6, dead) = (
+            "example.org mx1.example.org 192.0.2.25 25",
+            "example.org mx1.example.org 2001:db8::25 25",
+            "example.org mx2.example.org - 25 Temporary Servfail",
+        );
+        check(&any(), &table, MX, &[v4, v6, dead]).await;
+        check(&Finder { family: Some(Family::V4), ..any() }, &table, MX, &[v4, dead]).await;
+        let four = MX.replace(",\"2001:db8::25\"", "");
+        let other = "example.org mx1.example.org - 25 Untested NoAddress";
+        check(&Finder { family: Some(Family::V6), ..any() }, &table, &four, &[other, dead]).await;
+        let null = MX.replace("\"source\":\"mx\"", "\"source\":\"null\"");
+        check(&any(), &table, &null, &["example.org - - 25 Permanent NullMx"]).await;
+        let gone = MX.replace(
+            "\"status\":\"ok\",\"stage\":null,\"fault\":null",
+            "\"status\":\"permanent\",\"stage\":\"dns\",\"fault\":\"nxdomain\"",
+        );
+        check(&any(), &table, &gone, &["example.org - - 25 Permanent Nxdomain"]).await;
+    }
+
+    #[tokio::test]
+    async fn a_domain_is_looked_up_as_the_pipe_would() {
+        let table = host(Fixed::new()).exchanges("example.org", &[(10, "mx1.example.org")]);
+        let both = ["example.org mx1.example.org 2001:db8::25 25", "example.org mx1.example.org 192.0.2.25 25"];
+        check(&any(), &table, "example.org", &both).await;
+        let Item::Query(query) = parse("example.org").unwrap() else { unreachable!() };
+        let record = byhand::tool::lookup::lookup(&query, &table, byhand::tool::lookup::Options::default()).await;
+        assert_eq!(record.outcome.status, Status::Ok);
+        let line = serde_json::to_string(&byhand::wire::Record::Mx(record)).unwrap();
+        check(&any(), &Fixed::new(), &line, &both).await;
+    }
+}

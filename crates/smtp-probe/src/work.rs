@@ -1,0 +1,191 @@
+//! One unit of work: an item, its targets, a probe each.
+//!
+//! The targets of an item are talked to at the same time, within the limits of the run and the pace of each address, and
+//! their records come out in the order that a sender would try them; with `--first` one after the other, until one
+//! answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use byhand::cli::input::{Bad, Input};
+use byhand::cli::io::Stderr;
+use byhand::cli::pump::Emit;
+use byhand::dns::Resolver;
+use byhand::net::pace::Pace;
+use byhand::net::roots::Roots;
+use byhand::tool::lookup::Family;
+use byhand::tool::probe::{Options, TlsMode, probe};
+use byhand::wire::{Fault, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings, Verdicts};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::aims::{Aim, Finder};
+use crate::asking::Asking;
+use crate::name::Name;
+use crate::{Args, COMMAND, CONNECT, GREETING, JOBS, Sender};
+
+/// What all probes of a run share.
+pub(crate) struct Work {
+    resolver: Arc<dyn Resolver>,
+    finder: Finder,
+    name: Name,
+    asking: Asking,
+    pace: Pace,
+    places: Semaphore,
+    first: bool,
+    /// All but the name and the envelope.
+    options: Options,
+}
+
+impl Work {
+    pub(crate) fn new(
+        args: &Args,
+        family: Option<Family>,
+        resolver: Arc<dyn Resolver>,
+        roots: Roots,
+        stderr: Stderr,
+    ) -> Self {
+        let timeout = |default: Duration| args.network.timeout.unwrap_or(default);
+        let bind = args.server.bind;
+        let from = match &args.from {
+            Some(Sender::Mailbox(mailbox)) => Some(mailbox.clone()),
+            Some(Sender::Null) | None => None,
+        };
+        Self {
+            resolver,
+            finder: Finder { server: args.server.server.clone(), port: args.server.port, family },
+            name: Name::new(args.server.ehlo.clone(), bind, (!args.output.quiet).then_some(stderr)),
+            asking: Asking::new(from, args.rcpt.clone()),
+            pace: Pace::new(args.per_host.map(usize::from)),
+            places: Semaphore::new(args.network.jobs.unwrap_or(JOBS).into()),
+            first: args.first,
+            options: Options {
+                ehlo_name: String::new(),
+                tls: TlsMode::from(args.server.tls),
+                connect_timeout: timeout(CONNECT),
+                greeting_timeout: args.greeting_timeout.unwrap_or(GREETING),
+                command_timeout: timeout(COMMAND),
+                bind,
+                envelope: None,
+                roots: Arc::new(roots),
+            },
+        }
+    }
+
+    /// Does one unit.
+    pub(crate) async fn unit(self: Arc<Self>, input: Input, emit: Emit<ProbeRecord>) {
+        let aims = match input.item {
+            Ok(item) => self.finder.aims(item, &*self.resolver).await,
+            Err(bad) => return emit.result(nothing(bad)),
+        };
+        if self.first { self.one_by_one(aims, &emit).await } else { self.together(aims, &emit).await }
+    }
+
+    async fn one_by_one(&self, aims: Vec<Aim>, emit: &Emit<ProbeRecord>) {
+        let mut answered = false;
+        for aim in aims {
+            if answered && aim.dead.is_none() {
+                let text = "not tried: an address before it answered (--first)";
+                let mut record = unasked(&aim.target);
+                record.outcome = Outcome::failed(Status::Untested, Stage::Connect, Fault::Limited, text);
+                record.limited.push(Limited::First);
+                emit.result(record);
+                continue;
+            }
+            let record = self.one(aim).await;
+            answered |= record.banner.is_some();
+            emit.result(record);
+        }
+    }
+
+    async fn together(self: &Arc<Self>, aims: Vec<Aim>, emit: &Emit<ProbeRecord>) {
+        let mut waiting: Vec<Option<ProbeRecord>> = vec![None; aims.len()];
+        let mut next = 0;
+        let mut tasks = JoinSet::new();
+        for (at, aim) in aims.into_iter().enumerate() {
+            let work = Arc::clone(self);
+            tasks.spawn(async move { (at, work.one(aim).await) });
+        }
+        let mut fault = None;
+        while let Some(joined) = tasks.join_next().await {
+            match joined {
+                Ok((at, record)) => waiting[at] = Some(record),
+                Err(error) => fault = Some(error),
+            }
+            while let Some(record) = waiting.get_mut(next).and_then(Option::take) {
+                emit.result(record);
+                next += 1;
+            }
+        }
+        if let Some(fault) = fault {
+            // What came after the fault is not lost; the fault itself is for the pump to count.
+            waiting.into_iter().flatten().for_each(|record| emit.result(record));
+            if let Ok(panic) = fault.try_into_panic() {
+                std::panic::resume_unwind(panic);
+            }
+        }
+    }
+
+    /// Talks to one target, or says why it cannot be.
+    async fn one(&self, aim: Aim) -> ProbeRecord {
+        let (Some(address), None) = (aim.target.address, &aim.dead) else { return self.dead(aim) };
+        let identity = self.name.for_target(&aim.target, address, &*self.resolver).await;
+        let asking = self.asking.turn(&aim.target).await;
+        let turn = self.pace.turn(address).await;
+        // Places of the run are for those who have all else. The semaphore is never closed.
+        let _place = self.places.acquire().await.ok();
+        turn.begin().await;
+        let options = Options { ehlo_name: identity.name, envelope: asking.envelope.clone(), ..self.options.clone() };
+        let mut record = probe(&aim.target, &options, None).await;
+        record.findings.extend(identity.finding);
+        record.timings.dns_ms = aim.dns_ms;
+        asking.done(&mut record);
+        record
+    }
+
+    /// The record of a target that there is nothing to connect to.
+    fn dead(&self, aim: Aim) -> ProbeRecord {
+        let mut record = unasked(&aim.target);
+        record.input = aim.input;
+        record.timings.dns_ms = aim.dns_ms;
+        record.outcome = aim.dead.unwrap_or_else(|| {
+            Outcome::failed(Status::Untested, Stage::Dns, Fault::NoAddress, "not tested: no address was found")
+        });
+        for recipient in self.asking.recipients() {
+            let text = format!("not asked: {}", record.outcome.text);
+            let outcome = Outcome { status: Status::Untested, text, ..record.outcome.clone() };
+            record.recipients.push(RecipientOutcome { address: recipient.to_string(), outcome });
+        }
+        record
+    }
+}
+
+/// The record of an input that is nothing to talk to.
+fn nothing(bad: Bad) -> ProbeRecord {
+    let mut record = unasked(&Target { port: 25, ..Target::default() });
+    record.outcome = bad.outcome();
+    record.input = Some(bad.text);
+    record
+}
+
+/// The record of a target before anything was asked.
+pub(crate) fn unasked(target: &Target) -> ProbeRecord {
+    ProbeRecord {
+        target: target.clone(),
+        input: None,
+        outcome: Outcome::ok(""),
+        started: None,
+        local: None,
+        ehlo_name: None,
+        banner: None,
+        capabilities: None,
+        capabilities_tls: None,
+        tls: None,
+        verdicts: Verdicts::default(),
+        recipients: Vec::new(),
+        limited: Vec::new(),
+        findings: Vec::new(),
+        timings: Timings::default(),
+        transcript: Vec::new(),
+    }
+}
