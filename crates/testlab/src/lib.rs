@@ -11,5 +11,10 @@
 
 pub mod dialog;
 pub mod dns;
+mod folder;
+pub mod lab;
 pub mod pki;
 pub mod smtp;
+
+pub use folder::TempDir;
+pub use lab::Lab;

@@ -1,15 +1,13 @@
 //! Certificates made at start: an authority, and for each server one that is good, or broken in one way.
 //!
-//! The authority's certificate lies as PEM in a folder of its own that goes when [`Pki`] does. Keys are P-256; there is no
-//! RSA. Nothing is kept between runs, and no certificate is meant to be trusted by anything outside a test.
+//! Keys are P-256; there is no RSA. Nothing is written here (a [`crate::Lab`] writes the authority's certificate as PEM),
+//! nothing is kept between runs, and no certificate is meant to be trusted by anything outside a test.
 //!
 //! Validity is counted from the moment of making: [`Cert::Expired`] ended three days ago, [`Cert::NotYet`] begins in
 //! three days.
 
-use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rcgen::{
@@ -73,32 +71,29 @@ impl FromStr for Cert {
     }
 }
 
-/// The authority and its folder.
+/// The authority.
 pub struct Pki {
-    folder: TempDir,
     ca: CertifiedIssuer<'static, KeyPair>,
     intermediate: CertifiedIssuer<'static, KeyPair>,
 }
 
 impl Pki {
-    /// Makes the authority and writes its certificate.
+    /// Makes the authority and its intermediate.
     ///
     /// # Errors
-    /// No key could be made, or the folder not be written.
+    /// No key could be made.
     pub fn new() -> Result<Self, String> {
         let key = || KeyPair::generate().map_err(|error| error.to_string());
         let ca = CertifiedIssuer::self_signed(authority("testlab authority")?, key()?).map_err(|e| e.to_string())?;
         let intermediate = CertifiedIssuer::signed_by(authority("testlab intermediate")?, key()?, &ca)
             .map_err(|error| error.to_string())?;
-        let folder = TempDir::new("pki").map_err(|error| error.to_string())?;
-        std::fs::write(folder.path().join("ca.pem"), ca.pem()).map_err(|error| error.to_string())?;
-        Ok(Self { folder, ca, intermediate })
+        Ok(Self { ca, intermediate })
     }
 
-    /// The authority's certificate, PEM; for `--ca-file`.
+    /// The authority's certificate, PEM.
     #[must_use]
-    pub fn ca_file(&self) -> PathBuf {
-        self.folder.path().join("ca.pem")
+    pub fn ca_pem(&self) -> String {
+        self.ca.pem()
     }
 
     /// The authority's certificate.
@@ -193,52 +188,19 @@ fn since_epoch() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
-/// A folder of our own that goes when this does.
-pub(crate) struct TempDir(PathBuf);
-
-impl TempDir {
-    pub(crate) fn new(what: &str) -> std::io::Result<Self> {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        loop {
-            let count = COUNT.fetch_add(1, Ordering::Relaxed);
-            let nanos = since_epoch().subsec_nanos();
-            let path = std::env::temp_dir().join(format!("testlab-{what}-{}-{count}-{nanos}", std::process::id()));
-            match std::fs::create_dir(&path) {
-                Ok(()) => return Ok(Self(path)),
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for TempDir {
-    fn drop(&mut self) {
-        // What cannot be removed lies in the system's folder for such things.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_can_be_made_and_the_folder_goes() {
+    fn every_kind_can_be_made() {
         let pki = Pki::new().expect("an authority");
-        let file = pki.ca_file();
-        assert!(std::fs::read_to_string(&file).expect("written").starts_with("-----BEGIN CERTIFICATE-----"));
+        assert!(pki.ca_pem().starts_with("-----BEGIN CERTIFICATE-----"));
         for (word, cert) in Cert::ALL {
             assert_eq!(word.parse(), Ok(cert));
             pki.server(cert, "mx.example.test").expect(word);
             let (chain, _) = pki.issue(cert, "mx.example.test").expect(word);
             assert_eq!(chain.len(), if cert == Cert::Chain { 2 } else { 1 }, "{word}");
         }
-        drop(pki);
-        assert!(!file.exists());
     }
 }

@@ -81,11 +81,17 @@ impl Player {
             split: 0,
             pending: VecDeque::new(),
             unread: Vec::new(),
-            greeted: false,
+            // A client that is to speak TLS at once speaks first, and is right to.
+            greeted: dialog.client.tls.as_deref() == Some("implicit"),
             deaf: false,
             gone: false,
             breaches: Vec::new(),
         }
+    }
+
+    /// Writes so many octets at a time from here on, as the step `SPLIT` does.
+    pub fn split(&mut self, octets: usize) {
+        self.split = octets;
     }
 
     /// What to do next. After [`Action::Close`], [`Action::Cut`] and [`Action::Reset`] the play is over.

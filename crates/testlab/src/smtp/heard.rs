@@ -105,10 +105,24 @@ impl Log {
         true
     }
 
+    /// Waits for connections to an address that their clients have just ended: the end of one may be read after the
+    /// next one is taken, and must not be counted as two at once.
+    pub(super) async fn let_go(&self, server: SocketAddr) {
+        for _ in 0..10 {
+            if self.open_at(server) < 2 {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
+    fn open_at(&self, server: SocketAddr) -> usize {
+        self.all().iter().filter(|other| other.server == server && other.closed.is_none()).count()
+    }
+
     pub(super) fn open(&self, server: SocketAddr, peer: SocketAddr) -> Hearing {
-        let mut all = self.all();
-        let at_once = 1 + all.iter().filter(|other| other.server == server && other.closed.is_none()).count();
-        all.push(Connection {
+        let at_once = 1 + self.open_at(server);
+        self.all().push(Connection {
             server,
             peer,
             opened: Instant::now(),
@@ -121,7 +135,6 @@ impl Log {
             server_ended: false,
             notes: Vec::new(),
         });
-        drop(all);
         Hearing { log: self.clone(), server, peer, partial: Vec::new(), tls: false }
     }
 

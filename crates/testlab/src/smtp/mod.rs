@@ -4,6 +4,8 @@
 //! that clients say goes into a [`Log`], which several servers share; [`Log::breaches`] then says where the client under
 //! test was ill-mannered. Servers may stand on any address of 127/8, so that several MX hosts share one port.
 //!
+//! Every server listens for a moment before it greets ([`HUSH`]), so that a client which speaks first is noticed.
+//!
 //! Faults without root: a refused port is an address where nothing listens ([`refused`]); a black hole that takes SYNs
 //! and answers none is a listener whose backlog is full ([`BlackHole`]); one that takes connections and says nothing is
 //! [`Behaviour::Silent`]. An unreachable network and ICMP errors need a namespace and are not here.
@@ -12,6 +14,7 @@ mod heard;
 mod manners;
 mod plain;
 mod scripted;
+mod session;
 mod socket;
 #[cfg(test)]
 mod tests;
@@ -32,22 +35,37 @@ pub use plain::{Plain, TlsFault};
 
 use socket::Socket;
 
+/// How long servers listen before they greet.
+pub const HUSH: std::time::Duration = std::time::Duration::from_millis(5);
+
 /// What a server does with each connection.
 #[derive(Clone)]
 pub enum Behaviour {
-    /// Plays the dialog; `pace` stretches its pauses (1.0: as written).
-    Dialog {
-        /// The dialog.
-        dialog: Arc<Dialog>,
-        /// The name in its certificates.
-        host: String,
-        /// What a second of `WAIT` is worth.
-        pace: f64,
-    },
+    /// Plays the dialog.
+    Dialog(Arc<Dialog>, Play),
     /// Behaves, but for what it is told.
     Plain(Arc<Plain>),
     /// Takes connections and never says anything.
     Silent,
+}
+
+/// How a dialog is played.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Play {
+    /// The name in its certificates.
+    pub host: String,
+    /// What a second of `WAIT` is worth; 1.0 is as written.
+    pub pace: f64,
+    /// So many octets a write from the start; 0: as the dialog has it.
+    pub split: usize,
+}
+
+impl Play {
+    /// As the dialog has it, with certificates for `host`.
+    #[must_use]
+    pub fn as_written(host: &str) -> Self {
+        Self { host: host.to_owned(), pace: 1.0, split: 0 }
+    }
 }
 
 /// A server that runs until it is dropped.
@@ -78,7 +96,7 @@ impl Server {
                 tokio::select! {
                     accepted = listener.accept() => {
                         let Ok((stream, peer)) = accepted else { continue };
-                        let session = session(stream, peer, address, behaviour.clone(), Arc::clone(&pki), log.clone());
+                        let session = attend(stream, peer, address, behaviour.clone(), Arc::clone(&pki), log.clone());
                         sessions.spawn(session);
                     }
                     Some(_) = sessions.join_next() => {}
@@ -101,7 +119,7 @@ impl Drop for Server {
     }
 }
 
-async fn session(
+async fn attend(
     stream: TcpStream,
     peer: SocketAddr,
     address: SocketAddr,
@@ -111,13 +129,12 @@ async fn session(
 ) {
     // Many small writes are part of what is played: they must not be gathered.
     let _ = stream.set_nodelay(true);
+    log.let_go(address).await;
     let mut hearing = log.open(address, peer);
     let mut socket = Socket::new(stream);
     let result = match &behaviour {
-        Behaviour::Dialog { dialog, host, pace } => {
-            scripted::play(&mut socket, &mut hearing, dialog, host, *pace, &pki).await
-        }
-        Behaviour::Plain(plain) => plain::serve(&mut socket, &mut hearing, plain, &pki).await,
+        Behaviour::Dialog(dialog, play) => scripted::play(&mut socket, &mut hearing, dialog, play, &pki).await,
+        Behaviour::Plain(plain) => session::serve(&mut socket, &mut hearing, plain, &pki).await,
         Behaviour::Silent => {
             hearing.server_ends();
             socket.drain(&mut hearing, socket::PATIENCE).await

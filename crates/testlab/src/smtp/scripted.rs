@@ -9,7 +9,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::heard::Hearing;
 use super::socket::{PATIENCE, Socket};
-use crate::dialog::{Action, Dialog, HandshakeOutcome, Player};
+use super::{HUSH, Play};
+use crate::dialog::{Action, Dialog, HandshakeOutcome, Player, Step};
 use crate::pki::Pki;
 
 /// The most octets of a flood: a client that takes them all has no limit.
@@ -19,12 +20,15 @@ pub(super) async fn play(
     socket: &mut Socket,
     hearing: &mut Hearing,
     dialog: &Dialog,
-    host: &str,
-    pace: f64,
+    play: &Play,
     pki: &Pki,
 ) -> io::Result<()> {
     let mut player = Player::new(dialog);
-    let result = steps(socket, hearing, &mut player, host, pace, pki).await;
+    player.split(play.split);
+    if matches!(dialog.steps.first(), Some((_, Step::Send(_)))) {
+        listen_until(socket, hearing, &mut player, HUSH).await?;
+    }
+    let result = steps(socket, hearing, &mut player, play, pki).await;
     for breach in player.breaches() {
         hearing.breach(format!("{}.smtp, {breach}", dialog.name));
     }
@@ -35,8 +39,7 @@ async fn steps(
     socket: &mut Socket,
     hearing: &mut Hearing,
     player: &mut Player,
-    host: &str,
-    pace: f64,
+    play: &Play,
     pki: &Pki,
 ) -> io::Result<()> {
     loop {
@@ -49,7 +52,7 @@ async fn steps(
                 listen(socket, hearing, player, PATIENCE).await?;
             }
             Action::Wait(span) => {
-                let end = Instant::now() + span.mul_f64(pace.max(0.0));
+                let end = Instant::now() + span.mul_f64(play.pace.max(0.0));
                 while Instant::now() < end {
                     let left = end.saturating_duration_since(Instant::now());
                     if !listen_until(socket, hearing, player, left).await? {
@@ -59,7 +62,7 @@ async fn steps(
                 }
             }
             Action::StartTls(handshake) => {
-                let config = pki.server(handshake.cert, host).map_err(io::Error::other)?;
+                let config = pki.server(handshake.cert, &play.host).map_err(io::Error::other)?;
                 if handshake.outcome != HandshakeOutcome::Good {
                     hearing.server_ends();
                 }

@@ -33,7 +33,7 @@ async fn lab(behaviour: Behaviour) -> Lab {
 
 async fn dialog(steps: &str) -> Lab {
     let dialog = Dialog::parse("d.smtp", &format!("title: t\n{steps}")).expect("it follows the grammar");
-    lab(Behaviour::Dialog { dialog: Arc::new(dialog), host: "mx.example.test".to_owned(), pace: 0.01 }).await
+    lab(Behaviour::Dialog(Arc::new(dialog), Play { pace: 0.01, ..Play::as_written("mx.example.test") })).await
 }
 
 async fn plain(plain: Plain) -> Lab {
@@ -50,6 +50,14 @@ impl Lab {
         let mut stream = self.connect().await;
         stream.write_all(text.as_bytes()).await.expect("it reads");
         rest(&mut stream).await
+    }
+
+    /// The same, but waits for the greeting, which comes back in front.
+    async fn after_greeting(&self, text: &str) -> String {
+        let mut stream = self.connect().await;
+        let greeting = reply(&mut stream).await;
+        stream.write_all(text.as_bytes()).await.expect("it reads");
+        greeting + &rest(&mut stream).await
     }
 
     async fn tls(&self, stream: TcpStream, host: &str) -> std::io::Result<tokio_rustls::client::TlsStream<TcpStream>> {
@@ -109,7 +117,11 @@ async fn a_dialog_is_played_to_the_letter() {
 #[tokio::test]
 async fn early_talk_and_wrong_lines_are_breaches_with_their_line() {
     let lab = dialog("S: 220-a\nWAIT 20s\nS: 220 b\nC: EHLO *\nS: 250 x\nC: QUIT\nS: 221 y\n").await;
-    lab.tell("HELO a.test\r\nQUIT\r\n").await;
+    let mut stream = lab.connect().await;
+    stream.read_exact(&mut [0; 7]).await.expect("the first line");
+    stream.write_all(b"HELO a.test\r\nQUIT\r\n").await.expect("it reads");
+    rest(&mut stream).await;
+    drop(stream);
     let breaches = lab.breaches(&Manners::probe()).await;
     assert_eq!(breaches.len(), 2, "{breaches:?}");
     assert!(breaches[0].contains("d.smtp, line 3: early talk"), "{breaches:?}");
@@ -179,7 +191,7 @@ async fn a_connection_ends_in_each_way() {
 async fn a_plain_server_takes_a_message_each_way() {
     let lab = plain(Plain::new("mx.example.test").reply("RCPT TO:<gone@*", "550 5.1.1 no such user")).await;
     let heard = lab
-        .tell(
+        .after_greeting(
             "EHLO a.test\r\nMAIL FROM:<a@a.test>\r\nRCPT TO:<gone@x.test>\r\nRCPT TO:<b@x.test>\r\nDATA\r\n\
              one\r\n..two\r\n.\r\nMAIL FROM:<>\r\nRCPT TO:<c@x.test>\r\nBDAT 3\r\na\r\nBDAT 2 LAST\r\nb\nQUIT\r\n",
         )
@@ -238,16 +250,18 @@ async fn a_plain_server_has_another_list_inside_tls() {
 async fn talk_before_a_late_greeting_is_heard_as_early() {
     let mut late = Plain::new("mx.example.test");
     late.banner_pause = Duration::from_millis(200);
-    let lab = plain(late).await;
-    lab.tell("EHLO a.test\r\nQUIT\r\n").await;
-    let breaches = lab.breaches(&Manners::probe()).await;
-    assert!(breaches.len() == 1 && breaches[0].contains("early talk"), "{breaches:?}");
+    let dialog = dialog("WAIT 10s\nS: 220 a\nC: EHLO *\nS: 250 a\nC: QUIT\nS: 221 a\n").await;
+    for lab in [plain(late).await, dialog] {
+        lab.tell("EHLO a.test\r\nQUIT\r\n").await;
+        let breaches = lab.breaches(&Manners::probe()).await;
+        assert!(breaches.len() == 1 && breaches[0].contains("early talk"), "{breaches:?}");
+    }
 }
 
 #[tokio::test]
 async fn a_421_of_its_own_closes_and_asks_for_no_quit() {
     let lab = plain(Plain::new("mx.example.test").reply("EHLO *", "421 4.3.2 going down")).await;
-    assert_eq!(lab.tell("EHLO a.test\r\n").await, "220 mx.example.test ESMTP\r\n421 4.3.2 going down\r\n");
+    assert_eq!(lab.after_greeting("EHLO a.test\r\n").await, "220 mx.example.test ESMTP\r\n421 4.3.2 going down\r\n");
     assert_eq!(lab.breaches(&Manners::probe()).await, Vec::<String>::new());
 }
 
