@@ -11,6 +11,7 @@
 )]
 
 mod bench;
+mod demo;
 mod generated;
 mod lab;
 mod quiet;
@@ -53,6 +54,8 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// The tools at work on any machine: no root, no network, nothing installed
+    Demo,
     /// Measure the tools beside posttls-finger and dig, in the lab
     Bench,
     /// Real mail servers in a network namespace of their own (root on Debian)
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Chore::Tidy => tidy::tidy().map(done),
         Chore::Man { check } => generated::man(check).map(done),
         Chore::Schema { check } => generated::schema(check).map(done),
+        Chore::Demo => demo::demo().map(done),
         Chore::Bench => bench::bench().map(done),
         Chore::Lab { what } => lab::lab(&what),
     };
