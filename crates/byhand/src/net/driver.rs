@@ -18,6 +18,7 @@ use tokio_rustls::client::TlsStream;
 
 use super::roots::Roots;
 use super::tls::{self, Facts, Tap};
+use super::transport::acknowledge_at_once;
 use crate::smtp::session::{Input, Session, Step};
 use crate::wire::{Fault, Said, ms};
 
@@ -98,10 +99,13 @@ pub async fn run(
                     ),
                 }
             }
-            Step::Read { within } => match limited(within, stream.read(&mut buffer)).await {
-                None => session.input(start.elapsed(), Input::TimedOut),
-                Some(read) => take(session, start, &mut driven, read, &buffer),
-            },
+            Step::Read { within } => {
+                stream.hurry();
+                match limited(within, stream.read(&mut buffer)).await {
+                    None => session.input(start.elapsed(), Input::TimedOut),
+                    Some(read) => take(session, start, &mut driven, read, &buffer),
+                }
+            }
             Step::Pause(span) => {
                 tokio::time::sleep(span).await;
                 session.input(start.elapsed(), Input::Resumed);
@@ -206,6 +210,14 @@ fn broken(error: &io::Error) -> (Fault, &'static str) {
 }
 
 impl Stream {
+    fn hurry(&self) {
+        match self {
+            Self::Plain(stream) => acknowledge_at_once(stream),
+            Self::Tls(stream) => acknowledge_at_once(stream.get_ref().0.inner()),
+            Self::Gone => {}
+        }
+    }
+
     async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(stream) => stream.read(buffer).await,

@@ -210,6 +210,13 @@ pub struct Tap<S> {
     first: Option<Arc<Mutex<Vec<u8>>>>,
 }
 
+impl<S> Tap<S> {
+    /// The stream beneath.
+    pub fn inner(&self) -> &S {
+        &self.inner
+    }
+}
+
 /// How many octets a [`Tap`] keeps.
 const KEPT: usize = 160;
 

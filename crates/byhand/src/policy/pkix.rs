@@ -42,7 +42,7 @@ pub fn judge(
         .ok()
         .map(|(_, c)| (c.validity().not_before.timestamp(), c.validity().not_after.timestamp()));
     let seconds = i64::try_from(now).unwrap_or(i64::MAX);
-    let days_left = validity.map(|(_, after)| (after - seconds).div_euclid(DAY));
+    let days_left = validity.map(|(_, after)| (after - seconds) / DAY);
     let mut judged_at = now;
     if let Some((before, after)) = validity {
         if seconds > after {

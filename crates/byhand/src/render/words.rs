@@ -108,6 +108,13 @@ pub fn outcome(outcome: &Outcome) -> &'static str {
         Status::Ok => "accepted",
         Status::Untested => "not tested",
         _ if silent => "no answer",
+        // "deferred" and "refused" are answers; these are none.
+        _ if matches!(outcome.fault, Some(Fault::TlsHandshake | Fault::NotTls | Fault::PlaintextAfterStarttls)) => {
+            "TLS failed"
+        }
+        _ if outcome.fault == Some(Fault::StarttlsNotSupported) => "no TLS",
+        _ if matches!(outcome.fault, Some(Fault::BadReply | Fault::ReplyTooLong)) => "not SMTP",
+        _ if outcome.stage == Some(Stage::Dns) => "no way there",
         Status::Permanent => "refused",
         Status::Temporary => "deferred",
     }

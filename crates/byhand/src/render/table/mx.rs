@@ -45,7 +45,9 @@ fn sentence(look: Look, record: &MxRecord) -> Cell {
         (_, fault, Status::Temporary) if fault != Some(Fault::BadInput) => {
             let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
             let lead = if text.starts_with("DNS") { "" } else { "DNS failed: " };
-            Cell::new(Tone::Bad, format!("{lead}{text}{end} Mail would wait and be tried again, not bounce."))
+            let wait =
+                if text.contains("Mail would wait") { "" } else { " Mail would wait and be tried again, not bounce." };
+            Cell::new(Tone::Bad, format!("{lead}{text}{end}{wait}"))
         }
         (_, _, Status::Ok) => text.into(),
         _ => Cell::new(Tone::Bad, text),
