@@ -4,3 +4,5 @@
 
 mod play;
 mod real;
+mod scenarios;
+mod wire;

@@ -6,8 +6,10 @@
 //! Validity is counted from the moment of making: [`Cert::Expired`] ended three days ago, [`Cert::NotYet`] begins in
 //! three days.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rcgen::{
@@ -75,7 +77,12 @@ impl FromStr for Cert {
 pub struct Pki {
     ca: CertifiedIssuer<'static, KeyPair>,
     intermediate: CertifiedIssuer<'static, KeyPair>,
+    /// What was issued: a host shows the same certificate each time.
+    issued: Mutex<HashMap<(Cert, String), Issued>>,
 }
+
+/// A chain as it is sent, and the leaf's key.
+type Issued = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 impl Pki {
     /// Makes the authority and its intermediate.
@@ -87,7 +94,7 @@ impl Pki {
         let ca = CertifiedIssuer::self_signed(authority("testlab authority")?, key()?).map_err(|e| e.to_string())?;
         let intermediate = CertifiedIssuer::signed_by(authority("testlab intermediate")?, key()?, &ca)
             .map_err(|error| error.to_string())?;
-        Ok(Self { ca, intermediate })
+        Ok(Self { ca, intermediate, issued: Mutex::default() })
     }
 
     /// The authority's certificate, PEM.
@@ -134,19 +141,19 @@ impl Pki {
     ///
     /// # Errors
     /// As [`Pki::server`].
-    pub fn issue(
-        &self,
-        cert: Cert,
-        host: &str,
-    ) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), String> {
-        self.make(cert, host).map_err(|error| format!("no certificate for {host}: {error}"))
+    pub fn issue(&self, cert: Cert, host: &str) -> Result<Issued, String> {
+        let mut issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
+        let (chain, key) = match issued.entry((cert, host.to_owned())) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let made = self.make(cert, host).map_err(|error| format!("no certificate for {host}: {error}"))?;
+                new.insert(made)
+            }
+        };
+        Ok((chain.clone(), key.clone_key()))
     }
 
-    fn make(
-        &self,
-        cert: Cert,
-        host: &str,
-    ) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), rcgen::Error> {
+    fn make(&self, cert: Cert, host: &str) -> Result<Issued, rcgen::Error> {
         let name = if cert == Cert::WrongName { WRONG_NAME } else { host };
         let mut params = CertificateParams::new(vec![name.to_owned()])?;
         params.distinguished_name.push(DnType::CommonName, name);
@@ -155,10 +162,11 @@ impl Pki {
         params.use_authority_key_identifier_extension = cert != Cert::SelfSigned;
         let now = date_time_ymd(1970, 1, 1) + since_epoch();
         (params.not_before, params.not_after) = match cert {
-            Cert::Expired => (now - 93 * DAY, now - 3 * DAY),
+            // Half a day beside whole ones: a count of days does not change while a test runs.
+            Cert::Expired => (now - 93 * DAY, now - 3 * DAY - DAY / 2),
             Cert::NotYet => (now + 3 * DAY, now + 93 * DAY),
-            Cert::EndsSoon => (now - 83 * DAY, now + 7 * DAY),
-            _ => (now - DAY, now + 90 * DAY),
+            Cert::EndsSoon => (now - 83 * DAY, now + 7 * DAY + DAY / 2),
+            _ => (now - DAY, now + 90 * DAY + DAY / 2),
         };
         let key = KeyPair::generate()?;
         let chain = match cert {

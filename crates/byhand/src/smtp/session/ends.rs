@@ -88,7 +88,10 @@ impl Session {
     /// The connection is of no more use; `asked` is what was due.
     fn end(&mut self, asked: Asked, fault: Fault, text: String) {
         if asked == Asked::Quit {
-            self.find(FindingId::QuitFailed, text);
+            // After a refusal or a 421 the server may close as it likes (RFC 5321 §3.8).
+            if self.failure.is_none() {
+                self.find(FindingId::QuitFailed, text);
+            }
         } else {
             if let (Asked::Rcpt(index), State::Await) = (asked, &self.state) {
                 // The question was put: this is its answer, and not "not asked".

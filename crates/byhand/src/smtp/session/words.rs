@@ -63,7 +63,11 @@ pub(super) fn quoted_reply(reply: &Reply) -> String {
     let text = text.join(&b' ');
     let mut quoted = String::from("\"");
     for c in String::from_utf8_lossy(&text).chars().take(500) {
-        if c.is_control() { quoted.extend(c.escape_default()) } else { quoted.push(c) }
+        match c {
+            c if c.is_ascii_control() => quoted += &format!("\\x{:02x}", c as u32),
+            c if c.is_control() => quoted.extend(c.escape_default()),
+            c => quoted.push(c),
+        }
     }
     quoted.push('"');
     quoted
