@@ -121,11 +121,14 @@ impl Stub {
         let mut left = self.servers.clone();
         while !left.is_empty() && Instant::now() < deadline {
             let mut silent = Vec::new();
+            let alone = left.len() == 1;
             for server in left {
                 if Instant::now() >= deadline {
                     break;
                 }
-                let what = match self.put(server.address, &query, how, deadline).await {
+                // The only one left is waited for as long as there is time: a slow answer to the first question counts.
+                let within = if alone { self.options.total } else { self.options.try_within };
+                let what = match self.put(server.address, &query, how, within, deadline).await {
                     Ok((message, ede)) => match trouble_in(&message, &ede) {
                         None => return Ok(Response { message, server, mixed, ede }),
                         Some(what) => what,
@@ -149,6 +152,7 @@ impl Stub {
         server: SocketAddr,
         query: &Query,
         how: How,
+        within: Duration,
         deadline: Instant,
     ) -> Result<(Message, Vec<Ede>), Cause> {
         for edns in [true, false] {
@@ -165,8 +169,9 @@ impl Stub {
             }
             // A name that was parsed fits the wire.
             let octets = message.to_vec().map_err(|_| Cause::Garbled)?;
-            let sent = Sent { octets: &octets, id: message.id, query };
-            let answer = transport::ask(server, &sent, self.options.try_within, deadline).await?;
+            let again = self.options.try_within / 5;
+            let sent = Sent { octets: &octets, id: message.id, query, again };
+            let answer = transport::ask(server, &sent, within, deadline).await?;
             let unknown = matches!(answer.response_code, ResponseCode::FormErr | ResponseCode::NotImp);
             if !(edns && unknown && answer.edns.is_none()) {
                 let ede = ede::read(&answer);

@@ -42,6 +42,8 @@ pub(super) struct Sent<'a> {
     pub(super) id: u16,
     /// Its question.
     pub(super) query: &'a Query,
+    /// While nothing comes it is sent again after this, then after twice as long, and so on.
+    pub(super) again: Duration,
 }
 
 impl Sent<'_> {
@@ -94,9 +96,19 @@ async fn over_udp(server: SocketAddr, sent: &Sent<'_>, mut end: Instant) -> Resu
     socket.send(sent.octets).await.map_err(unreachable)?;
     let mut room = vec![0; 65_535];
     let mut garbled = false;
+    let mut patience = sent.again;
+    let mut again = Instant::now() + patience;
     loop {
-        let length = match timeout_at(end, socket.recv(&mut room)).await {
+        let length = match timeout_at(end.min(again), socket.recv(&mut room)).await {
             Ok(length) => length.map_err(unreachable)?,
+            Err(_) if Instant::now() < end => {
+                // A packet is lost more often than a server is slow. It goes out from the same port with the same id, so
+                // that a late answer to the first still counts.
+                socket.send(sent.octets).await.map_err(unreachable)?;
+                patience *= 2;
+                again += patience;
+                continue;
+            }
             Err(_) if garbled => return Err(Cause::Garbled),
             Err(_) => return Err(Cause::Silent),
         };
@@ -106,6 +118,7 @@ async fn over_udp(server: SocketAddr, sent: &Sent<'_>, mut end: Instant) -> Resu
             Err(()) => {
                 garbled = true;
                 end = end.min(Instant::now() + GARBLED_WAIT);
+                again = end;
             }
         }
     }

@@ -184,7 +184,8 @@ proptest! {
         octets[9] = counts[2] % 4;
         octets[11] = counts[3] % 4;
         octets.extend_from_slice(&tail);
-        let sent = Sent { octets: &question, id: query.id, query: &query.queries[0] };
+        let again = std::time::Duration::from_secs(1);
+        let sent = Sent { octets: &question, id: query.id, query: &query.queries[0], again };
         for octets in [octets.as_slice(), tail.as_slice()] {
             if let Ok(Some(message)) = sent.read(octets) {
                 let _ = (crate::dns::ede::read(&message), crate::dns::stub::trouble_in(&message, &[]));
