@@ -56,7 +56,7 @@ impl Session {
         self.answer(index, rcpt_outcome(reply, reply.to_wire(self.sent, true)));
         let more = index + 1 < self.envelope().len();
         let pause = matches!(&self.config.purpose, Purpose::Ask(envelope) if !envelope.pause.is_zero());
-        if more && !reply.is_success() && !about_mailbox(reply) {
+        if more && !reply.is_success() && !about_mailbox(reply.code, reply.enhanced()) {
             // The answer is about us or about the server's policy: more questions would only be more of the same.
             self.limited.push(Limited::RcptPolicy);
             self.ask(&Command::rset(), Asked::Rset);
@@ -87,9 +87,38 @@ pub(super) fn rcpt_outcome(reply: &Reply, wire: crate::wire::Reply) -> Outcome {
 /// Whether a refusal is about the mailbox asked for, and not about us or a policy: RFC 3463 §3.2 (X.1 addressing) and
 /// §3.3 (X.2 mailbox); without an enhanced code, the codes that RFC 5321 §4.2.3 gives to mailboxes and that are no
 /// common answer of a policy (450 and 451 are greylisting as often as not).
-fn about_mailbox(reply: &Reply) -> bool {
-    match reply.enhanced().map(|code| code.split('.').nth(1).unwrap_or_default()) {
-        Some(subject) => matches!(subject, "1" | "2") && !reply.is_transient() || reply.enhanced() == Some("4.2.2"),
-        None => matches!(reply.code, 550 | 551 | 552 | 553 | 452),
+#[must_use]
+pub fn about_mailbox(code: u16, enhanced: Option<&str>) -> bool {
+    match enhanced.map(|enhanced| enhanced.split('.').nth(1).unwrap_or_default()) {
+        // 4.1.x and 4.2.x are what greylisting says as well; a full mailbox is none of that.
+        Some(subject) => matches!(subject, "1" | "2") && code / 100 == 5 || enhanced == Some("4.2.2"),
+        None => matches!(code, 550..=553 | 452),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::about_mailbox;
+
+    #[test]
+    fn mailboxes_and_policies() {
+        // RFC 3463 §3.2, §3.3, §3.8 (X.7: security or policy); RFC 5321 §4.2.3 for the bare codes.
+        for (code, enhanced, about) in [
+            (550, Some("5.1.1"), true),
+            (550, Some("5.2.1"), true),
+            (452, Some("4.2.2"), true),
+            (550, Some("5.7.1"), false),
+            (450, Some("4.2.0"), false),
+            (451, Some("4.7.1"), false),
+            (421, Some("4.3.2"), false),
+            (550, None, true),
+            (553, None, true),
+            (450, None, false),
+            (451, None, false),
+            (554, None, false),
+            (421, None, false),
+        ] {
+            assert_eq!(about_mailbox(code, enhanced), about, "{code} {enhanced:?}");
+        }
     }
 }

@@ -23,6 +23,7 @@ mod ends;
 mod hello;
 mod words;
 
+pub use ask::about_mailbox;
 pub use config::{Config, Delivery, Envelope, Purpose, QuitAfter, TlsMode};
 pub(crate) use words::quoted;
 
