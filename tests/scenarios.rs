@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use byhand_tests::bin;
 use serde_json::Value;
+use testlab::dns::Signing;
 use testlab::lab::Lab;
 use testlab::smtp::Manners;
 
@@ -228,4 +229,31 @@ fn no_resolver_there_is_a_record_and_a_sentence() {
     let all = records(&output);
     assert_eq!(word(&all[0], "/outcome/fault"), "dns-unreachable");
     assert!(word(&all[0], "/outcome/text").contains("127.0.0.1"), "{}", all[0]["outcome"]);
+}
+
+/// A resolver on loopback that passes signatures on and checks nothing: its silence about DNSSEC says nothing, so `auto`
+/// checks the signatures itself, from the lab's own anchor.
+#[test]
+fn auto_does_not_take_a_forwarder_for_a_validator() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let lab = runtime.block_on(async {
+        let mut builder = Lab::builder().unwrap();
+        for (zone, signing) in
+            [("signed.test", Signing::Signed), ("unsigned.test", Signing::Unsigned), ("forged.test", Signing::Bogus)]
+        {
+            builder.zone(zone, signing).unwrap();
+            builder.records(&format!("{zone} MX 10 mx.{zone}\nmx.{zone} A 127.0.0.1")).unwrap();
+        }
+        builder.start().await.unwrap()
+    });
+    let (nameserver, anchor) = (lab.nameserver().to_string(), lab.anchor_file());
+    let output = Command::new(bin("mxlookup"))
+        .args(["--nameserver", &nameserver, "--trust-anchor", anchor.to_str().unwrap()])
+        .args(["signed.test", "unsigned.test", "forged.test"])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let got: Vec<_> = records(&output).iter().map(|r| word(r, "/security").to_owned()).collect();
+    assert_eq!(got, ["secure", "insecure", "bogus"]);
+    code(&output, 75);
 }

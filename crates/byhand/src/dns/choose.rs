@@ -2,7 +2,7 @@
 //!
 //! | `--dnssec` | what it does |
 //! | --- | --- |
-//! | `auto` | believes the AD bit of resolvers that are trusted (loopback, `trust-ad`); else checks the signatures here |
+//! | `auto` | believes the AD bit of resolvers that are trusted (loopback, `trust-ad`) and validate; else checks the signatures here |
 //! | `trust` | believes the AD bit of whatever resolver is asked |
 //! | `validate` | checks the signatures here, from the trust anchor down |
 //! | `off` | asks nothing about DNSSEC: every answer is indeterminate |
@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::auto::Auto;
 use super::stub::{Options, Server, Stub};
 use super::system::{self, System};
 use super::validate::Validating;
@@ -78,10 +79,20 @@ impl Config {
             .map(|server| Server { address: *server, trusted: self.dnssec == Dnssec::Trust || trusted(server) })
             .collect();
         let stub = Stub::new(servers, self.options(&system));
-        let resolver: Box<dyn Resolver> = if validating {
-            Box::new(Validating::new(stub, self.trust_anchor.as_deref(), self.dnssec == Dnssec::Auto)?)
-        } else {
-            Box::new(stub)
+        let anchor = self.trust_anchor.as_deref();
+        let resolver: Box<dyn Resolver> = match self.dnssec {
+            Dnssec::Auto if !validating => {
+                let own = Validating::new(stub.clone(), anchor, true)?;
+                Box::new(Auto::new(stub, own))
+            }
+            Dnssec::Auto | Dnssec::Validate => Box::new(Validating::new(stub, anchor, self.dnssec == Dnssec::Auto)?),
+            Dnssec::Trust | Dnssec::Off => {
+                // A file that was typed is read, though nothing here needs it: a slip in its name is not passed over.
+                if anchor.is_some() {
+                    Validating::new(stub.clone(), anchor, false)?;
+                }
+                Box::new(stub)
+            }
         };
         Ok(Opened { resolver, servers: system.servers, explicit, validating })
     }

@@ -4,6 +4,7 @@
 //! hickory-proto's wire format, which believes a trusted resolver's AD bit), `validate` (the same client under hickory's
 //! validator, which checks the signatures in this process) and `fixed` (a table, for tests). [`Config`] chooses.
 
+mod auto;
 mod choose;
 mod ede;
 pub mod fixed;

@@ -65,8 +65,22 @@ pub fn judge(
     if let Err(why) = name_fits(leaf, host, address) {
         trouble.push((TlsResult::CertificateHostMismatch, FindingId::CertWrongName, why));
     }
-    if let Err(error) = trusted(chain, roots, judged_at) {
-        trouble.push(distrust(&error, chain));
+    if roots.is_empty() {
+        // Without roots nothing is known about trust; a certificate is not to blame for that.
+        if trouble.is_empty() {
+            return (
+                untested("no root certificates could be read on this machine, so trust could not be judged"),
+                vec![],
+            );
+        }
+    } else if let Err(error) = trusted(chain, roots, judged_at) {
+        let dates = matches!(error, Error::CertExpired { .. } | Error::CertNotValidYet { .. });
+        if judged_at == now || !dates {
+            trouble.push(distrust(&error, chain));
+        } else if !known_issuer(chain, roots) {
+            // The chain has no instant in common, so its signatures cannot be followed; who issued it can be told.
+            trouble.push(distrust(&Error::UnknownIssuer, chain));
+        }
     }
     let text = match trouble.as_slice() {
         [] => format!("the certificate is valid for {name}"),
@@ -114,6 +128,16 @@ fn trusted(chain: &[Vec<u8>], roots: &[TrustAnchor<'_>], at: u64) -> Result<(), 
     EndEntityCert::try_from(leaf)?
         .verify_for_usage(webpki::ALL_VERIFICATION_ALGS, roots, others, at, KeyUsage::server_auth(), None, None)
         .map(|_| ())
+}
+
+/// Whether a root has the name that a certificate of the chain gives as its issuer.
+fn known_issuer(chain: &[Vec<u8>], roots: &[TrustAnchor<'_>]) -> bool {
+    chain.iter().any(|der| {
+        let Ok((_, certificate)) = X509Certificate::from_der(der) else { return false };
+        // A trust anchor's subject is the content of the name, without its tag and length.
+        let issuer = certificate.issuer().as_raw();
+        roots.iter().any(|root| issuer.ends_with(root.subject.as_ref()) && issuer.len() <= root.subject.len() + 5)
+    })
 }
 
 fn distrust(error: &Error, chain: &[Vec<u8>]) -> (TlsResult, FindingId, String) {
@@ -213,7 +237,7 @@ mod tests {
     fn good_and_bad_chains() {
         use TlsResult::{CertificateExpired, CertificateHostMismatch, CertificateNotTrusted};
         let ca = Authority::new();
-        let roots = [ca.anchor()];
+        let (roots, other) = ([ca.anchor()], [Authority::new().anchor()]);
         let (mx, end) = (Some("mx1.example.test"), (2027, 1, 1));
         check(&[ca.leaf(&["mx1.example.test"], end)], &roots, mx, &[], &[]);
         check(&[ca.leaf(&["*.example.test"], end)], &roots, mx, &[], &[]);
@@ -230,11 +254,17 @@ mod tests {
             &[CertificateExpired],
             &[FindingId::CertExpired],
         );
-        check(&[ca.leaf(&["mx1.example.test"], end)], &[], mx, &[CertificateNotTrusted], &[FindingId::CertUntrusted]);
+        check(
+            &[ca.leaf(&["mx1.example.test"], end)],
+            &other,
+            mx,
+            &[CertificateNotTrusted],
+            &[FindingId::CertUntrusted],
+        );
         // All that is wrong is told.
         check(
             &[ca.leaf(&["other.test"], (2026, 5, 29))],
-            &[],
+            &other,
             mx,
             &[CertificateExpired, CertificateHostMismatch, CertificateNotTrusted],
             &[FindingId::CertExpired, FindingId::CertWrongName, FindingId::CertUntrusted],
@@ -255,6 +285,36 @@ mod tests {
         check(&[leaf], &roots, mx, &[TlsResult::CertificateNotTrusted], &[FindingId::CertUntrusted]);
     }
 
+    /// A leaf that was over before its issuer was made, as after a change of authorities: no instant suits both.
+    #[test]
+    fn expired_before_its_issuer_began() {
+        let mut params = CertificateParams::new(vec![]).unwrap();
+        params.distinguished_name.push(rcgen::DnType::CommonName, "new authority");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.not_before = date_time_ymd(2026, 5, 30);
+        let ca = Authority(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap());
+        let chain = [ca.leaf(&["mx1.example.test"], (2026, 5, 29)), ca.0.der().to_vec()];
+        let mx = Some("mx1.example.test");
+        check(&chain, &[ca.anchor()], mx, &[TlsResult::CertificateExpired], &[FindingId::CertExpired]);
+        check(
+            &chain,
+            &[Authority::new().anchor()],
+            mx,
+            &[TlsResult::CertificateExpired, TlsResult::CertificateNotTrusted],
+            &[FindingId::CertExpired, FindingId::CertUntrusted],
+        );
+    }
+
+    #[test]
+    fn without_roots_trust_is_not_tested() {
+        let ca = Authority::new();
+        let judged = |names: &[&str]| {
+            judge(&[ca.leaf(names, (2027, 1, 1))], Some("mx1.example.test"), ADDRESS.parse().unwrap(), &[], NOW).0
+        };
+        assert_eq!(judged(&["mx1.example.test"]).status, PkixStatus::Untested);
+        assert_eq!(judged(&["other.test"]).results, [TlsResult::CertificateHostMismatch]);
+    }
+
     #[test]
     fn days_left_are_whole_days() {
         let ca = Authority::new();
@@ -267,7 +327,13 @@ mod tests {
 
     #[test]
     fn a_certificate_that_is_none_is_told_and_harms_nothing() {
-        let (verdict, _) = judge(&[b"no DER".to_vec()], Some("mx1.example.test"), ADDRESS.parse().unwrap(), &[], NOW);
+        let (verdict, _) = judge(
+            &[b"no DER".to_vec()],
+            Some("mx1.example.test"),
+            ADDRESS.parse().unwrap(),
+            &[Authority::new().anchor()],
+            NOW,
+        );
         assert_eq!(verdict.status, PkixStatus::Fail);
         let described = describe(b"no DER");
         assert!(described.unreadable.is_some());

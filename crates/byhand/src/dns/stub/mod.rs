@@ -146,6 +146,12 @@ impl Stub {
         Err(troubles)
     }
 
+    /// Whether the resolvers vouch for the root's SOA, which is signed: whether they validate at all.
+    pub(super) async fn root_is_secure(&self) -> bool {
+        let asked = self.ask(&Name::root(), RecordType::SOA, How::default(), self.deadline()).await;
+        asked.is_ok_and(|response| response.message.authentic_data)
+    }
+
     /// Puts one question to one server, without EDNS where it does not know that.
     async fn put(
         &self,

@@ -25,6 +25,13 @@ impl Session {
                 format!("the banner is slow: {how}. Often deliberate, to see who cannot wait"),
             );
         }
+        if reply.is_success() && reply.code != 220 {
+            // RFC 5321 §4.3.2: CONNECTION ESTABLISHMENT, S: 220.
+            self.find(
+                FindingId::UnusualCode,
+                format!("the greeting has code {}, where 220 is due (RFC 5321 §4.3.2)", reply.code),
+            );
+        }
         self.banner = Some(banner);
         if reply.is_success() && self.quits_after(QuitAfter::Banner) {
             self.quit();
