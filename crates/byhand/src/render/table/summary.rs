@@ -219,7 +219,7 @@ pub(super) fn sentence(look: Look, outcome: &Outcome) -> String {
     match &outcome.reply {
         Some(reply) => {
             let end = if text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
-            format!("{text}{end} Means: {}.", meaning(reply.code, reply.enhanced.as_deref()))
+            format!("{text}{end} Means: {}.", meaning(outcome.stage, reply.code, reply.enhanced.as_deref()))
         }
         None => text,
     }
@@ -282,7 +282,7 @@ fn recipients(out: &mut dyn Write, look: Look, record: &ProbeRecord, several: bo
                 )
             }
             (Some(reply), _) => {
-                let means = meaning(reply.code, reply.enhanced.as_deref());
+                let means = meaning(recipient.outcome.stage, reply.code, reply.enhanced.as_deref());
                 format!("{word} at RCPT{place}: {}. Means: {means}.", look.safe(&reply.joined()))
             }
             (None, _) => format!("{word}{place}: {}", look.safe(&recipient.outcome.text)),
