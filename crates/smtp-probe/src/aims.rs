@@ -91,6 +91,12 @@ impl Finder {
                         aims.push(aim(Target { address: None, ..target }, Some(dead)));
                     }
                 }
+                (_, Some(host)) if record.family.is_some() && host.fault == Some(Fault::NoAddress) => {
+                    let only = record.family.map_or("", Family::name);
+                    let text = format!("not tested: {} has no {only} address, and no other was looked up", host.host);
+                    let dead = Outcome::failed(Status::Untested, Stage::Dns, Fault::NoAddress, text);
+                    aims.push(aim(target, Some(dead)));
+                }
                 (_, host) => {
                     let dead = host.map_or_else(no_address, host_without_address);
                     aims.push(aim(target, Some(dead)));
@@ -282,6 +288,10 @@ mod tests {
         let four = MX.replace(",\"2001:db8::25\"", "");
         let other = "example.org mx1.example.org - 25 Untested NoAddress";
         check(&Finder { family: Some(Family::V6), ..any() }, &table, &four, &[other, dead]).await;
+        let ours = MX.replace("\"fault\":\"servfail\"", "\"fault\":\"no-address\"");
+        check(&any(), &table, &ours, &[v4, v6, "example.org mx2.example.org - 25 Permanent NoAddress"]).await;
+        let ours = ours.replace("\"elapsed_ms\"", "\"family\":\"ipv6\",\"elapsed_ms\"");
+        check(&any(), &table, &ours, &[v4, v6, "example.org mx2.example.org - 25 Untested NoAddress"]).await;
         let null = MX.replace("\"source\":\"mx\"", "\"source\":\"null\"");
         check(&any(), &table, &null, &["example.org - - 25 Permanent NullMx"]).await;
         let gone = MX.replace(

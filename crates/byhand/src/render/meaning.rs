@@ -19,13 +19,14 @@ pub fn meaning(stage: impl Into<Option<Stage>>, code: u16, enhanced: Option<&str
     // Before MAIL nobody has named a mailbox: whatever the code says of one, it cannot mean it.
     let enhanced = enhanced.and_then(parts).filter(|(subject, _)| names_a_mailbox(stage) || !matches!(subject, 1 | 2));
     let what = enhanced.and_then(detail).or_else(|| of_stage(stage, code)).or_else(|| of_code(stage, code));
-    let what = what.or_else(|| enhanced.and_then(subject)).or_else(|| of_class(stage, code)).unwrap_or(match code / 100 {
-        2 => "done",
-        3 => "go on",
-        4 => "not now",
-        5 => "no",
-        _ => "a code that SMTP does not have",
-    });
+    let what =
+        what.or_else(|| enhanced.and_then(subject)).or_else(|| of_class(stage, code)).unwrap_or(match code / 100 {
+            2 => "done",
+            3 => "go on",
+            4 => "not now",
+            5 => "no",
+            _ => "a code that SMTP does not have",
+        });
     match code / 100 {
         4 => format!("{what}; this is for now, and senders try again later"),
         5 => format!("{what}; trying again as it is will not help"),

@@ -120,14 +120,12 @@ fn trouble(host: &MxHost, state: State, text: &str, family: Option<Family>) -> O
             FindingId::MxHostMissing,
             format!("The MX {name} does not exist. Senders skip it; create it, or take the MX away."),
         ),
-        // Asked for one family only, a host of the other is not missing.
-        (_, State::Missing) => match family {
-            Some(only) => (FindingId::MxHostMissing, format!("The MX {name} has no {} address.", only.name())),
-            None => (
-                FindingId::MxHostMissing,
-                format!("The MX {name} has no address. Senders skip it; give it one, or take the MX away."),
-            ),
-        },
+        // Asked for one family only, a host of the other is not missing: it was never asked about.
+        (_, State::Missing) if family.is_some() => return None,
+        (_, State::Missing) => (
+            FindingId::MxHostMissing,
+            format!("The MX {name} has no address. Senders skip it; give it one, or take the MX away."),
+        ),
     };
     Some(Finding::at(name, id, text))
 }
