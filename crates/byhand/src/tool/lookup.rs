@@ -24,6 +24,7 @@ use std::pin::pin;
 use tokio::time::Instant;
 
 use self::addresses::{Found, State};
+pub use self::addresses::{HostAddresses, host_addresses};
 use self::hosts::Entry;
 use super::identity;
 use crate::dns::{Answer, DnsFault, Exchange, Resolver};
