@@ -9,7 +9,7 @@ use byhand_tests::bin;
 use serde_json::Value;
 use testlab::dns::Signing;
 use testlab::lab::Lab;
-use testlab::smtp::Manners;
+use testlab::smtp::{Manners, Plain};
 
 /// A demo lab, and a runtime that keeps it alive.
 struct Stage {
@@ -256,4 +256,50 @@ fn auto_does_not_take_a_forwarder_for_a_validator() {
     let got: Vec<_> = records(&output).iter().map(|r| word(r, "/security").to_owned()).collect();
     assert_eq!(got, ["secure", "insecure", "bogus"]);
     code(&output, 75);
+}
+
+/// A lab with one host at two addresses, of which only those named answer.
+fn two_addresses(first: &Plain, second: &Plain) -> Stage {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let mut builder = Lab::builder().unwrap();
+    builder.records("pair.example MX 10 mx.pair.example").unwrap();
+    builder.plain_at("127.43.0.1".parse().unwrap(), first.clone()).unwrap();
+    builder.plain_at("127.43.0.2".parse().unwrap(), second.clone()).unwrap();
+    let lab = runtime.block_on(builder.start()).unwrap();
+    Stage { lab, runtime }
+}
+
+#[test]
+fn the_first_that_answers_is_enough() {
+    let plain = Plain::new("mx.pair.example");
+    let stage = two_addresses(&plain, &plain);
+    let output = stage.probe(&["--first", "pair.example"], "");
+    code(&output, 0);
+    let all = records(&output);
+    let limited: Vec<&Value> = all.iter().map(|record| &record["limited"]).collect();
+    assert_eq!(limited, [&serde_json::json!([]), &serde_json::json!(["first"])]);
+    stage.runtime.block_on(stage.lab.log().settled(std::time::Duration::from_secs(10)));
+    assert_eq!(stage.lab.log().connections().len(), 1);
+    // Without it both are met.
+    code(&stage.probe(&["pair.example"], ""), 0);
+    assert_eq!(stage.lab.log().connections().len(), 3);
+}
+
+#[test]
+fn the_timeout_is_for_the_greeting_too() {
+    let stage = {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let mut builder = Lab::builder().unwrap();
+        builder.silent("mx.mute.example").unwrap();
+        let lab = runtime.block_on(builder.start()).unwrap();
+        Stage { lab, runtime }
+    };
+    for (words, waited) in
+        [(vec!["--timeout", "300ms"], "0.3 s"), (vec!["--timeout", "20s", "--greeting-timeout", "400ms"], "0.4 s")]
+    {
+        let all = records(&stage.probe(&[&words[..], &["[mx.mute.example]"]].concat(), ""));
+        assert_eq!(word(&all[0], "/outcome/fault"), "timeout");
+        let text = word(&all[0], "/outcome/text");
+        assert!(text.starts_with(&format!("no banner within {waited}")), "{text}");
+    }
 }

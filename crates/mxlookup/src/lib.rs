@@ -153,6 +153,7 @@ fn nothing(bad: Bad) -> MxRecord {
         ttl: None,
         cnames: vec![],
         hosts: vec![],
+        family: None,
         findings: vec![],
         elapsed_ms: 0.0,
     }
@@ -227,7 +228,7 @@ mod tests {
         let (io, stdout, _) = Io::captured("mxlookup", vec![]);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         assert_eq!(runtime.block_on(run(Args::try_parse_from(args).unwrap(), io)), 75);
-        assert!(stdout.text().starts_with("example.org   DNS failed: "), "{}", stdout.text());
+        assert!(stdout.text().starts_with("example.org   this machine could not ask DNS: "), "{}", stdout.text());
     }
 
     #[test]

@@ -10,8 +10,8 @@ use byhand::cli::input::{Item, Server, ServerHost};
 use byhand::dns::{DnsFault, Resolver};
 use byhand::domain::Domain;
 use byhand::route;
-use byhand::tool::lookup::{self, Family, Place, Query, lookup};
-use byhand::wire::{Fault, MxHost, MxRecord, Outcome, ProbeRecord, Source, Stage, Status, Target, ms};
+use byhand::tool::lookup::{self, Family, Place, Query, host_addresses, lookup};
+use byhand::wire::{Fault, Finding, MxHost, MxRecord, Outcome, ProbeRecord, Source, Stage, Status, Target, ms};
 
 /// One target, or the reason why it is none.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,8 @@ pub(crate) struct Aim {
     pub(crate) input: Option<String>,
     /// How long the look-up took.
     pub(crate) dns_ms: Option<f64>,
+    /// What was odd about the look-up.
+    pub(crate) finding: Option<Finding>,
 }
 
 /// How targets are found.
@@ -34,6 +36,8 @@ pub(crate) struct Finder {
     pub(crate) port: u16,
     /// Only this family of addresses.
     pub(crate) family: Option<Family>,
+    /// The address to connect from, where it is what decides the family.
+    pub(crate) bind: Option<IpAddr>,
 }
 
 impl Finder {
@@ -75,12 +79,12 @@ impl Finder {
         };
         if let Some(outcome) = dead {
             let target = Target { domain: record.domain.clone(), port: self.port, ..Target::default() };
-            return vec![Aim { target, dead: Some(outcome), input: record.input.clone(), dns_ms }];
+            return vec![Aim { target, dead: Some(outcome), input: record.input.clone(), dns_ms, finding: None }];
         }
         let mut aims = Vec::new();
         for target in route::targets(record, self.port) {
             let host = record.hosts.iter().find(|host| Some(&host.host) == target.host.as_ref());
-            let aim = |target, dead| Aim { target, dead, input: None, dns_ms };
+            let aim = |target, dead| Aim { target, dead, input: None, dns_ms, finding: None };
             match (target.address, host) {
                 (Some(address), _) if self.wants(address) => aims.push(aim(target, None)),
                 (Some(_), Some(host)) => {
@@ -90,6 +94,12 @@ impl Finder {
                         let dead = self.other_family(&host.host);
                         aims.push(aim(Target { address: None, ..target }, Some(dead)));
                     }
+                }
+                (_, Some(host)) if record.family.is_some() && host.fault == Some(Fault::NoAddress) => {
+                    let only = record.family.map_or("", Family::name);
+                    let text = format!("not tested: {} has no {only} address, and no other was looked up", host.host);
+                    let dead = Outcome::failed(Status::Untested, Stage::Dns, Fault::NoAddress, text);
+                    aims.push(aim(target, Some(dead)));
                 }
                 (_, host) => {
                     let dead = host.map_or_else(no_address, host_without_address);
@@ -109,11 +119,12 @@ impl Finder {
             }
             None => Some(no_address()),
         };
-        Aim { target: record.target, dead, input: record.input, dns_ms: record.timings.dns_ms }
+        Aim { target: record.target, dead, input: record.input, dns_ms: record.timings.dns_ms, finding: None }
     }
 
     async fn of_server(&self, server: &Server, domain: Option<String>, resolver: &dyn Resolver) -> Vec<Aim> {
         let port = server.port.unwrap_or(self.port);
+        let of = |target, dead, dns_ms| Aim { target, dead, input: None, dns_ms, finding: None };
         let target = |host: Option<&Domain>, address| Target {
             domain: domain.clone(),
             host: host.map(ToString::to_string),
@@ -124,7 +135,7 @@ impl Finder {
         let name = match &server.host {
             ServerHost::Address(address) => {
                 let dead = (!self.wants(*address)).then(|| self.other_family(&address.to_string()));
-                return vec![Aim { target: target(None, Some(*address)), dead, input: None, dns_ms: None }];
+                return vec![of(target(None, Some(*address)), dead, None)];
             }
             ServerHost::Name(name) => name,
         };
@@ -132,40 +143,34 @@ impl Finder {
         let found = self.addresses(name, resolver).await;
         let dns_ms = (!is_localhost(name)).then(|| ms(begin.elapsed()));
         match found {
-            Ok(addresses) => addresses
-                .into_iter()
-                .map(|address| Aim { target: target(Some(name), Some(address)), dead: None, input: None, dns_ms })
-                .collect(),
-            Err(outcome) => vec![Aim { target: target(Some(name), None), dead: Some(outcome), input: None, dns_ms }],
+            Ok((addresses, finding)) => {
+                let mut aims: Vec<Aim> =
+                    addresses.into_iter().map(|address| of(target(Some(name), Some(address)), None, dns_ms)).collect();
+                // Said once, with the first address.
+                aims.iter_mut().take(1).for_each(|aim| aim.finding.clone_from(&finding));
+                aims
+            }
+            Err(outcome) => vec![of(target(Some(name), None), Some(outcome), dns_ms)],
         }
     }
 
     /// The addresses of a host, A and AAAA asked at once; the reason where there is none.
-    async fn addresses(&self, name: &Domain, resolver: &dyn Resolver) -> Result<Vec<IpAddr>, Outcome> {
+    async fn addresses(
+        &self,
+        name: &Domain,
+        resolver: &dyn Resolver,
+    ) -> Result<(Vec<IpAddr>, Option<Finding>), Outcome> {
         if is_localhost(name) {
             let both = [IpAddr::V6(Ipv6Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::LOCALHOST)];
-            return Ok(both.into_iter().filter(|address| self.wants(*address)).collect());
+            return Ok((both.into_iter().filter(|address| self.wants(*address)).collect(), None));
         }
-        let ask = async |v6: bool| match self.family {
-            Some(Family::V4) if v6 => None,
-            Some(Family::V6) if !v6 => None,
-            _ => Some(resolver.addresses(name, v6).await),
-        };
-        // In the order that the look-up of a domain gives them.
-        let (v6, v4) = tokio::join!(ask(true), ask(false));
-        let (mut addresses, mut faults) = (Vec::new(), Vec::new());
-        for answer in [v6, v4].into_iter().flatten() {
-            match answer {
-                Ok(answer) => addresses.extend(answer.records),
-                Err(fault) => faults.push(fault),
-            }
-        }
-        if !addresses.is_empty() {
-            return Ok(addresses);
+        let found = host_addresses(name, resolver, self.family).await;
+        if !found.addresses.is_empty() {
+            return Ok((found.addresses, found.finding));
         }
         // What may be otherwise next time decides.
         let lasting = |fault: &DnsFault| fault.fault == Fault::Nxdomain;
-        Err(match faults.iter().find(|fault| !lasting(fault)).or(faults.first()) {
+        Err(match &found.fault {
             Some(fault) if lasting(fault) => {
                 let text = format!("{name} does not exist: {}", fault.text);
                 Outcome::failed(Status::Permanent, Stage::Dns, fault.fault, text)
@@ -188,8 +193,15 @@ impl Finder {
     }
 
     fn other_family(&self, what: &str) -> Outcome {
-        let family = if self.family == Some(Family::V6) { "IPv6" } else { "IPv4" };
-        let text = format!("not tested: only {family} was asked for, and {what} has no such address");
+        let family = self.family.unwrap_or(Family::V4).name();
+        let why = match self.bind {
+            Some(bind) => format!("from {bind} (--bind) only {family} can be reached"),
+            None => format!("only {family} was asked for"),
+        };
+        let text = match what.parse::<IpAddr>() {
+            Ok(address) => format!("not tested: {why}, and {address} is not an {family} address"),
+            Err(_) => format!("not tested: {why}, and {what} has no such address"),
+        };
         Outcome::failed(Status::Untested, Stage::Dns, Fault::NoAddress, text)
     }
 }
@@ -219,9 +231,9 @@ fn host_without_address(host: &MxHost) -> Outcome {
 #[cfg(test)]
 mod tests {
     use byhand::cli::input::{Item, parse};
-    use byhand::dns::fixed::Fixed;
+    use byhand::dns::fixed::{Fixed, answer, fault};
     use byhand::tool::lookup::Family;
-    use byhand::wire::{Fault, Status, Target};
+    use byhand::wire::{Fault, FindingId, Status, Target};
 
     use super::Finder;
 
@@ -243,7 +255,7 @@ mod tests {
     }
 
     fn any() -> Finder {
-        Finder { server: None, port: 25, family: None }
+        Finder { server: None, port: 25, family: None, bind: None }
     }
 
     fn host(table: Fixed) -> Fixed {
@@ -266,6 +278,40 @@ mod tests {
         check(&finder, &table, "someone@example.org", &both).await;
     }
 
+    #[tokio::test]
+    async fn a_server_is_looked_up_as_the_hosts_of_a_domain_are() {
+        // RFC 8305 §4, as `mxlookup` orders them: the families in turn.
+        let list = ["192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2"].map(|a| a.parse().unwrap());
+        let table = Fixed::new().host("mx.example", &list);
+        let expected = ["2001:db8::1", "192.0.2.1", "2001:db8::2", "192.0.2.2"].map(|a| format!("- mx.example {a} 25"));
+        check(&any(), &table, "[mx.example]", &expected.each_ref().map(String::as_str)).await;
+        // A family that failed leaves a word.
+        let table = Fixed::new().addresses("mx.example", false, Ok(answer(list[..2].to_vec()))).addresses(
+            "mx.example",
+            true,
+            Err(fault(Fault::Servfail)),
+        );
+        let aims = any().aims(parse("mx.example:25").unwrap(), &table).await;
+        let found: Vec<_> = aims.iter().map(|aim| aim.finding.as_ref().map(|finding| finding.id)).collect();
+        assert_eq!(found, [Some(FindingId::MxHostFailed), None]);
+    }
+
+    #[tokio::test]
+    async fn what_keeps_a_target_out_is_named() {
+        let text = async |bind: Option<&str>, what: &str| {
+            let finder =
+                Finder { family: Some(Family::V6), bind: bind.map(|address| address.parse().unwrap()), ..any() };
+            let table = Fixed::new().host("v4.example", &["192.0.2.1".parse().unwrap()]);
+            finder.aims(parse(what).unwrap(), &table).await[0].dead.clone().unwrap().text
+        };
+        let typed = "not tested: only IPv6 was asked for, and 127.0.0.1 is not an IPv6 address";
+        assert_eq!(text(None, "127.0.0.1:2019").await, typed);
+        let bound = "not tested: from ::1 (--bind) only IPv6 can be reached, and 127.0.0.1 is not an IPv6 address";
+        assert_eq!(text(Some("::1"), "127.0.0.1:2019").await, bound);
+        let host = "not tested: from ::1 (--bind) only IPv6 can be reached, and v4.example has no such address";
+        assert_eq!(text(Some("::1"), "v4.example:25").await, host);
+    }
+
     const MX: &str = r#"{"type":"mx/1","domain":"example.org","outcome":{"status":"ok","stage":null,"fault":null,"reply":null,"text":"x"},"source":"mx","security":"secure","ttl":60,"hosts":[{"host":"mx1.example.org","preference":10,"addresses":["192.0.2.25","2001:db8::25"],"security":"secure","ttl":60,"fault":null},{"host":"mx2.example.org","preference":20,"addresses":[],"security":"secure","ttl":60,"fault":"servfail"}],"elapsed_ms":1.0}"#;
 
     #[tokio::test]
@@ -282,6 +328,10 @@ mod tests {
         let four = MX.replace(",\"2001:db8::25\"", "");
         let other = "example.org mx1.example.org - 25 Untested NoAddress";
         check(&Finder { family: Some(Family::V6), ..any() }, &table, &four, &[other, dead]).await;
+        let ours = MX.replace("\"fault\":\"servfail\"", "\"fault\":\"no-address\"");
+        check(&any(), &table, &ours, &[v4, v6, "example.org mx2.example.org - 25 Permanent NoAddress"]).await;
+        let ours = ours.replace("\"elapsed_ms\"", "\"family\":\"ipv6\",\"elapsed_ms\"");
+        check(&any(), &table, &ours, &[v4, v6, "example.org mx2.example.org - 25 Untested NoAddress"]).await;
         let null = MX.replace("\"source\":\"mx\"", "\"source\":\"null\"");
         check(&any(), &table, &null, &["example.org - - 25 Permanent NullMx"]).await;
         let gone = MX.replace(

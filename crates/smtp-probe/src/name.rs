@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use byhand::cli::io::Stderr;
 use byhand::dns::{Resolver, source_address};
 use byhand::domain::Domain;
-use byhand::policy::reserved::is_local;
+use byhand::policy::reserved::{is_local, reserved};
 use byhand::tool::identity::{Identity, ehlo_name, judge_ehlo};
 use byhand::wire::Target;
 use tokio::sync::OnceCell;
@@ -62,15 +62,17 @@ impl Name {
 
     /// From where nobody expects mail, port 25 tells more about the place than about the server.
     fn judge_place(&self, address: IpAddr) {
-        if self.told_place.load(Ordering::Relaxed) {
+        // 0.0.0.0 and the like are no server of anybody's.
+        if reserved(address).is_some() || self.told_place.load(Ordering::Relaxed) {
             return;
         }
         let Some(source) = self.bind.or_else(|| source_address(address)).filter(|source| is_local(*source)) else {
             return;
         };
         let text = format!(
-            "we speak from {source}, a private address, through somebody else's: on port 25 refusals and silence say more \
-             about this place than about the servers"
+            "this machine has the private address {source}, so mail servers see another one, that of the router before it. \
+             Many networks block port 25, and many servers turn such places away: a refusal or no answer may say more about \
+             this network than about the server"
         );
         self.say(&self.told_place, &text);
     }
@@ -80,6 +82,38 @@ impl Name {
             && let Some(stderr) = &self.stderr
         {
             stderr.say(text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use byhand::cli::io::Io;
+    use byhand::dns::fixed::Fixed;
+    use byhand::wire::Target;
+
+    use super::Name;
+
+    /// What is said when a server at that address is met from a private one.
+    async fn said(address: &str, port: u16) -> String {
+        let (io, _, stderr) = Io::captured("smtp-probe", vec![]);
+        let bind = "192.168.1.2".parse().unwrap();
+        let name = Name::new(Some("client.example".into()), Some(bind), Some(io.stderr));
+        let target = Target { port, ..Target::default() };
+        for _ in 0..2 {
+            name.for_target(&target, address.parse().unwrap(), &Fixed::new()).await;
+        }
+        stderr.text()
+    }
+
+    #[tokio::test]
+    async fn a_private_place_is_told_once_and_before_public_servers_only() {
+        let text = said("9.9.9.9", 25).await;
+        assert!(text.contains("private address 192.168.1.2") && text.lines().count() == 1, "{text}");
+        for (address, port) in
+            [("0.0.0.0", 25), ("127.0.0.1", 25), ("10.1.2.3", 25), ("::1", 25), ("::", 25), ("9.9.9.9", 587)]
+        {
+            assert_eq!(said(address, port).await, "", "{address}");
         }
     }
 }

@@ -4,6 +4,7 @@
 //! their records come out in the order that a sender would try them; with `--first` one after the other, until one
 //! answers.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +12,10 @@ use byhand::cli::input::{Bad, Input};
 use byhand::cli::io::Stderr;
 use byhand::cli::pump::Emit;
 use byhand::dns::Resolver;
+use byhand::mailbox::Mailbox;
 use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
+use byhand::render::words;
 use byhand::tool::lookup::Family;
 use byhand::tool::probe::{Options, TlsMode, probe};
 use byhand::wire::{Fault, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings, Verdicts};
@@ -47,15 +50,16 @@ impl Work {
     ) -> Self {
         let timeout = |default: Duration| args.network.timeout.unwrap_or(default);
         let bind = args.server.bind;
+        let decides = bind.filter(|_| args.network.family().is_none());
         let from = match &args.from {
             Some(Sender::Mailbox(mailbox)) => Some(mailbox.clone()),
             Some(Sender::Null) | None => None,
         };
         Self {
             resolver,
-            finder: Finder { server: args.server.server.clone(), port: args.server.port, family },
+            finder: Finder { server: args.server.server.clone(), port: args.server.port, family, bind: decides },
             name: Name::new(args.server.ehlo.clone(), bind, (!args.output.quiet).then_some(stderr)),
-            asking: Asking::new(from, args.rcpt.clone()),
+            asking: Asking::new(from, once(&args.rcpt)),
             pace: Pace::new(args.per_host.map(usize::from)),
             places: Semaphore::new(args.network.jobs.unwrap_or(JOBS).into()),
             first: args.first,
@@ -63,7 +67,7 @@ impl Work {
                 ehlo_name: String::new(),
                 tls: TlsMode::from(args.server.tls),
                 connect_timeout: timeout(CONNECT),
-                greeting_timeout: args.greeting_timeout.unwrap_or(GREETING),
+                greeting_timeout: args.greeting_timeout.unwrap_or_else(|| timeout(GREETING)),
                 command_timeout: timeout(COMMAND),
                 bind,
                 envelope: None,
@@ -137,6 +141,7 @@ impl Work {
         turn.begin().await;
         let options = Options { ehlo_name: identity.name, envelope: asking.envelope.clone(), ..self.options.clone() };
         let mut record = probe(&aim.target, &options, None).await;
+        record.findings.extend(aim.finding);
         record.findings.extend(identity.finding);
         record.timings.dns_ms = aim.dns_ms;
         asking.done(&mut record);
@@ -152,12 +157,18 @@ impl Work {
             Outcome::failed(Status::Untested, Stage::Dns, Fault::NoAddress, "not tested: no address was found")
         });
         for recipient in self.asking.recipients() {
-            let text = format!("not asked: {}", record.outcome.text);
+            let text = format!("not asked: {}", words::without("not tested", &record.outcome.text));
             let outcome = Outcome { status: Status::Untested, text, ..record.outcome.clone() };
             record.recipients.push(RecipientOutcome { address: recipient.to_string(), outcome });
         }
         record
     }
+}
+
+/// Each recipient once, however often it was typed: to ask again would only cost the server.
+fn once(typed: &[Mailbox]) -> Vec<Mailbox> {
+    let mut seen = HashSet::new();
+    typed.iter().filter(|mailbox| seen.insert(*mailbox)).cloned().collect()
 }
 
 /// The record of an input that is nothing to talk to.

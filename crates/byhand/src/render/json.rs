@@ -67,6 +67,7 @@ mod tests {
             ttl: None,
             cnames: vec![],
             hosts: vec![],
+            family: None,
             findings: vec![],
             elapsed_ms: 1.5,
         });

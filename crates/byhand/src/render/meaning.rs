@@ -2,29 +2,74 @@
 //! RFC 3463, which tells more.
 //!
 //! The enhanced code speaks where it names a detail; the reply code where there is none, or where the enhanced code says
-//! no more than "other". A class that disagrees with the reply's first digit (RFC 2034 §4) does not count: the reply
+//! no more than "other". Both mean what they can mean at their stage: a 550 in place of a greeting is about this machine and not
+//! about a mailbox, since nobody has named one. A class that disagrees with the reply's first digit (RFC 2034 §4) does not count: the reply
 //! code decides whether to try again, the subject and detail still tell why.
 //!
 //! Deliberately not here: whose fault it is and what to do next, which takes more than a code. A table of data and one
 //! pure function.
 
-/// The meaning of a reply: a sentence without a full stop, such as
+use crate::wire::Stage;
+
+/// The meaning of a reply at that stage: a sentence without a full stop, such as
 /// `there is no such mailbox there; trying again will not help`.
 #[must_use]
-pub fn meaning(code: u16, enhanced: Option<&str>) -> String {
-    let what = enhanced.and_then(detail).or_else(|| of_code(code)).or_else(|| enhanced.and_then(subject));
-    let what = what.unwrap_or(match code / 100 {
-        2 => "done",
-        3 => "go on",
-        4 => "not now",
-        5 => "no",
-        _ => "a code that SMTP does not have",
-    });
+pub fn meaning(stage: impl Into<Option<Stage>>, code: u16, enhanced: Option<&str>) -> String {
+    let stage = stage.into();
+    // Before MAIL nobody has named a mailbox: whatever the code says of one, it cannot mean it.
+    let enhanced = enhanced.and_then(parts).filter(|(subject, _)| names_a_mailbox(stage) || !matches!(subject, 1 | 2));
+    let what = enhanced.and_then(detail).or_else(|| of_stage(stage, code)).or_else(|| of_code(stage, code));
+    let what =
+        what.or_else(|| enhanced.and_then(subject)).or_else(|| of_class(stage, code)).unwrap_or(match code / 100 {
+            2 => "done",
+            3 => "go on",
+            4 => "not now",
+            5 => "no",
+            _ => "a code that SMTP does not have",
+        });
     match code / 100 {
         4 => format!("{what}; this is for now, and senders try again later"),
         5 => format!("{what}; trying again as it is will not help"),
         _ => what.to_owned(),
     }
+}
+
+/// Whether a mailbox is what the stage is about: the sender's, a recipient's, or those of a message.
+fn names_a_mailbox(stage: Option<Stage>) -> bool {
+    matches!(stage, Some(Stage::Mail | Stage::Rcpt | Stage::Data | Stage::Body))
+}
+
+/// Codes that mean something of their own at a stage (RFC 5321 §4.3.2, RFC 3207 §4).
+fn of_stage(stage: Option<Stage>, code: u16) -> Option<&'static str> {
+    Some(match (stage?, code) {
+        (Stage::Banner, 200..=219 | 221..=399) => "a code that is no greeting",
+        (Stage::Banner, 554) => "there is no mail service here, at least not for this machine",
+        (Stage::Ehlo, 550) => "the server does not accept this machine, or the name it gave in EHLO",
+        (Stage::Starttls, 454) => "the server offers TLS and cannot begin it now",
+        (Stage::Mail, 450) => "the server does not take this sender now",
+        (Stage::Mail, 550) => "the server will not take this sender: its rules forbid it",
+        (Stage::Mail, 552) => "there is no room: the message is larger than the server takes",
+        (Stage::Mail, 553) => "the sender's address is not written or not used as the server allows",
+        (Stage::Data | Stage::Body, 450) => "the server's rules keep the message out now",
+        (Stage::Data | Stage::Body, 550) => "the server will not take the message: its rules forbid it",
+        _ => return None,
+    })
+}
+
+/// What a refusal means where no mailbox is named yet, or any more, and the code has nothing to say.
+fn of_class(stage: Option<Stage>, code: u16) -> Option<&'static str> {
+    Some(match (stage?, code / 100) {
+        (Stage::Banner, 4) => "the server takes no mail from this machine now",
+        (Stage::Banner, 5) => "the server does not talk to this machine",
+        (Stage::Ehlo, 4) => "the server does not go on with this machine now",
+        (Stage::Ehlo, 5) => "the server does not accept the hello of this machine",
+        (Stage::Starttls | Stage::Tls, 4) => "the server cannot begin TLS now",
+        (Stage::Starttls | Stage::Tls, 5) => "the server does not begin TLS",
+        (Stage::Auth, 4) => "the login did not work this time",
+        (Stage::Auth, 5) => "the server refuses the login",
+        (Stage::Quit, 4 | 5) => "the server did not take the goodbye, which changes nothing",
+        _ => return None,
+    })
 }
 
 /// Subject and detail of `class.subject.detail` (RFC 3463 §2: each of one to three digits).
@@ -36,17 +81,19 @@ fn parts(enhanced: &str) -> Option<(u16, u16)> {
     numbers.next().is_none().then_some((subject, detail))
 }
 
-fn detail(enhanced: &str) -> Option<&'static str> {
-    let (subject, detail) = parts(enhanced)?;
+fn detail((subject, detail): (u16, u16)) -> Option<&'static str> {
     DETAILS.iter().find(|(s, d, _)| (*s, *d) == (subject, detail)).map(|(_, _, text)| *text)
 }
 
-fn subject(enhanced: &str) -> Option<&'static str> {
-    let (subject, _) = parts(enhanced)?;
+fn subject((subject, _): (u16, u16)) -> Option<&'static str> {
     SUBJECTS.iter().find(|(s, _)| *s == subject).map(|(_, text)| *text)
 }
 
-fn of_code(code: u16) -> Option<&'static str> {
+fn of_code(stage: Option<Stage>, code: u16) -> Option<&'static str> {
+    // RFC 5321 §4.2.3 gives these to commands that name a mailbox or a message.
+    if !names_a_mailbox(stage) && matches!(code, 251 | 252 | 450 | 452 | 550..=553 | 555) {
+        return None;
+    }
     CODES.iter().find(|(c, _)| *c == code).map(|(_, text)| *text)
 }
 
@@ -178,6 +225,7 @@ const DETAILS: &[(u16, u16, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::{CODES, DETAILS, meaning};
+    use crate::wire::Stage;
 
     #[test]
     fn the_detail_speaks_first() {
@@ -216,7 +264,52 @@ mod tests {
                 "the server will not take it: there is no such mailbox, or its rules forbid it; trying again as it is will not help",
             ),
         ] {
-            assert_eq!(meaning(code, enhanced), text, "{code} {enhanced:?}");
+            assert_eq!(meaning(Stage::Rcpt, code, enhanced), text, "{code} {enhanced:?}");
+        }
+    }
+
+    #[test]
+    fn no_mailbox_is_meant_before_one_is_named() {
+        // RFC 5321 §4.3.2 and §4.2.3: 550, 450 and the like are about a mailbox after MAIL only.
+        for (stage, code, enhanced, text) in [
+            (
+                Stage::Banner,
+                450,
+                None,
+                "the server takes no mail from this machine now; this is for now, and senders try again later",
+            ),
+            (
+                Stage::Banner,
+                550,
+                Some("5.1.1"),
+                "the server does not talk to this machine; trying again as it is will not help",
+            ),
+            (
+                Stage::Banner,
+                554,
+                None,
+                "there is no mail service here, at least not for this machine; trying again as it is will not help",
+            ),
+            (Stage::Banner, 554, Some("5.7.1"), "the receiver's rules forbid it; trying again as it is will not help"),
+            (Stage::Banner, 250, None, "a code that is no greeting"),
+            (Stage::Starttls, 550, None, "the server does not begin TLS; trying again as it is will not help"),
+            (
+                Stage::Mail,
+                550,
+                None,
+                "the server will not take this sender: its rules forbid it; trying again as it is will not help",
+            ),
+        ] {
+            assert_eq!(meaning(stage, code, enhanced), text, "{stage:?} {code} {enhanced:?}");
+        }
+        use Stage::{Auth, Banner, Connect, Dns, Ehlo, Quit, Starttls, Tls};
+        for stage in [Dns, Connect, Banner, Ehlo, Starttls, Tls, Auth, Quit].map(Some).into_iter().chain([None]) {
+            for code in [251, 252, 450, 452, 550, 551, 552, 553, 555] {
+                for enhanced in [None, Some("5.1.1"), Some("4.2.2"), Some("5.2.0"), Some("5.1.99")] {
+                    let text = meaning(stage, code, enhanced);
+                    assert!(!text.contains("mailbox") && !text.contains("address"), "{stage:?} {code}: {text}");
+                }
+            }
         }
     }
 

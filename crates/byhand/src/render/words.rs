@@ -139,6 +139,37 @@ pub fn stage(stage: Stage) -> &'static str {
     }
 }
 
+/// What a reply that is no success did, by its code.
+#[must_use]
+pub fn answered(code: u16) -> &'static str {
+    match code / 100 {
+        4 => "deferred",
+        5 => "refused",
+        _ => "answered",
+    }
+}
+
+/// ` at RCPT`: the command that a stage is about, for behind an outcome's word; nothing where there is none.
+#[must_use]
+pub fn command(at: Option<Stage>) -> &'static str {
+    match at {
+        Some(Stage::Ehlo) => " at EHLO",
+        Some(Stage::Starttls) => " at STARTTLS",
+        Some(Stage::Auth) => " at AUTH",
+        Some(Stage::Mail) => " at MAIL",
+        Some(Stage::Rcpt) => " at RCPT",
+        Some(Stage::Data) => " at DATA",
+        Some(Stage::Body) => " at the end of the message",
+        _ => "",
+    }
+}
+
+/// A sentence that follows a word, without the same word at its own beginning.
+#[must_use]
+pub fn without<'a>(word: &str, text: &'a str) -> &'a str {
+    text.strip_prefix(word).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(text)
+}
+
 /// A protocol version as people write it in a column: `TLSv1.3` is `1.3`.
 #[must_use]
 pub fn tls_version(version: &str) -> &str {

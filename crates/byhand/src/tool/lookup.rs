@@ -24,11 +24,13 @@ use std::pin::pin;
 use tokio::time::Instant;
 
 use self::addresses::{Found, State};
+pub use self::addresses::{HostAddresses, host_addresses};
 use self::hosts::Entry;
 use super::identity;
 use crate::dns::{Answer, DnsFault, Exchange, Resolver};
 use crate::domain::{Domain, unicode_of};
 use crate::mailbox::{Mailbox, literal};
+pub use crate::wire::Family;
 use crate::wire::{Fault, FindingId, MxHost, MxRecord, Outcome, Security, Source, Stage, Status, ms};
 
 /// What is looked up.
@@ -60,25 +62,6 @@ pub struct Options {
     pub family: Option<Family>,
 }
 
-/// A family of addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    /// IPv4.
-    V4,
-    /// IPv6.
-    V6,
-}
-
-impl Family {
-    /// The name for people.
-    fn name(self) -> &'static str {
-        match self {
-            Self::V4 => "IPv4",
-            Self::V6 => "IPv6",
-        }
-    }
-}
-
 /// Looks up who takes mail there.
 pub async fn lookup(query: &Query, resolver: &dyn Resolver, options: Options) -> MxRecord {
     let start = Instant::now();
@@ -87,6 +70,7 @@ pub async fn lookup(query: &Query, resolver: &dyn Resolver, options: Options) ->
         Place::Domain(domain) => of_domain(domain, resolver, options).await,
     };
     record.input.clone_from(&query.input);
+    record.family = options.family;
     record.recipients = query.recipients.iter().map(ToString::to_string).collect();
     record.elapsed_ms = ms(start.elapsed());
     record
@@ -105,6 +89,7 @@ fn blank(domain: String) -> MxRecord {
         ttl: None,
         cnames: Vec::new(),
         hosts: Vec::new(),
+        family: None,
         findings: Vec::new(),
         elapsed_ms: 0.0,
     }
@@ -192,18 +177,28 @@ fn failed(record: &mut MxRecord, fault: DnsFault) {
     record.outcome = if fault.fault == Fault::Nxdomain {
         let text = match record.cnames.last() {
             None => "no such domain. Check the spelling.".to_owned(),
-            Some(target) => format!("an alias of {target}, and there is no such name. Mail is returned at once."),
+            Some(target) => {
+                format!("the domain is an alias of {target}, and that name does not exist. Mail is returned at once.")
+            }
         };
         Outcome::failed(Status::Permanent, Stage::Dns, Fault::Nxdomain, text)
     } else {
-        // RULES R5: a failure is never "no MX", and mail waits.
-        Outcome::failed(Status::Temporary, Stage::Dns, fault.fault, would_wait("", &fault.text))
+        // A failure is never "no MX", and mail waits.
+        Outcome::failed(Status::Temporary, Stage::Dns, fault.fault, undecided(fault.fault, "", &fault.text))
     };
 }
 
 /// The sentence for a look-up that decided nothing; `of` says what of, with a blank in front.
-fn would_wait(of: &str, why: &str) -> String {
-    format!("DNS failed{of}: {}. Mail would wait and be tried again, not bounce.", why.trim_end_matches('.'))
+fn undecided(fault: Fault, of: &str, why: &str) -> String {
+    let why = why.trim_end_matches('.');
+    match fault {
+        // Our own trouble tells nothing about what becomes of mail.
+        Fault::NoResolver | Fault::DnsUnreachable => {
+            format!("this machine could not ask DNS{of}: {why}. Nothing is known of the domain.")
+        }
+        Fault::DnsTimeout => format!("DNS did not answer this machine{of}: {why}. Nothing is known of the domain."),
+        _ => format!("DNS failed{of}: {why}. Mail would wait and be tried again, not bounce."),
+    }
 }
 
 /// No MX record: the domain's own address takes the mail, if there is one (RFC 5321 §5.1).
@@ -223,7 +218,7 @@ fn implicit(record: &mut MxRecord, domain: &Domain, own: Found, options: Options
                 Status::Temporary,
                 Stage::Dns,
                 fault,
-                would_wait(" (there is no MX, and the domain's own address was not found)", &host.1),
+                undecided(fault, " (there is no MX, and the domain's own address was not found)", &host.1),
             )
         }
         State::Missing => match options.family {
@@ -280,7 +275,7 @@ fn judge(entries: &[Entry], options: Options) -> Outcome {
             1 => format!(" for its only MX, {}", entry.host.host),
             count => format!(": none of {count} MX hosts has an address now; {}", entry.host.host),
         };
-        return Outcome::failed(Status::Temporary, Stage::Dns, fault, would_wait(&of, &entry.text));
+        return Outcome::failed(Status::Temporary, Stage::Dns, fault, undecided(fault, &of, &entry.text));
     }
     let all = |fault| entries.iter().all(|entry| entry.host.fault == Some(fault));
     let any = |fault| entries.iter().any(|entry| entry.host.fault == Some(fault));

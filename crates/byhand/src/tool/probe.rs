@@ -159,8 +159,8 @@ fn unasked(target: &Target, options: &Options) -> ProbeRecord {
 /// A probe that ended before its session: the recipients were not asked about.
 fn ended(mut record: ProbeRecord, options: &Options, outcome: Outcome) -> ProbeRecord {
     for recipient in options.envelope.iter().flat_map(|envelope| &envelope.recipients) {
-        let outcome =
-            Outcome { status: Status::Untested, text: format!("not asked: {}", outcome.text), ..outcome.clone() };
+        let text = format!("not asked: {}", outcome.text.trim_start_matches("not tested: "));
+        let outcome = Outcome { status: Status::Untested, text, ..outcome.clone() };
         record.recipients.push(RecipientOutcome { address: recipient.to_string(), outcome });
     }
     record.outcome = outcome;

@@ -19,7 +19,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use finding::{Finding, FindingId};
-pub use mx::{MxHost, MxRecord, Security, Source};
+pub use mx::{Family, MxHost, MxRecord, Security, Source};
 pub use outcome::{Fault, Outcome, Stage, Status};
 pub use probe::{
     Capabilities, CommandTiming, Keyword, Limited, ProbeRecord, Protocol, RecipientOutcome, Said, Target, Timings, Who,

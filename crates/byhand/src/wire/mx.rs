@@ -34,11 +34,46 @@ pub struct MxRecord {
     pub cnames: Vec<String>,
     /// The hosts in the order a sender tries them.
     pub hosts: Vec<MxHost>,
+    /// The only family of addresses that was asked for; not there where both were.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known_family")]
+    pub family: Option<Family>,
     /// Rules broken and things worth knowing.
     #[serde(default)]
     pub findings: Vec<Finding>,
     /// From the first question to the last answer.
     pub elapsed_ms: f64,
+}
+
+/// A family of addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Family {
+    /// IPv4.
+    #[serde(rename = "ipv4")]
+    V4,
+    /// IPv6.
+    #[serde(rename = "ipv6")]
+    V6,
+}
+
+impl Family {
+    /// The name for people.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::V4 => "IPv4",
+            Self::V6 => "IPv6",
+        }
+    }
+}
+
+/// A word of a later version says nothing to this one.
+fn known_family<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Family>, D::Error> {
+    Ok(match Option::<String>::deserialize(deserializer)?.as_deref() {
+        Some("ipv4") => Some(Family::V4),
+        Some("ipv6") => Some(Family::V6),
+        _ => None,
+    })
 }
 
 /// One host that takes mail.

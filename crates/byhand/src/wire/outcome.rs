@@ -194,6 +194,13 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether it is this machine that could not ask DNS, or was not answered by its own resolver: nothing is known then
+    /// of the name.
+    #[must_use]
+    pub fn is_our_own_dns(self) -> bool {
+        matches!(self, Self::NoResolver | Self::DnsUnreachable | Self::DnsTimeout)
+    }
+
     /// The word in records.
     #[must_use]
     pub fn as_str(self) -> String {

@@ -7,7 +7,7 @@ use super::summary::{asked_only, from, sentence, tail};
 use crate::render::conversation::transcript;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
 use crate::render::{Look, Tone, words};
-use crate::wire::{Capabilities, Certificate, PkixStatus, ProbeRecord, Protocol, Status, Tls};
+use crate::wire::{Capabilities, Certificate, PkixStatus, ProbeRecord, Protocol, Stage, Status, Tls};
 
 /// What the view has beside the usual.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,10 +26,12 @@ const LABEL: usize = 13;
 /// What the writer says.
 pub fn detail(out: &mut dyn Write, look: Look, record: &ProbeRecord, extras: Extras) -> io::Result<()> {
     head(out, look, record)?;
-    // What is only about a recipient is told with the recipients.
-    if record.outcome.status != Status::Ok && (record.recipients.is_empty() || !asked_only(&record.outcome)) {
+    // What is only about a recipient is told with the recipients; a refused sender is not.
+    let of_recipients = asked_only(&record.outcome) && record.outcome.stage != Some(Stage::Mail);
+    if record.outcome.status != Status::Ok && (record.recipients.is_empty() || !of_recipients) {
         let word = words::outcome(&record.outcome);
-        labelled(out, look, word, &Cell::new(Tone::Bad, sentence(look, &record.outcome)))?;
+        let text = sentence(look, &record.outcome);
+        labelled(out, look, word, &Cell::new(Tone::Bad, words::without(word, &text)))?;
     }
     if let Some(banner) = &record.banner {
         for (at, line) in banner.lines.iter().enumerate() {
@@ -86,6 +88,11 @@ fn times(out: &mut dyn Write, look: Look, record: &ProbeRecord) -> io::Result<()
     let step = |name: &str, ms: Option<f64>| ms.map(|ms| format!("{name} {}", words::span(ms)));
     let mut list: Vec<String> =
         [step("DNS", timings.dns_ms), step("connect", timings.connect_ms)].into_iter().flatten().collect();
+    let mut tls = step("TLS", timings.tls_ms);
+    if !timings.commands.iter().any(|command| command.command == "STARTTLS") {
+        // TLS from the first byte: before the greeting.
+        list.extend(tls.take());
+    }
     list.extend(record.timings.banner_ms.map(|ms| {
         let first = record.banner.as_ref().map_or(ms, |banner| banner.first_ms);
         // A first line long before the last one is a server that makes strangers wait.
@@ -95,7 +102,6 @@ fn times(out: &mut dyn Write, look: Look, record: &ProbeRecord) -> io::Result<()
             format!("banner {}", words::span(ms))
         }
     }));
-    let mut tls = step("TLS", timings.tls_ms);
     for command in &timings.commands {
         let shared = if command.shared_write { " (shared)" } else { "" };
         list.push(format!("{} {}{shared}", look.safe(&command.command), words::span(command.elapsed_ms)));
@@ -312,6 +318,15 @@ mx1.example.org [192.0.2.25]:25
              behind it.
 ",
         );
+    }
+
+    #[test]
+    fn times_stand_in_their_order() {
+        let mut record = probe_record("mx1.example.org", 10, "192.0.2.25");
+        record.timings.commands.drain(..2);
+        let text = shown(80, |out, look| detail(out, look, &record, Extras::default()));
+        let times = " times       connect 31 ms · TLS 61 ms · banner 412 ms · EHLO 31 ms · QUIT 29 ms\n";
+        assert!(text.contains(times), "{text}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use super::findings::findings;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
 use crate::render::{Look, Tone, words};
-use crate::wire::{Fault, MxHost, MxRecord, Security, Source, Status};
+use crate::wire::{Family, Fault, MxHost, MxRecord, Security, Source, Status};
 
 /// Writes the view of one record.
 ///
@@ -40,9 +40,12 @@ fn sentence(look: Look, record: &MxRecord) -> Cell {
         (Source::Null, ..) | (_, Some(Fault::NullMx), _) => {
             Cell::new(Tone::Bad, "takes no mail: its only MX is \".\" (null MX)")
         }
-        (_, Some(Fault::Nxdomain), _) => Cell::new(Tone::Bad, "no such domain. Check the spelling."),
+        // Of an alias it is the target that is missing; the record's own sentence says so.
+        (_, Some(Fault::Nxdomain), _) if record.cnames.is_empty() => {
+            Cell::new(Tone::Bad, "no such domain. Check the spelling.")
+        }
         // What a sender would do is what one wants to know of a failure.
-        (_, fault, Status::Temporary) if fault != Some(Fault::BadInput) => {
+        (_, fault, Status::Temporary) if !fault.is_some_and(|f| f == Fault::BadInput || f.is_our_own_dns()) => {
             let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
             let lead = if text.starts_with("DNS") { "" } else { "DNS failed: " };
             let wait =
@@ -95,7 +98,7 @@ fn hosts(out: &mut dyn Write, look: Look, record: &MxRecord) -> io::Result<()> {
         if host.addresses.is_empty() {
             let mut cells = lead(Cell::default());
             cells.truncate(3);
-            rows.push(Row { above: None, cells, rest: Some(Cell::new(Tone::Bad, missing(host))) });
+            rows.push(Row { above: None, cells, rest: Some(Cell::new(Tone::Bad, missing(host, record.family))) });
             continue;
         }
         for (i, address) in host.addresses.iter().enumerate() {
@@ -123,10 +126,13 @@ fn hosts(out: &mut dyn Write, look: Look, record: &MxRecord) -> io::Result<()> {
 }
 
 /// Why a host has no address, as a row tells it.
-fn missing(host: &MxHost) -> &'static str {
+fn missing(host: &MxHost, only: Option<Family>) -> &'static str {
     match host.fault {
         Some(Fault::Nxdomain) => "no such host",
         Some(Fault::BadHostName) => "not a host name",
+        Some(Fault::DnsUnreachable | Fault::NoResolver) => "DNS could not be asked: not known this time",
+        Some(Fault::NoAddress) | None if only == Some(Family::V4) => "no IPv4 address (only IPv4 was asked for)",
+        Some(Fault::NoAddress) | None if only == Some(Family::V6) => "no IPv6 address (only IPv6 was asked for)",
         Some(Fault::NoAddress) | None => "has no address",
         Some(Fault::DnsTimeout) => "DNS did not answer: not known this time",
         Some(Fault::DnssecBogus) => "DNSSEC bogus: its addresses may not be believed",
@@ -161,7 +167,7 @@ fn note(look: Look, record: &MxRecord, host: &MxHost) -> String {
 mod tests {
     use super::super::samples::{mx_record, shown};
     use super::mx;
-    use crate::wire::{Fault, Finding, FindingId, MxRecord, Outcome, Source, Stage, Status};
+    use crate::wire::{Family, Fault, Finding, FindingId, MxRecord, Outcome, Source, Stage, Status};
 
     fn check(width: usize, record: &MxRecord, expected: &str) {
         let text = shown(width, |out, look| mx(out, look, record));
@@ -244,6 +250,41 @@ broken.example   DNS failed: SERVFAIL from 192.0.2.53, DNSSEC bogus. Mail would
                  wait and be tried again, not bounce.
 ",
         );
+    }
+
+    #[test]
+    fn an_alias_of_nothing_and_trouble_of_our_own() {
+        let empty = |cnames: &[&str], outcome| MxRecord {
+            domain: Some("a.example".into()),
+            source: Source::None,
+            cnames: cnames.iter().map(|&name| name.to_owned()).collect(),
+            outcome,
+            hosts: vec![],
+            findings: vec![],
+            ..mx_record()
+        };
+        let text = "the domain is an alias of b.example, and that name does not exist";
+        let failed = |status, fault| Outcome::failed(status, Stage::Dns, fault, text);
+        check(90, &empty(&["b.example"], failed(Status::Permanent, Fault::Nxdomain)), &format!("a.example   {text}\n"));
+        for fault in [Fault::NoResolver, Fault::DnsUnreachable, Fault::DnsTimeout] {
+            // The sentence stands as it is: nothing is foretold of the domain's mail.
+            check(90, &empty(&[], failed(Status::Temporary, fault)), &format!("a.example   {text}\n"));
+        }
+    }
+
+    #[test]
+    fn our_own_filter_is_not_the_hosts_fault() {
+        for (family, name) in [(Family::V4, "IPv4"), (Family::V6, "IPv6")] {
+            let mut record = mx_record();
+            record.findings.clear();
+            record.hosts.truncate(1);
+            record.hosts[0].addresses.clear();
+            record.hosts[0].fault = Some(Fault::NoAddress);
+            record.family = Some(family);
+            let text = shown(80, |out, look| mx(out, look, &record));
+            let row = format!(" 1st    10  mx1.example.org  no {name} address (only {name} was asked for)\n");
+            assert!(text.contains(&row), "{text}");
+        }
     }
 
     #[test]

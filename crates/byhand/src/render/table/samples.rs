@@ -39,6 +39,7 @@ pub(super) fn mx_record() -> MxRecord {
             host("mx1.example.org", 10, &["192.0.2.25", "2001:db8::25"], Security::Secure),
             host("mx2.example.net", 20, &["198.51.100.7"], Security::Insecure),
         ],
+        family: None,
         findings: vec![
             Finding::new(FindingId::ManyMx, "just a word"),
             Finding::at(

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use super::differ::differences;
 use super::findings::findings;
-use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
+use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width, write_line};
 use crate::render::meaning::meaning;
 use crate::render::{Look, Tone, words};
 use crate::wire::{Limited, Outcome, PkixStatus, ProbeRecord, Stage, Status, TlsResult};
@@ -43,6 +43,11 @@ pub fn summary(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::
     list.push(words::span(records.iter().map(|record| record.timings.total_ms).fold(0.0, f64::max)));
     facts(out, look, &lead, 3, &list)?;
     rows(out, look, records, one_port)?;
+    for record in records.iter().filter(|record| sender_refused(record)) {
+        let place = record.target.address.filter(|_| records.len() > 1).map(|a| format!("[{a}]: ")).unwrap_or_default();
+        let text = Cell::new(Tone::Bad, format!("{place}{}", sentence(look, &record.outcome)));
+        prose(out, look, &[" sender   ".into()], &text)?;
+    }
     tail(out, look, records)
 }
 
@@ -122,6 +127,9 @@ fn rows(out: &mut dyn Write, look: Look, records: &[ProbeRecord], one_port: bool
         })
         .collect();
     if table_width(&columns, &under) <= look.width {
+        let named = rows.iter().any(|row| row.cells.get(1).is_some_and(|cell| !cell.text.is_empty()));
+        let heading = [Cell::new(Tone::Faint, " try  "), Cell::new(Tone::Faint, if named { "host" } else { "" })];
+        write_line(out, look, &heading)?;
         return table(out, look, &columns, "notes", &under);
     }
     stacked(out, look, &rows)
@@ -162,9 +170,14 @@ fn joined(look: Look, others: &[String]) -> Vec<String> {
     others
 }
 
-/// Whether the outcome is only about a recipient asked for: the server itself answered all along.
+/// Whether the outcome is only about the sender or a recipient asked for: the server itself answered all along.
 pub(super) fn asked_only(outcome: &Outcome) -> bool {
     outcome.stage >= Some(Stage::Mail)
+}
+
+/// Whether it was MAIL that was not accepted.
+fn sender_refused(record: &ProbeRecord) -> bool {
+    record.outcome.status != Status::Ok && record.outcome.stage == Some(Stage::Mail)
 }
 
 /// Connect, banner, TLS, certificate.
@@ -198,6 +211,9 @@ fn notes(record: &ProbeRecord) -> String {
     if let Some(pkix) = record.verdicts.pkix.as_ref().filter(|pkix| pkix.status == PkixStatus::Fail) {
         notes.extend(pkix.results.iter().map(|result| certificate_word(*result, pkix.days_left)));
     }
+    if sender_refused(record) {
+        notes.push("sender not taken");
+    }
     notes.join(", ")
 }
 
@@ -219,7 +235,7 @@ pub(super) fn sentence(look: Look, outcome: &Outcome) -> String {
     match &outcome.reply {
         Some(reply) => {
             let end = if text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
-            format!("{text}{end} Means: {}.", meaning(reply.code, reply.enhanced.as_deref()))
+            format!("{text}{end} Means: {}.", meaning(outcome.stage, reply.code, reply.enhanced.as_deref()))
         }
         None => text,
     }
@@ -275,6 +291,13 @@ fn recipients(out: &mut dyn Write, look: Look, record: &ProbeRecord, several: bo
             _ => String::new(),
         };
         let text = match (&recipient.outcome.reply, recipient.outcome.status) {
+            // The question was not put: what was answered stands with the server, and its meaning too.
+            (Some(reply), Status::Untested) => {
+                let said = words::answered(reply.code);
+                let stage = recipient.outcome.stage.map(words::stage).unwrap_or_default();
+                let end = format!("{said} {stage}");
+                format!("{word}{place}: {}: {}", end.trim_end(), look.safe(&reply.joined()))
+            }
             (Some(reply), Status::Ok) => {
                 format!(
                     "{word} at RCPT{place}: {} (no message was sent; nothing is known beyond this)",
@@ -282,10 +305,13 @@ fn recipients(out: &mut dyn Write, look: Look, record: &ProbeRecord, several: bo
                 )
             }
             (Some(reply), _) => {
-                let means = meaning(reply.code, reply.enhanced.as_deref());
-                format!("{word} at RCPT{place}: {}. Means: {means}.", look.safe(&reply.joined()))
+                let means = meaning(recipient.outcome.stage, reply.code, reply.enhanced.as_deref());
+                let at = words::command(recipient.outcome.stage);
+                format!("{word}{at}{place}: {}. Means: {means}.", look.safe(&reply.joined()))
             }
-            (None, _) => format!("{word}{place}: {}", look.safe(&recipient.outcome.text)),
+            (None, _) => {
+                format!("{word}{place}: {}", look.safe(words::without(word, &recipient.outcome.text)))
+            }
         };
         prose(out, look, &[" ".into(), look.safe(&recipient.address).into(), "   ".into()], &Cell::new(tone, text))?;
     }
@@ -294,6 +320,7 @@ fn recipients(out: &mut dyn Write, look: Look, record: &ProbeRecord, several: bo
 
 #[cfg(test)]
 mod tests {
+    use super::super::detail::{Extras, detail};
     use super::super::samples::{capabilities, expired, probe_record, reply, shown};
     use super::summary;
     use crate::wire::{
@@ -394,12 +421,68 @@ example.org   2 hosts, 3 addresses
             &records,
             "\
 example.org   1 host, 2 addresses · from 203.0.113.9 as out.shop.example · 30 s
+ try  host
       address       connect  banner  TLS         cert
  1st  a-long-name-of-a-mail-host.mail.example.org
       192.0.2.25      31 ms  412 ms  1.3 X25519  62 d
       2001:db8::25  no answer on port 25 within 30 s
 ",
         );
+    }
+
+    /// What the recipients are told of a MAIL that was refused.
+    fn refused_mail() -> ProbeRecord {
+        let mut record = probe_record("mx1.example.org", 10, "192.0.2.25");
+        let mut refused = Outcome::failed(
+            Status::Permanent,
+            Stage::Mail,
+            Fault::Refused,
+            "refused in reply to MAIL FROM: \"530 5.7.0 log in first\"",
+        );
+        refused.reply = Some(reply(530, Some("5.7.0"), &["5.7.0 log in first"], 30.0));
+        record.outcome = refused.clone();
+        let text = format!("playing@example.org was not asked about: {}", refused.text);
+        let outcome = Outcome { status: Status::Untested, text, ..refused };
+        record.recipients = vec![RecipientOutcome { address: "playing@example.org".into(), outcome }];
+        record
+    }
+
+    #[test]
+    fn a_refused_sender_is_no_answer_about_a_recipient() {
+        check(
+            80,
+            &[refused_mail()],
+            "\
+example.org   1 host, 1 address · from 203.0.113.9 as out.shop.example · 624 ms
+ try  host
+      address     connect  banner  TLS         cert  notes
+ 1st  mx1.example.org
+      192.0.2.25    31 ms  412 ms  1.3 X25519  62 d  sender not taken
+ sender   refused in reply to MAIL FROM: \"530 5.7.0 log in first\". Means: the
+          server wants a login, or encryption, first; trying again as it is will
+          not help.
+ playing@example.org   not tested: refused in reply to MAIL FROM: 530 5.7.0 log
+                       in first
+",
+        );
+        let record = refused_mail();
+        let text = shown(80, |out, look| detail(out, look, &record, Extras::default()));
+        assert!(text.contains("\n refused     refused in reply to MAIL FROM: \"530"), "{text}");
+        assert!(text.contains("not tested: refused in reply to MAIL FROM: 530 5.7.0"), "{text}");
+        assert!(!text.contains("RCPT"), "{text}");
+    }
+
+    #[test]
+    fn not_tested_is_said_once() {
+        let mut record = probe_record("mx1.example.org", 10, "192.0.2.25");
+        let text = "not tested: only IPv6 was asked for, and 192.0.2.25 is an IPv4 address";
+        record.outcome = Outcome::failed(Status::Untested, Stage::Dns, Fault::NoAddress, text);
+        record.recipients =
+            vec![RecipientOutcome { address: "playing@example.org".into(), outcome: record.outcome.clone() }];
+        let text = shown(80, |out, look| detail(out, look, &record, Extras::default()));
+        assert!(text.contains("\n not tested  only IPv6"), "{text}");
+        assert!(text.contains("not tested: only IPv6"), "{text}");
+        assert_eq!(text.matches("not tested").count(), 2, "{text}");
     }
 
     #[test]

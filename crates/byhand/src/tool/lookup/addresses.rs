@@ -41,6 +41,30 @@ pub(super) async fn of_host(host: &Domain, resolver: &dyn Resolver, family: Opti
     Found { v6, v4 }
 }
 
+/// The addresses of a host that no MX led to, in the order they are tried.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HostAddresses {
+    /// The addresses.
+    pub addresses: Vec<IpAddr>,
+    /// The question that failed, or the denial of the name.
+    pub fault: Option<DnsFault>,
+    /// That only one family could be looked up, where the other gave addresses.
+    pub finding: Option<Finding>,
+}
+
+/// Looks up a host as the hosts of a domain are.
+pub async fn host_addresses(host: &Domain, resolver: &dyn Resolver, family: Option<Family>) -> HostAddresses {
+    let found = of_host(host, resolver, family).await;
+    let addresses = found.alternating();
+    let fault = found.failure().or_else(|| found.faults().next()).cloned();
+    let failed = found.failure().filter(|_| !addresses.is_empty());
+    let finding = failed.map(|fault| {
+        let (id, text) = findings::only_some(host.as_str(), fault.fault, &fault.text);
+        Finding::at(host.as_str(), id, text)
+    });
+    HostAddresses { addresses, fault, finding }
+}
+
 impl Found {
     fn answers(&self) -> impl Iterator<Item = &Answer<IpAddr>> {
         [&self.v6, &self.v4].into_iter().flatten().filter_map(|result| result.as_ref().ok())

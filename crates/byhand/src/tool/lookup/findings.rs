@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::dns::Note;
 use crate::domain::Domain;
 use crate::policy::reserved::reserved;
-use crate::wire::{Finding, FindingId, MxRecord};
+use crate::wire::{Fault, Finding, FindingId, MxRecord};
 
 /// Adds a finding unless it is there.
 pub(super) fn push(found: &mut Vec<Finding>, host: Option<&str>, id: FindingId, text: impl Into<String>) {
@@ -42,6 +42,15 @@ pub(super) fn reserved_address(found: &mut Vec<Finding>, host: &str, addresses: 
         if host.starts_with('[') { format!("{address} is {what}") } else { format!("{host} has {address}, {what}") };
     let text = format!("{fact}{more}. Mail from elsewhere cannot reach it.");
     push(found, Some(host), FindingId::ReservedAddress, text);
+}
+
+/// One family of a host's addresses could not be looked up, or may not be believed.
+pub(super) fn only_some(name: &str, fault: Fault, text: &str) -> (FindingId, String) {
+    if fault == Fault::DnssecBogus {
+        let text = format!("DNSSEC of some addresses of {name} does not hold, so they are not used: {text}.");
+        return (FindingId::DnssecBogus, text);
+    }
+    (FindingId::MxHostFailed, format!("Only some addresses of {name} could be looked up: {text}."))
 }
 
 /// A host of the record is this machine.

@@ -104,30 +104,22 @@ pub(super) async fn entry(exchange: Exchange, resolver: &dyn Resolver, family: O
 fn trouble(host: &MxHost, state: State, text: &str, family: Option<Family>) -> Option<Finding> {
     let (name, fault) = (&host.host, host.fault?);
     let (id, text) = match (fault, state) {
-        (Fault::DnssecBogus, State::Found) => (
-            FindingId::DnssecBogus,
-            format!("DNSSEC of some addresses of {name} does not hold, so they are not used: {text}."),
-        ),
+        (_, State::Found) => findings::only_some(name, fault, text),
         (Fault::DnssecBogus, _) => (
             FindingId::DnssecBogus,
             format!("DNSSEC of {name} does not hold, so senders that check it skip this host: {text}."),
         ),
-        (_, State::Found) => {
-            (FindingId::MxHostFailed, format!("Only some addresses of {name} could be looked up: {text}."))
-        }
         (_, State::Undecided) => (FindingId::MxHostFailed, format!("{name} could not be looked up: {text}.")),
         (Fault::Nxdomain, State::Missing) => (
             FindingId::MxHostMissing,
             format!("The MX {name} does not exist. Senders skip it; create it, or take the MX away."),
         ),
-        // Asked for one family only, a host of the other is not missing.
-        (_, State::Missing) => match family {
-            Some(only) => (FindingId::MxHostMissing, format!("The MX {name} has no {} address.", only.name())),
-            None => (
-                FindingId::MxHostMissing,
-                format!("The MX {name} has no address. Senders skip it; give it one, or take the MX away."),
-            ),
-        },
+        // Asked for one family only, a host of the other is not missing: it was never asked about.
+        (_, State::Missing) if family.is_some() => return None,
+        (_, State::Missing) => (
+            FindingId::MxHostMissing,
+            format!("The MX {name} has no address. Senders skip it; give it one, or take the MX away."),
+        ),
     };
     Some(Finding::at(name, id, text))
 }
