@@ -202,7 +202,7 @@ mod tests {
         let code = runtime.block_on(run(args, io));
         let record = |line: &str| match serde_json::from_str(line).unwrap() {
             Record::Probe(record) => record,
-            Record::Mx(_) => unreachable!(),
+            other => panic!("{other:?}"),
         };
         (code, stdout.text().lines().map(record).collect(), stderr.text())
     }

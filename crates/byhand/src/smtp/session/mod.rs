@@ -189,6 +189,24 @@ pub struct Report {
     pub commands: Vec<CommandTiming>,
 }
 
+impl Report {
+    /// Of a session that never was: only the outcome is known, and no recipient was asked about.
+    #[must_use]
+    pub fn unconnected(outcome: Outcome, purpose: &Purpose) -> Self {
+        let config = Config {
+            helo: HeloName::Literal(std::net::Ipv4Addr::UNSPECIFIED.into()),
+            tls: TlsMode::Never,
+            greeting_timeout: Duration::ZERO,
+            command_timeout: Duration::ZERO,
+            message_timeout: Duration::ZERO,
+            purpose: purpose.clone(),
+        };
+        let mut session = Session::new(config, Duration::ZERO);
+        session.failure = Some(outcome);
+        session.finish()
+    }
+}
+
 /// What a reply is awaited to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asked {
@@ -394,21 +412,27 @@ impl Session {
         self.said.drain(..).collect()
     }
 
-    /// What the session learnt. To be asked once it is over; before that it is what is known so far.
+    /// What the session has learnt so far; of use once [`Self::is_decided`].
     #[must_use]
-    pub fn finish(mut self) -> Report {
-        let outcome = self.failure.take().unwrap_or_else(|| self.good_end());
+    pub fn so_far(&self) -> Report {
+        let outcome = self.failure.clone().unwrap_or_else(|| self.good_end());
         Report {
             recipients: self.final_answers(&outcome),
             outcome,
-            banner: self.banner,
-            capabilities: self.capabilities,
-            capabilities_tls: self.capabilities_tls,
-            queue_id: self.queue_id,
-            limited: self.limited,
-            findings: self.findings,
-            commands: self.commands,
+            banner: self.banner.clone(),
+            capabilities: self.capabilities.clone(),
+            capabilities_tls: self.capabilities_tls.clone(),
+            queue_id: self.queue_id.clone(),
+            limited: self.limited.clone(),
+            findings: self.findings.clone(),
+            commands: self.commands.clone(),
         }
+    }
+
+    /// What the session learnt. To be asked once it is over; before that it is what is known so far.
+    #[must_use]
+    pub fn finish(self) -> Report {
+        self.so_far()
     }
 
     fn read_replies(&mut self) {
@@ -491,8 +515,13 @@ impl Session {
         }
     }
 
+    /// Notes the connection, and how long it took to stand.
+    pub fn connected(&mut self, text: String, took: Duration) {
+        self.hear(Who::Note, text, Some(ms(took)), None);
+    }
+
     /// Adds a line to the transcript about something that nobody said.
-    pub fn note(&mut self, text: String) {
+    fn note(&mut self, text: String) {
         self.hear(Who::Note, text, None, None);
     }
 
