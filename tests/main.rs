@@ -1,4 +1,6 @@
 //! The end-to-end tests of byhand, in one binary.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests unwrap too: a panic is the report")]
+
 mod play;
 mod real;

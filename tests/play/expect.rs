@@ -38,7 +38,7 @@ pub(super) fn faults(dialog: &Dialog, learnt: &Learnt, timed: bool) -> Vec<Strin
                     Some(Protocol::Esmtp) => "esmtp",
                     Some(Protocol::Smtp) => "smtp",
                     None => "-",
-                })
+                });
             }
             "keywords" => fits(&keywords(learnt.capabilities.as_ref())),
             "keywords-tls" => fits(&keywords(learnt.capabilities_tls.as_ref())),

@@ -4,40 +4,13 @@
 
 use std::path::Path;
 
+use byhand::cli::exit::EXIT_HELP;
 use clap_mangen::Man;
 use schemars::{Schema, generate::SchemaSettings};
 use serde_json::{Value, json};
 
 use crate::Result;
 use crate::run::root;
-
-/// The exit codes of every tool, as every man page shows them.
-const EXIT_STATUS: &str = r#".SH "EXIT STATUS"
-The first that applies, in the order 70, 65, 1, 75:
-.TP
-\fB0\fR
-All went well.
-.TP
-\fB1\fR
-Something failed for good: trying again as it is will not help.
-.TP
-\fB75\fR
-Nothing failed for good, but something was put off, had no answer, or was not tested.
-.TP
-\fB2\fR
-The command line is wrong; nothing was done.
-.TP
-\fB65\fR
-A line of the input could not be read; the others were done.
-.TP
-\fB70\fR
-A fault of the tool itself, or standard output could not be written.
-.TP
-\fB130\fR
-Interrupted; the records finished before are out.
-.PP
-Findings never change the exit code. A closed pipe ends the tool quietly with 0.
-"#;
 
 /// The tools that have a page.
 fn tools() -> [clap::Command; 2] {
@@ -48,12 +21,37 @@ fn tools() -> [clap::Command; 2] {
 pub(crate) fn man(check: bool) -> Result {
     for tool in tools() {
         let name = tool.get_name().to_owned();
-        let mut page = Vec::new();
-        Man::new(tool).manual("byhand").render(&mut page)?;
-        let page = String::from_utf8(page)? + EXIT_STATUS;
-        place(&root().join("docs/man").join(format!("{name}.1")), &page, check, "man")?;
+        place(&root().join("docs/man").join(format!("{name}.1")), &page(tool)?, check, "man")?;
     }
     Ok(())
+}
+
+/// A man page: what clap knows, then examples and the exit table, which stand below the help.
+fn page(tool: clap::Command) -> Result<String> {
+    let below = tool.get_after_long_help().or(tool.get_after_help()).map(ToString::to_string).unwrap_or_default();
+    // The page has every option, those too that the one-screen help leaves out.
+    let man = Man::new(tool.mut_args(|arg| arg.hide_short_help(false))).manual("byhand");
+    let mut page = Vec::new();
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_description_section(&mut page)?;
+    man.render_options_section(&mut page)?;
+    let examples = below.replace(EXIT_HELP.trim_end(), "");
+    let section = |title: &str, text: &str| {
+        let text = text.trim_end().strip_prefix(title).unwrap_or(text).trim_matches('\n');
+        format!(".SH \"{}\"\n.nf\n{}\n.fi\n", title.trim_end_matches(':').to_uppercase(), verbatim(text))
+    };
+    Ok(String::from_utf8(page)? + &section("Examples:", examples.trim()) + &section("Exit status:", EXIT_HELP))
+}
+
+/// Text that roff shows as it is.
+fn verbatim(text: &str) -> String {
+    let line = |line: &str| {
+        let line = line.replace('\\', "\\e").replace('-', "\\-").replace('\'', "\\(aq");
+        if line.starts_with('.') { format!("\\&{line}") } else { line }
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Writes `docs/schema/mx-1.json` and `probe-1.json`, or compares.
@@ -108,6 +106,22 @@ fn place(path: &Path, text: &str, check: bool, chore: &str) -> Result {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_has_every_option_and_the_exit_table_once() {
+        for tool in tools() {
+            let name = tool.get_name().to_owned();
+            let page = page(tool).unwrap();
+            assert_eq!(page.matches("nothing permanent, but something temporary").count(), 1, "{name}");
+            assert!(page.contains(".SH \"EXAMPLES\""), "{name}");
+            assert!(page.contains("A file of DNSKEY records"), "{name}: --trust-anchor has its words");
+        }
+    }
+
+    #[test]
+    fn verbatim_text_starts_no_request() {
+        assert_eq!(verbatim(".x -y\n it's \\"), "\\&.x \\-y\n it\\(aqs \\e");
+    }
 
     #[test]
     fn the_schema_names_the_type_of_the_line() {

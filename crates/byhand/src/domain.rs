@@ -133,6 +133,7 @@ impl fmt::Display for Domain {
 mod tests {
     use super::{Domain, DomainError};
 
+    #[expect(clippy::needless_pass_by_value, reason = "a table of cases reads better without references")]
     fn check(text: &str, expected: Result<&str, DomainError>) {
         assert_eq!(text.parse::<Domain>().as_ref().map(Domain::as_str), expected.as_ref().copied(), "{text:?}");
     }
