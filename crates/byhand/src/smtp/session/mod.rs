@@ -17,20 +17,20 @@
 
 mod answers;
 mod ask;
+mod config;
 mod deliver;
 mod ends;
 mod hello;
 mod words;
 
+pub use config::{Config, Delivery, Envelope, Purpose, QuitAfter, TlsMode};
 pub(crate) use words::quoted;
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::command::{Command, HeloName};
+use super::command::Command;
 use super::reply::{LIMIT, Reply, ReplyError, ReplyReader};
-use crate::mailbox::Mailbox;
 use crate::wire::{
     self, Capabilities, CommandTiming, Fault, Finding, FindingId, Limited, Outcome, RecipientOutcome, Said, Stage,
     Status, Who, ms,
@@ -38,94 +38,6 @@ use crate::wire::{
 
 /// The longest wait for the reply to QUIT, which decides nothing.
 const QUIT_WAIT: Duration = Duration::from_secs(5);
-
-/// What a session is to do.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// What we call ourselves.
-    pub helo: HeloName,
-    /// When TLS is spoken.
-    pub tls: TlsMode,
-    /// The longest wait for the whole greeting.
-    pub greeting_timeout: Duration,
-    /// The longest wait for each later reply.
-    pub command_timeout: Duration,
-    /// The longest wait for the reply to the message (RFC 5321 §4.5.3.2.6: ten minutes).
-    pub message_timeout: Duration,
-    /// What it is for.
-    pub purpose: Purpose,
-}
-
-/// What a session is for.
-#[derive(Clone, Debug, Default)]
-pub enum Purpose {
-    /// To see who is there.
-    #[default]
-    Greet,
-    /// To ask about an envelope.
-    Ask(Envelope),
-    /// To deliver a message.
-    Deliver(Delivery),
-}
-
-/// When TLS is spoken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TlsMode {
-    /// STARTTLS where it is offered.
-    #[default]
-    Auto,
-    /// STARTTLS, and nothing without it.
-    Require,
-    /// TLS from the first byte (RFC 8314 §3.3).
-    Implicit,
-    /// No TLS.
-    Never,
-}
-
-/// An envelope to ask about: MAIL FROM and RCPT TO, never DATA.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Envelope {
-    /// The sender; `None` is the null reverse-path `<>`.
-    pub from: Option<Mailbox>,
-    /// The recipients, in the order they are asked about.
-    pub recipients: Vec<Mailbox>,
-    /// The pause between two RCPT TO; none where the server is private.
-    pub pause: Duration,
-}
-
-/// A message to deliver, and how.
-#[derive(Clone, Debug)]
-pub struct Delivery {
-    /// The sender; `None` is the null reverse-path `<>`.
-    pub from: Option<Mailbox>,
-    /// The recipients, in their order.
-    pub recipients: Vec<Mailbox>,
-    /// The message: line ends CRLF, dots as they are.
-    pub content: Arc<[u8]>,
-    /// Whether the headers have octets beyond ASCII (RFC 6532), so that SMTPUTF8 is wanted.
-    pub utf8_headers: bool,
-    /// Whether each command waits for the reply to the one before, though the server offers PIPELINING.
-    pub lockstep: bool,
-    /// After which step the session says QUIT and sends nothing more.
-    pub quit_after: Option<QuitAfter>,
-}
-
-/// The step after which a session ends early.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum QuitAfter {
-    /// The greeting.
-    Banner,
-    /// EHLO.
-    Ehlo,
-    /// TLS and the EHLO inside it; EHLO, where there is no TLS.
-    Tls,
-    /// MAIL FROM.
-    Mail,
-    /// The last RCPT TO.
-    Rcpt,
-    /// DATA: the connection is closed before a message is sent.
-    Data,
-}
 
 /// What the owner of a session is to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
