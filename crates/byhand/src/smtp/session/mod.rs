@@ -29,7 +29,7 @@ pub(crate) use words::quoted;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::command::Command;
+use super::command::{Command, HeloName};
 use super::reply::{LIMIT, Reply, ReplyError, ReplyReader};
 use crate::wire::{
     self, Capabilities, CommandTiming, Fault, Finding, FindingId, Limited, Outcome, RecipientOutcome, Said, Stage,
