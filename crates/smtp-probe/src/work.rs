@@ -7,22 +7,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use byhand::cli::aims::Finder;
+use byhand::cli::args::Sender;
 use byhand::cli::input::{Bad, Input};
 use byhand::cli::io::Stderr;
+use byhand::cli::name::Name;
 use byhand::cli::pump::Emit;
 use byhand::dns::Resolver;
 use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
+use byhand::route::Aim;
 use byhand::tool::lookup::Family;
 use byhand::tool::probe::{Options, TlsMode, probe};
 use byhand::wire::{Fault, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings, Verdicts};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::aims::{Aim, Finder};
 use crate::asking::Asking;
-use crate::name::Name;
-use crate::{Args, COMMAND, CONNECT, GREETING, JOBS, Sender};
+use crate::{Args, COMMAND, CONNECT, GREETING, JOBS};
 
 /// What all probes of a run share.
 pub(crate) struct Work {
@@ -47,10 +49,7 @@ impl Work {
     ) -> Self {
         let timeout = |default: Duration| args.network.timeout.unwrap_or(default);
         let bind = args.server.bind;
-        let from = match &args.from {
-            Some(Sender::Mailbox(mailbox)) => Some(mailbox.clone()),
-            Some(Sender::Null) | None => None,
-        };
+        let from = args.from.as_ref().and_then(Sender::mailbox).cloned();
         Self {
             resolver,
             finder: Finder { server: args.server.server.clone(), port: args.server.port, family },

@@ -37,10 +37,11 @@ pub struct Draft<'a> {
 /// Makes the message.
 #[must_use]
 pub fn compose(draft: &Draft<'_>) -> Message {
-    let sender = draft.from.map_or_else(|| "MAILER-DAEMON@localhost".to_owned(), ToString::to_string);
+    // RFC 3834 §3.1.5 and long custom: who sends from <> signs as the machine.
+    let sender = draft.from.map_or_else(|| format!("MAILER-DAEMON@{}", draft.host), ToString::to_string);
     let host = draft.host.trim_start_matches('[').trim_end_matches(']').replace(':', ".");
     let default = [
-        ("From", draft.from.map(|from| format!("<{from}>")).unwrap_or_else(|| format!("<{sender}>"))),
+        ("From", format!("<{sender}>")),
         ("To", draft.to.iter().map(|to| format!("<{to}>")).collect::<Vec<_>>().join(",\r\n ")),
         ("Auto-Submitted", "auto-generated".into()),
         ("User-Agent", concat!("byhand smtp-send/", env!("CARGO_PKG_VERSION")).into()),
@@ -77,13 +78,18 @@ pub fn compose(draft: &Draft<'_>) -> Message {
 
 /// MANNERS: a test says that it is one, whose it is, and how to object.
 fn test_text(sender: &str, draft: &Draft<'_>) -> String {
+    let how = format!("at {} from {} with byhand's smtp-send {}", draft.instant, draft.host, env!("CARGO_PKG_VERSION"));
+    if draft.from.is_none() {
+        return format!(
+            "This is a test message. It asks whether notices without a return address reach you, and nothing is wanted of \
+             you.\r\n\r\nIt was sent by hand {how}, with the empty sender <> that reports of failures have.\r\n\
+             If you do not want such messages, please tell the postmaster of the machine that it came from.\r\n",
+        );
+    }
     format!(
         "This is a test message. It asks whether mail from {sender} reaches you, and nothing is wanted of you.\r\n\r\n\
-         It was sent by hand at {} from {} with byhand's smtp-send {}, by the person who uses the address {sender}.\r\n\
+         It was sent by hand {how}, by the person who uses the address {sender}.\r\n\
          If you do not want such messages, please answer to that address.\r\n",
-        draft.instant,
-        draft.host,
-        env!("CARGO_PKG_VERSION")
     )
 }
 

@@ -15,6 +15,12 @@ pub fn values<'a>(head: &'a [u8], name: &'a str) -> impl Iterator<Item = String>
     })
 }
 
+/// Whether a line begins the field of that name, in lower case.
+pub(super) fn is_field(line: &[u8], name: &str) -> bool {
+    let before = line.split(|&b| b == b':').next().filter(|before| before.len() < line.len());
+    before.is_some_and(|before| before.trim_ascii_end().eq_ignore_ascii_case(name.as_bytes()))
+}
+
 /// One field from the command line, `Name: value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {

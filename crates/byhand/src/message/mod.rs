@@ -9,6 +9,8 @@
 pub mod compose;
 pub mod header;
 
+use std::sync::Arc;
+
 use aws_lc_rs::digest;
 use data_encoding::HEXLOWER;
 
@@ -20,7 +22,7 @@ pub const LINE: usize = 998;
 /// A message as it goes behind DATA, dots not yet doubled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    content: Vec<u8>,
+    content: Arc<[u8]>,
     /// CRs and LFs that stood alone in a message whose other line ends are CRLF, and CRs that stood alone in any.
     stray: usize,
 }
@@ -51,13 +53,29 @@ impl Message {
         }
         // A file in Unix's manner has LFs only, and they are its line ends.
         let stray = if crlf > 0 { lf + cr } else { cr };
-        Self { content, stray }
+        Self { content: content.into(), stray }
     }
 
-    /// The octets, line ends CRLF.
+    /// The octets, line ends CRLF; shared, not copied.
     #[must_use]
-    pub fn content(&self) -> &[u8] {
-        &self.content
+    pub fn content(&self) -> Arc<[u8]> {
+        Arc::clone(&self.content)
+    }
+
+    /// The same without a header and what is folded into it; `name` in lower case.
+    #[must_use]
+    pub fn without(self, name: &str) -> Self {
+        let head = self.head();
+        let (mut kept, mut inside) = (Vec::with_capacity(self.content.len()), false);
+        for line in head.split_inclusive(|&b| b == b'\n') {
+            let folded = line.starts_with(b" ") || line.starts_with(b"\t");
+            inside = if folded { inside } else { header::is_field(line, name) };
+            if !inside {
+                kept.extend_from_slice(line);
+            }
+        }
+        kept.extend_from_slice(&self.content[head.len()..]);
+        Self { content: kept.into(), ..self }
     }
 
     /// SHA-256 of the same, hex.
@@ -142,7 +160,7 @@ mod tests {
     #[track_caller]
     fn check(given: &[u8], content: &[u8], stray: usize) {
         let message = Message::given(given);
-        assert_eq!((message.content(), message.stray), (content, stray), "{:?}", given.escape_ascii().to_string());
+        assert_eq!((&*message.content(), message.stray), (content, stray), "{:?}", given.escape_ascii().to_string());
     }
 
     #[test]
@@ -150,7 +168,7 @@ mod tests {
         check(b"a\nb\n", b"a\r\nb\r\n", 0);
         check(b"a\r\nb", b"a\r\nb", 0);
         check(b"a\r\n\nb\r\n", b"a\r\n\r\nb\r\n", 1);
-        check(b"a\rb\n", b"a\r\nb\n".as_slice().split_last().map(|_| b"a\r\nb\r\n".as_slice()).unwrap(), 1);
+        check(b"a\rb\n", b"a\r\nb\r\n", 1);
         check(b"a\r\r\n", b"a\r\n\r\n", 1);
         check(b".\n.\r.\r\n", b".\r\n.\r\n.\r\n", 2);
         check(b"\xff\0 \t\n", b"\xff\0 \t\r\n", 0);
@@ -166,6 +184,13 @@ mod tests {
         assert_eq!(Message::given(b"\nbody").head(), b"");
         assert!(Message::given("Subject: gr\u{fc}n\n\n".as_bytes()).has_utf8_headers());
         assert!(!Message::given("Subject: x\n\ngr\u{fc}n".as_bytes()).has_utf8_headers());
+    }
+
+    #[test]
+    fn a_header_is_taken_out_whole() {
+        let message = Message::given(b"To: a\nBCC : b,\n c\nX-Bcc: d\nbcc: e\n\nBcc: body\n").without("bcc");
+        assert_eq!(&*message.content(), b"To: a\r\nX-Bcc: d\r\n\r\nBcc: body\r\n");
+        assert_eq!(&*Message::given(b"\nBcc: body\n").without("bcc").content(), b"\r\nBcc: body\r\n");
     }
 
     #[test]

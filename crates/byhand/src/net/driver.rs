@@ -55,8 +55,8 @@ pub struct Peer<'a> {
 pub enum Moment<'a> {
     /// Something was said, heard or done.
     Said(&'a Said),
-    /// What became of the question is known, though QUIT is still to be answered.
-    Decided(&'a Report),
+    /// What became of the question is known, though QUIT is still to be answered; and how long the TLS handshake took.
+    Decided(&'a Report, Option<f64>),
 }
 
 enum Stream {
@@ -90,7 +90,7 @@ pub async fn run(
         }
         match step {
             Step::Send(octets) => {
-                send(&mut stream, &octets, peer.timeout, session, start, &mut driven, &mut buffer).await
+                send(&mut stream, &octets, peer.timeout, session, start, &mut driven, &mut buffer).await;
             }
             Step::Read { within } => {
                 stream.hurry();
@@ -112,7 +112,7 @@ pub async fn run(
         }
         if !decided && session.is_decided() {
             decided = true;
-            live(Moment::Decided(&session.so_far()));
+            live(Moment::Decided(&session.so_far(), driven.tls_ms));
         }
         if over {
             break;

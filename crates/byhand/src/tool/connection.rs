@@ -7,7 +7,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub use crate::net::driver::Moment;
 use crate::net::driver::{self, Peer};
 use crate::net::roots::Roots;
 use crate::net::transport::{self, NoConnection};
@@ -37,11 +36,20 @@ pub struct Meeting {
     pub roots: Arc<Roots>,
 }
 
-/// Where to and what is said goes as it happens.
+/// Something that just happened.
+#[derive(Debug)]
+pub enum Moment<'a> {
+    /// Something was said, heard or done.
+    Said(&'a Said),
+    /// All but the goodbye is known: what was learnt so far, without what TLS showed and without the transcript.
+    Decided(&'a Talk),
+}
+
+/// Where what happens goes as it happens.
 pub type Live<'a> = &'a (dyn Fn(Moment<'_>) + Sync);
 
 /// What one connection taught.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Talk {
     /// When it began, RFC 3339 UTC.
     pub started: String,
@@ -57,6 +65,12 @@ pub struct Talk {
     pub timings: Timings,
     /// All that was said.
     pub transcript: Vec<Said>,
+}
+
+impl Talk {
+    fn bare(started: String, local: Option<SocketAddr>, report: Report, timings: Timings) -> Self {
+        Self { started, local, report, tls: None, verdicts: Verdicts::default(), timings, transcript: Vec::new() }
+    }
 }
 
 /// Talks to `address`; see the module. `target` gives names and the port.
@@ -75,17 +89,10 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
                 Said { at_ms: ms(start.elapsed()), who: Who::Note, tls: false, text, elapsed_ms: None, code: None };
             live(Moment::Said(&said));
             timings.total_ms = ms(start.elapsed());
-            let report = Report::unconnected(outcome, &purpose);
-            live(Moment::Decided(&report));
-            return Talk {
-                started,
-                local: None,
-                report,
-                tls: None,
-                verdicts: Verdicts::default(),
-                timings,
-                transcript: vec![said],
-            };
+            let mut talk = Talk::bare(started, None, Report::unconnected(outcome, &purpose), timings);
+            live(Moment::Decided(&talk));
+            talk.transcript.push(said);
+            return talk;
         }
     };
     let connected = start.elapsed();
@@ -103,12 +110,24 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
     let mut session = Session::new(config, connected);
     session.connected(format!("{} connected", called(name, peer)), connected);
     let limits = Peer { host: name, address, timeout: meeting.command_timeout, roots: &meeting.roots };
-    let driven = driver::run(stream, limits, &mut session, start, live).await;
-    timings.total_ms = ms(start.elapsed());
+    let timed = |report: &mut Report, tls_ms: Option<f64>| Timings {
+        commands: std::mem::take(&mut report.commands),
+        banner_ms: report.banner.as_ref().map(|banner| banner.elapsed_ms),
+        tls_ms,
+        total_ms: ms(start.elapsed()),
+        ..timings.clone()
+    };
+    let pass_on = |moment: driver::Moment<'_>| match moment {
+        driver::Moment::Said(said) => live(Moment::Said(said)),
+        driver::Moment::Decided(report, tls_ms) => {
+            let mut report = report.clone();
+            let timings = timed(&mut report, tls_ms);
+            live(Moment::Decided(&Talk::bare(started.clone(), local, report, timings)));
+        }
+    };
+    let driven = driver::run(stream, limits, &mut session, start, &pass_on).await;
     let mut report = session.finish();
-    timings.commands = std::mem::take(&mut report.commands);
-    timings.banner_ms = report.banner.as_ref().map(|banner| banner.elapsed_ms);
-    timings.tls_ms = driven.tls_ms;
+    let timings = timed(&mut report, driven.tls_ms);
     if driven.unclean {
         report.findings.push(Finding::new(
             FindingId::TlsUncleanClose,

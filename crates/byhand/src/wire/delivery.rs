@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, Limited, Outcome, Reply, Said, Target, Timings, Tls, Verdicts, Who};
+use super::{Fault, Finding, Limited, Outcome, Reply, Said, Stage, Status, Target, Timings, Tls, Verdicts, Who};
 
 /// What became of a message for one recipient.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,7 +16,8 @@ pub struct DeliveryRecord {
     /// What was typed or read, where it gave no recipient.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
-    /// How it ended. `ok`: a server accepted the message, and no more; or it was left off where `--quit-after` says.
+    /// How it ended. `ok`: a server accepted the message, and no more. `ok` with a stage: it was left off there, as
+    /// `--quit-after` says, and no message was sent.
     pub outcome: Outcome,
     /// The envelope sender; empty for `<>`.
     pub from: Option<String>,
@@ -39,6 +40,27 @@ pub struct DeliveryRecord {
     /// All that was said on all connections, in order.
     #[serde(default)]
     pub transcript: Vec<Said>,
+}
+
+impl DeliveryRecord {
+    /// The record of a recipient before anything was tried for it.
+    #[must_use]
+    pub fn untried(recipient: Option<String>) -> Self {
+        Self {
+            recipient,
+            input: None,
+            outcome: Outcome::failed(Status::Untested, Stage::Dns, Fault::NoAddress, "no server was found to try"),
+            from: None,
+            attempts: Vec::new(),
+            message_id: None,
+            queue_id: None,
+            size: None,
+            sha256: None,
+            limited: Vec::new(),
+            findings: Vec::new(),
+            transcript: Vec::new(),
+        }
+    }
 }
 
 /// One connection that was tried.

@@ -10,8 +10,9 @@
 //!    the message
 //! 5. QUIT, and a short wait for its reply
 //!
-//! A probe's commands go out one at a time; a delivery's in groups, where the server offers PIPELINING (RFC 2920). A 421 ends the session at any point (§3.8). A reply that nobody asked for is noted and
-//! dropped, so that no answer is ever taken for that of the next command.
+//! A probe's commands go out one at a time; a delivery's in groups, where the server offers PIPELINING (RFC 2920). A 421
+//! ends the session at any point (§3.8). A reply that nobody asked for is noted and dropped, so that no answer is ever
+//! taken for that of the next command.
 //!
 //! Not here: moving bytes and TLS itself (`net::driver`), and judging certificates (`policy::pkix`).
 
@@ -24,6 +25,7 @@ mod hello;
 mod words;
 
 pub use config::{Config, Delivery, Envelope, Purpose, QuitAfter, TlsMode};
+pub use words::message as message_line;
 pub(crate) use words::quoted;
 
 use std::collections::VecDeque;
@@ -93,6 +95,8 @@ pub struct Report {
     pub recipients: Vec<RecipientOutcome>,
     /// The name that the server gave the message, where it told one.
     pub queue_id: Option<String>,
+    /// Whether the session ended between the dot and its reply: nobody knows who has the message (RFC 1047).
+    pub in_doubt: bool,
     /// Caps of ours that cut it down.
     pub limited: Vec<Limited>,
     /// Rules broken and things worth knowing, one of a kind.
@@ -203,6 +207,7 @@ pub struct Session {
     /// Whether the message was accepted: from then on nothing is a failure.
     delivered: bool,
     queue_id: Option<String>,
+    in_doubt: bool,
     limited: Vec<Limited>,
     findings: Vec<Finding>,
     commands: Vec<CommandTiming>,
@@ -237,6 +242,7 @@ impl Session {
             answers: vec![None; recipients],
             delivered: false,
             queue_id: None,
+            in_doubt: false,
             limited: Vec::new(),
             findings: Vec::new(),
             commands: Vec::new(),
@@ -308,10 +314,15 @@ impl Session {
         }
     }
 
-    /// Whether the verdict is known, whatever QUIT still brings.
+    /// Whether nothing but the goodbye is left: all that was asked is answered, whatever QUIT still brings.
     #[must_use]
     pub fn is_decided(&self) -> bool {
-        self.state == State::Over || self.failure.is_some() || self.due() == Asked::Quit
+        match &self.state {
+            State::Over => true,
+            State::Say(sayings) => sayings.first().is_some_and(|saying| saying.asked == Asked::Quit),
+            State::Await => self.due() == Asked::Quit,
+            State::Wait(_) | State::Handshake => false,
+        }
     }
 
     /// What the next reply is due to.
@@ -335,6 +346,7 @@ impl Session {
             capabilities: self.capabilities.clone(),
             capabilities_tls: self.capabilities_tls.clone(),
             queue_id: self.queue_id.clone(),
+            in_doubt: self.in_doubt,
             limited: self.limited.clone(),
             findings: self.findings.clone(),
             commands: self.commands.clone(),
