@@ -4,3 +4,4 @@
 
 mod play;
 mod real;
+mod send;

@@ -10,8 +10,8 @@ use clap::{CommandFactory, Parser, ValueEnum};
 const EXAMPLES: &str = "\
 Examples:
   mxlookup someone@example.org | smtp-send --from me@example.net
-  smtp-send --from me@example.net --to someone@example.org --subject Hello --body 'Does this arrive?'
-  smtp-send --from me@example.net --to someone@example.org --server mx1.example.org --data message.eml";
+  smtp-send --from me@example.net --to someone@example.org --subject Hello
+  smtp-send --from me@example.net --to a@example.org --server mx1.example.org";
 
 /// Delivers a message by hand, as a mail server would on its first try, and shows everything.
 #[derive(Clone, Debug, Parser)]
@@ -31,7 +31,7 @@ pub struct Args {
     /// A recipient; may be given again
     #[arg(long, value_name = "ADDR", value_parser = recipient, help_heading = "Envelope")]
     pub to: Vec<Mailbox>,
-    /// Take the recipients from the message's To, Cc and Bcc; Bcc is not sent
+    /// Recipients from the message's To, Cc and Bcc; Bcc is not sent
     #[arg(short = 't', help_heading = "Envelope")]
     pub from_headers: bool,
     /// The subject, in place of that of the test message
@@ -43,10 +43,10 @@ pub struct Args {
     /// A further header; may be given again
     #[arg(long, value_name = "NAME: VALUE", conflicts_with = "data", help_heading = "Message")]
     pub header: Vec<Field>,
-    /// A whole message as it is, headers and all; - is standard input
+    /// A whole message, headers and all; - is standard input
     #[arg(long, value_name = "FILE", help_heading = "Message")]
     pub data: Option<String>,
-    /// Wait for the reply to each command, though the server takes several at once
+    /// One command at a time, even where the server takes several
     #[arg(long, help_heading = "Session")]
     pub lockstep: bool,
     /// Say QUIT after this step, and send no message
@@ -68,7 +68,7 @@ pub struct Args {
     #[command(flatten)]
     pub output: OutputArgs,
     /// Write each line that is said as an event/1 record, as it happens
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, hide_short_help = true, help_heading = "Output")]
     pub events: bool,
     /// Show the message's text in the conversation
     #[arg(long, help_heading = "Output")]
