@@ -107,10 +107,7 @@ fn head(record: &DeliveryRecord, attempt: Option<&Attempt>) -> String {
 
 /// What could be known to be refused was not sent.
 fn is_ours(outcome: &Outcome) -> bool {
-    matches!(
-        outcome.fault,
-        Some(Fault::MessageTooLarge | Fault::EightBitNotSupported | Fault::Smtputf8NotSupported | Fault::LineTooLong)
-    )
+    matches!(outcome.fault, Some(Fault::MessageTooLarge | Fault::EightBitNotSupported | Fault::Smtputf8NotSupported))
 }
 
 /// A reply is by somebody; silence is from somebody.

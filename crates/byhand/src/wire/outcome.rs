@@ -186,8 +186,6 @@ pub enum Fault {
     MessageTooLarge,
     /// The message has 8-bit text, and the server does not offer 8BITMIME (RFC 6152).
     EightBitNotSupported,
-    /// A line of the message is longer than SMTP carries (RFC 5321 §4.5.3.1.6).
-    LineTooLong,
     /// A cap of ours kept the question from being put.
     Limited,
     /// A word that this version does not know.
