@@ -5,3 +5,5 @@
 mod play;
 mod real;
 mod send;
+mod tutorial;
+mod wire;

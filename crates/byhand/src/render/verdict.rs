@@ -66,7 +66,9 @@ fn block(out: &mut dyn Write, look: Look, group: &[&DeliveryRecord], named: bool
         let names: Vec<&str> = group.iter().filter_map(|record| record.recipient.as_deref()).collect();
         line("for", &names.join(", "))?;
     }
-    line("means", &means(outcome))?;
+    if (outcome.status, outcome.stage.is_some()) != (Status::Ok, true) {
+        line("means", &means(outcome))?;
+    }
     if let Some(next) = next(outcome) {
         line("next", next)?;
     }
