@@ -5,4 +5,6 @@
 mod play;
 mod real;
 mod scenarios;
+mod send;
+mod tutorial;
 mod wire;

@@ -6,6 +6,7 @@
 mod facts;
 mod mx;
 mod pipe;
+mod send;
 mod servers;
 
 use std::process::Output;

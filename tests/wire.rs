@@ -3,6 +3,8 @@
 //! A line of today comes back as it was, every field and word of it. A line of tomorrow (`future.jsonl`) has fields and
 //! words that nobody knows yet: it is read all the same, and what is known of it is kept.
 
+mod records;
+
 use std::path::Path;
 
 use byhand::wire::{Fault, FindingId, Record, Source};

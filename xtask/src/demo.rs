@@ -35,6 +35,14 @@ const ACTS: &[(&str, &[&str])] = &[
         "Would a recipient be taken? This server says: not yet. Put off is not refused.",
         &["smtp-probe --from postmaster@client.example --rcpt someone@grey.example grey.example"],
     ),
+    (
+        "A message, step by step, to the first host; then what it came to, and a line to quote.",
+        &["mxlookup someone@good.example", "smtp-send --from postmaster@client.example"],
+    ),
+    (
+        "The same where it is not taken yet, and where no mail is taken at all.",
+        &["smtp-send --from postmaster@client.example --to someone@grey.example --to someone@nullmx.example"],
+    ),
     ("The next program in a pipe gets JSON, a record a line.", &["mxlookup --format json gone.example nullmx.example"]),
 ];
 
@@ -46,7 +54,7 @@ pub(crate) fn demo() -> Result {
     let lab = runtime.block_on(Lab::demo())?;
     println!(
         "A name server and a dozen mail hosts run on loopback. The commands below are led to them by these options, not shown again:\n  \
-         mxlookup    {}\n  smtp-probe  {}",
+         mxlookup               {}\n  smtp-probe, smtp-send  {}",
         options("mxlookup", &lab).join(" "),
         options("smtp-probe", &lab).join(" "),
     );
@@ -95,12 +103,12 @@ fn act(pipeline: &[&str], lab: &Lab) -> Result<Option<i32>> {
 /// The options that lead a tool to the demo's servers.
 fn options(tool: &str, lab: &Lab) -> Vec<String> {
     let mut options = format!("--nameserver {} --dnssec trust", lab.nameserver());
-    if tool == "smtp-probe" {
+    if tool != "mxlookup" {
         // Writing to a String cannot fail.
         let _ = write!(options, " --port {} --ehlo client.example --ca-file", lab.port());
     }
     let mut options: Vec<_> = options.split(' ').map(str::to_owned).collect();
-    if tool == "smtp-probe" {
+    if tool != "mxlookup" {
         options.push(lab.ca_file().display().to_string());
     }
     options

@@ -13,8 +13,8 @@ use crate::Result;
 use crate::run::root;
 
 /// The tools that have a page.
-fn tools() -> [clap::Command; 2] {
-    [mxlookup::command(), smtp_probe::command()]
+fn tools() -> [clap::Command; 3] {
+    [mxlookup::command(), smtp_probe::command(), smtp_send::command()]
 }
 
 /// Writes `docs/man/TOOL.1`, or compares.
@@ -54,7 +54,7 @@ fn verbatim(text: &str) -> String {
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Writes `docs/schema/mx-1.json` and `probe-1.json`, or compares.
+/// Writes `docs/schema/mx-1.json` and the others, or compares.
 pub(crate) fn schema(check: bool) -> Result {
     for (name, kind, schema) in records() {
         let text = serde_json::to_string_pretty(&with_type(schema, kind))? + "\n";
@@ -64,11 +64,13 @@ pub(crate) fn schema(check: bool) -> Result {
 }
 
 /// The record types: the schema's file, the `type` in the line, the schema.
-pub(crate) fn records() -> [(&'static str, &'static str, Schema); 2] {
+pub(crate) fn records() -> [(&'static str, &'static str, Schema); 4] {
     let generator = || SchemaSettings::draft2020_12().into_generator();
     [
         ("mx-1", "mx/1", generator().into_root_schema_for::<byhand::wire::MxRecord>()),
         ("probe-1", "probe/1", generator().into_root_schema_for::<byhand::wire::ProbeRecord>()),
+        ("delivery-1", "delivery/1", generator().into_root_schema_for::<byhand::wire::DeliveryRecord>()),
+        ("event-1", "event/1", generator().into_root_schema_for::<byhand::wire::Event>()),
     ]
 }
 
@@ -125,7 +127,7 @@ mod tests {
 
     #[test]
     fn the_schema_names_the_type_of_the_line() {
-        let [(_, kind, schema), _] = records();
+        let [(_, kind, schema), ..] = records();
         let value = with_type(schema, kind);
         assert_eq!(value["properties"]["type"], json!({ "const": "mx/1" }));
         assert_eq!(value["required"][0], "type");

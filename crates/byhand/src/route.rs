@@ -3,7 +3,22 @@
 //!
 //! No DNS from here on: what a sender needs to know about the way stands in the record.
 
-use crate::wire::{MxRecord, Target};
+use crate::wire::{Finding, MxRecord, Outcome, Target};
+
+/// One target, or the reason why it is none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aim {
+    /// Whom to connect to.
+    pub target: Target,
+    /// Why there is nothing to connect to.
+    pub dead: Option<Outcome>,
+    /// What was typed, where it gave no target.
+    pub input: Option<String>,
+    /// How long the look-up took, milliseconds.
+    pub dns_ms: Option<f64>,
+    /// What was odd about the look-up.
+    pub finding: Option<Finding>,
+}
 
 /// The targets of a record, best first. A host without an address gives one target without an address, so that no host
 /// is lost; a record without hosts gives none.

@@ -180,7 +180,7 @@ mod tests {
     }
 
     fn faults(records: &[Record]) -> Vec<Option<Fault>> {
-        records.iter().map(|record| record.outcome().fault).collect()
+        records.iter().map(|record| record.outcome().and_then(|outcome| outcome.fault)).collect()
     }
 
     #[test]

@@ -3,20 +3,19 @@
 //! Reads domains, servers, and the records that `mxlookup` prints; each address talked to gives one `probe/1` record, in
 //! the order that a sender would try them. `smtp-probe example.org` and `mxlookup example.org | smtp-probe` say the same.
 //!
-//! [`Args`] holds values, [`run`] acts: [`aims`] says whom to talk to, [`work`] talks, [`asking`] keeps questions about
-//! recipients few, [`name`] knows our own name, [`view`] shows. Not here: the session (`byhand::tool::probe`).
+//! [`Args`] holds values, [`run`] acts: [`work`] talks, [`asking`] keeps questions about recipients few, [`view`] shows.
+//! Not here: whom to talk to (`byhand::cli::aims`), our own name (`byhand::cli::name`), the session (`byhand::tool::probe`).
 
-mod aims;
 mod asking;
-mod name;
 mod view;
 mod work;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use byhand::cli::args::{DnsArgs, HelpArgs, InputArgs, NetworkArgs, OutputArgs, ServerArgs, duration};
+use byhand::cli::args::{
+    self, DnsArgs, HelpArgs, InputArgs, NetworkArgs, OutputArgs, Sender, ServerArgs, duration, recipient, sender,
+};
 use byhand::cli::exit::{EXIT_HELP, USAGE};
 use byhand::cli::input::{Input, NoInput, Source};
 use byhand::cli::io::Io;
@@ -26,7 +25,6 @@ use byhand::cli::pump::{self, Emit, Plan};
 use byhand::cli::{conclude, interrupted, resolver};
 use byhand::mailbox::Mailbox;
 use byhand::net::roots::Roots;
-use byhand::tool::lookup::Family;
 use byhand::wire::ProbeRecord;
 use clap::{CommandFactory, Parser};
 
@@ -101,23 +99,6 @@ pub struct Args {
     pub help: HelpArgs,
 }
 
-/// What stands in MAIL FROM.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sender {
-    /// The null reverse-path `<>`.
-    Null,
-    /// An address.
-    Mailbox(Mailbox),
-}
-
-fn sender(text: &str) -> Result<Sender, String> {
-    if text == "<>" { Ok(Sender::Null) } else { recipient(text).map(Sender::Mailbox) }
-}
-
-fn recipient(text: &str) -> Result<Mailbox, String> {
-    text.parse().map_err(|error: byhand::mailbox::MailboxError| error.to_string())
-}
-
 /// The command, for manual pages and completions.
 #[must_use]
 pub fn command() -> clap::Command {
@@ -168,18 +149,7 @@ fn prepare(args: &Args, io: &mut Io) -> Result<(Source, Work), String> {
     })?;
     let resolver = resolver::open(&args.dns, args.network.timeout)?;
     let roots = Roots::new(args.server.ca_file.as_deref()).map_err(|error| error.to_string())?;
-    let family = args.network.family();
-    let family = match (family, args.server.bind) {
-        (Some(Family::V4), Some(IpAddr::V6(_))) => {
-            return Err("-4 and an IPv6 address in --bind exclude each other".into());
-        }
-        (Some(Family::V6), Some(IpAddr::V4(_))) => {
-            return Err("-6 and an IPv4 address in --bind exclude each other".into());
-        }
-        // From an IPv4 address nobody can connect to an IPv6 one.
-        (None, Some(address)) => Some(if address.is_ipv4() { Family::V4 } else { Family::V6 }),
-        (family, _) => family,
-    };
+    let family = args::family(&args.network, &args.server)?;
     if args.from == Some(Sender::Null) && !args.output.quiet {
         io.stderr.say("MAIL FROM:<> with RCPT TO and no message looks like a callout: some receivers refuse or list those who do it");
     }
@@ -202,7 +172,7 @@ mod tests {
         let code = runtime.block_on(run(args, io));
         let record = |line: &str| match serde_json::from_str(line).unwrap() {
             Record::Probe(record) => record,
-            Record::Mx(_) => unreachable!(),
+            other => panic!("{other:?}"),
         };
         (code, stdout.text().lines().map(record).collect(), stderr.text())
     }

@@ -8,24 +8,26 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use byhand::cli::aims::Finder;
+use byhand::cli::args::Sender;
 use byhand::cli::input::{Bad, Input};
 use byhand::cli::io::Stderr;
+use byhand::cli::name::Name;
 use byhand::cli::pump::Emit;
 use byhand::dns::Resolver;
 use byhand::mailbox::Mailbox;
 use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
 use byhand::render::words;
+use byhand::route::Aim;
 use byhand::tool::lookup::Family;
 use byhand::tool::probe::{Options, TlsMode, probe};
 use byhand::wire::{Fault, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings, Verdicts};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::aims::{Aim, Finder};
 use crate::asking::Asking;
-use crate::name::Name;
-use crate::{Args, COMMAND, CONNECT, GREETING, JOBS, Sender};
+use crate::{Args, COMMAND, CONNECT, GREETING, JOBS};
 
 /// What all probes of a run share.
 pub(crate) struct Work {
@@ -51,10 +53,7 @@ impl Work {
         let timeout = |default: Duration| args.network.timeout.unwrap_or(default);
         let bind = args.server.bind;
         let decides = bind.filter(|_| args.network.family().is_none());
-        let from = match &args.from {
-            Some(Sender::Mailbox(mailbox)) => Some(mailbox.clone()),
-            Some(Sender::Null) | None => None,
-        };
+        let from = args.from.as_ref().and_then(Sender::mailbox).cloned();
         Self {
             resolver,
             finder: Finder { server: args.server.server.clone(), port: args.server.port, family, bind: decides },

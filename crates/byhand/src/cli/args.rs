@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, ValueEnum};
 
 use super::input::Server;
+use crate::mailbox::Mailbox;
 use crate::tool::lookup::Family;
 use crate::tool::probe::TlsMode;
 
@@ -199,6 +200,56 @@ impl From<Tls> for TlsMode {
             Tls::Never => Self::Never,
         }
     }
+}
+
+/// The family of addresses that these options leave.
+///
+/// # Errors
+/// A sentence where they exclude each other.
+pub fn family(network: &NetworkArgs, server: &ServerArgs) -> Result<Option<Family>, String> {
+    match (network.family(), server.bind) {
+        (Some(Family::V4), Some(IpAddr::V6(_))) => Err("-4 and an IPv6 address in --bind exclude each other".into()),
+        (Some(Family::V6), Some(IpAddr::V4(_))) => Err("-6 and an IPv4 address in --bind exclude each other".into()),
+        // From an IPv4 address nobody can connect to an IPv6 one.
+        (None, Some(address)) => Ok(Some(if address.is_ipv4() { Family::V4 } else { Family::V6 })),
+        (family, _) => Ok(family),
+    }
+}
+
+/// What stands in MAIL FROM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// The null reverse-path `<>`.
+    Null,
+    /// An address.
+    Mailbox(Mailbox),
+}
+
+impl Sender {
+    /// The address, where it is one.
+    #[must_use]
+    pub fn mailbox(&self) -> Option<&Mailbox> {
+        match self {
+            Self::Null => None,
+            Self::Mailbox(mailbox) => Some(mailbox),
+        }
+    }
+}
+
+/// Reads an envelope sender: an address, or `<>`.
+///
+/// # Errors
+/// Why it is none.
+pub fn sender(text: &str) -> Result<Sender, String> {
+    if text == "<>" { Ok(Sender::Null) } else { recipient(text).map(Sender::Mailbox) }
+}
+
+/// Reads a recipient.
+///
+/// # Errors
+/// Why it is none.
+pub fn recipient(text: &str) -> Result<Mailbox, String> {
+    text.parse().map_err(|error: crate::mailbox::MailboxError| error.to_string())
 }
 
 /// Help in two sizes.

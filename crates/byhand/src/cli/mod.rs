@@ -4,10 +4,12 @@
 //! [`pump`] does them N at a time and hands the results on in order, [`exit`] makes one number of how it went, and
 //! [`io`] is the outside world as a tool sees it, so that a test can be that world. [`start`] is all that a `main` does.
 
+pub mod aims;
 pub mod args;
 pub mod exit;
 pub mod input;
 pub mod io;
+pub mod name;
 pub mod output;
 pub mod progress;
 pub mod pump;

@@ -12,14 +12,13 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
 
 use super::roots::Roots;
 use super::tls::{self, Facts, Tap};
 use super::transport::acknowledge_at_once;
-use crate::smtp::session::{Input, Session, Step};
+use crate::smtp::session::{Input, Report, Session, Step};
 use crate::wire::{Fault, Said, ms};
 
 /// How long the server may take to close its side once all is said.
@@ -51,6 +50,15 @@ pub struct Peer<'a> {
     pub roots: &'a Arc<Roots>,
 }
 
+/// Something that just happened.
+#[derive(Debug)]
+pub enum Moment<'a> {
+    /// Something was said, heard or done.
+    Said(&'a Said),
+    /// What became of the question is known, though QUIT is still to be answered; and how long the TLS handshake took.
+    Decided(&'a Report, Option<f64>),
+}
+
 enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<Tap<TcpStream>>>),
@@ -63,11 +71,12 @@ pub async fn run(
     peer: Peer<'_>,
     session: &mut Session,
     start: Instant,
-    live: Option<&UnboundedSender<Said>>,
+    live: &(dyn Fn(Moment<'_>) + Sync),
 ) -> Driven {
     let mut stream = Stream::Plain(stream);
     let mut driven = Driven::default();
     let mut buffer = vec![0; 16 * 1024];
+    let mut decided = false;
     loop {
         let step = session.step();
         let over = step == Step::Close;
@@ -81,23 +90,7 @@ pub async fn run(
         }
         match step {
             Step::Send(octets) => {
-                // Before the write: on a quick network the reply can be here before the write returns.
-                let sent = start.elapsed();
-                match limited(peer.timeout, stream.write(&octets)).await {
-                    Some(Ok(())) => session.input(sent, Input::Sent),
-                    Some(Err(error)) => {
-                        // The server may have said why before it hung up; that counts more than our broken write.
-                        if let Some(Ok(n @ 1..)) = limited(CLOSE_WAIT, stream.read(&mut buffer)).await {
-                            session.input(start.elapsed(), Input::Bytes(&buffer[..n]));
-                        }
-                        let (fault, why) = broken(&error);
-                        session.input(start.elapsed(), Input::Broken(fault, why));
-                    }
-                    None => session.input(
-                        start.elapsed(),
-                        Input::Broken(Fault::Timeout, "the server takes nothing more; a write did not end in time"),
-                    ),
-                }
+                send(&mut stream, &octets, peer.timeout, session, start, &mut driven, &mut buffer).await;
             }
             Step::Read { within } => {
                 stream.hurry();
@@ -114,11 +107,12 @@ pub async fn run(
             Step::Close => {}
         }
         for said in session.take_said() {
-            if let Some(live) = live {
-                // Nobody listening any more is no reason to stop.
-                let _ = live.send(said.clone());
-            }
+            live(Moment::Said(&said));
             driven.transcript.push(said);
+        }
+        if !decided && session.is_decided() {
+            decided = true;
+            live(Moment::Decided(&session.so_far(), driven.tls_ms));
         }
         if over {
             break;
@@ -126,6 +120,51 @@ pub async fn run(
     }
     driven.unclean |= stream.close(&mut buffer).await;
     driven
+}
+
+/// Octets in one piece of a write: small enough that an answer in the middle of a message is heard soon.
+const PIECE: usize = 64 * 1024;
+
+/// Writes what the session says. While more than a piece is on its way the server is listened to: one that refuses in the
+/// middle has said why, and is not fed the rest.
+async fn send(
+    stream: &mut Stream,
+    octets: &[u8],
+    limit: Duration,
+    session: &mut Session,
+    start: Instant,
+    driven: &mut Driven,
+    buffer: &mut [u8],
+) {
+    // Before the write: on a quick network the reply can be here before the write returns.
+    let sent = start.elapsed();
+    for piece in octets.chunks(PIECE) {
+        if octets.len() > PIECE
+            && let Some(read) = ready(stream.read(buffer)).await
+        {
+            let before = session.step();
+            take(session, start, driven, read, buffer);
+            if session.step() != before {
+                return;
+            }
+        }
+        match limited(limit, stream.write(piece)).await {
+            Some(Ok(())) => {}
+            Some(Err(error)) => {
+                // The server may have said why before it hung up; that counts more than our broken write.
+                if let Some(Ok(n @ 1..)) = limited(CLOSE_WAIT, stream.read(buffer)).await {
+                    session.input(start.elapsed(), Input::Bytes(&buffer[..n]));
+                }
+                let (fault, why) = broken(&error);
+                return session.input(start.elapsed(), Input::Broken(fault, why));
+            }
+            None => {
+                let why = "the server takes nothing more; a write did not end in time";
+                return session.input(start.elapsed(), Input::Broken(Fault::Timeout, why));
+            }
+        }
+    }
+    session.input(sent, Input::Sent);
 }
 
 /// Hands on what a read gave.

@@ -12,6 +12,7 @@ pub mod layout;
 pub mod meaning;
 pub mod safe;
 pub mod table;
+pub mod verdict;
 pub mod words;
 
 /// What the place is like that a person reads in.

@@ -128,6 +128,16 @@ pub enum FindingId {
     TlsUncleanClose,
     /// Headers in UTF-8 to a server that does not offer SMTPUTF8 (RFC 6532).
     Utf8Headers,
+    /// TLS failed, and the message went on in clear on a new connection.
+    SentInClear,
+    /// The server is no MX of the recipient's domain.
+    NotAnMx,
+    /// A line of the message has more than 998 octets (RFC 5322 §2.1.1).
+    LongMessageLine,
+    /// CRs or LFs of the message that stood alone became CRLF.
+    LineEnds,
+    /// A header that RFC 5322 §3.6 asks for is missing, or stands twice.
+    MessageHeaders,
     /// QUIT was not answered with 221.
     QuitFailed,
     /// Our own EHLO name may be taken ill.

@@ -7,6 +7,7 @@
 //!
 //! A record is evidence, not authority: whoever can write the line can say anything in it.
 
+mod delivery;
 mod finding;
 mod mx;
 mod outcome;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use delivery::{Attempt, DeliveryRecord, Event};
 pub use finding::{Finding, FindingId};
 pub use mx::{Family, MxHost, MxRecord, Security, Source};
 pub use outcome::{Fault, Outcome, Stage, Status};
@@ -39,15 +41,23 @@ pub enum Record {
     /// One address talked to; written by `smtp-probe`.
     #[serde(rename = "probe/1")]
     Probe(ProbeRecord),
+    /// What became of a message for one recipient; written by `smtp-send`.
+    #[serde(rename = "delivery/1")]
+    Delivery(DeliveryRecord),
+    /// One thing said, heard or done; written by `smtp-send --events`.
+    #[serde(rename = "event/1")]
+    Event(Event),
 }
 
 impl Record {
-    /// How the unit of work ended, whatever its kind.
+    /// How the unit of work ended; an event is none.
     #[must_use]
-    pub fn outcome(&self) -> &Outcome {
+    pub fn outcome(&self) -> Option<&Outcome> {
         match self {
-            Self::Mx(record) => &record.outcome,
-            Self::Probe(record) => &record.outcome,
+            Self::Mx(record) => Some(&record.outcome),
+            Self::Probe(record) => Some(&record.outcome),
+            Self::Delivery(record) => Some(&record.outcome),
+            Self::Event(_) => None,
         }
     }
 }

@@ -125,6 +125,8 @@ pub enum Limited {
     RcptPolicy,
     /// A refusal earlier in this run left this server alone.
     BackOff,
+    /// More messages were given than are sent to public servers in a run.
+    MessageCap,
     /// `--first`: an address answered, the others were not tried.
     First,
     /// A word that this version does not know.

@@ -32,6 +32,7 @@ pub fn parse(text: &str) -> Result<Item, String> {
         return Ok(match record::parse(text)? {
             Record::Mx(record) => Item::Mx(Box::new(record)),
             Record::Probe(record) => Item::Probe(Box::new(record)),
+            Record::Delivery(_) | Record::Event(_) => return Err("only mx/1 and probe/1 records are taken here".into()),
         });
     }
     if text.contains('@') {

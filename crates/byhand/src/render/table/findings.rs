@@ -12,7 +12,11 @@ use crate::render::{Look, Tone};
 use crate::wire::Finding;
 
 /// Writes the findings; beside each the host that it is about where it names none itself.
-pub(super) fn findings(out: &mut dyn Write, look: Look, found: &[(Option<&str>, &Finding)]) -> io::Result<()> {
+pub(in crate::render) fn findings(
+    out: &mut dyn Write,
+    look: Look,
+    found: &[(Option<&str>, &Finding)],
+) -> io::Result<()> {
     let mut grouped: Vec<(Vec<&str>, &Finding)> = Vec::new();
     for (host, finding) in found {
         let host = finding.host.as_deref().or(*host);

@@ -16,5 +16,6 @@ mod samples;
 mod summary;
 
 pub use detail::{Extras, detail};
+pub(in crate::render) use findings::findings;
 pub use mx::mx;
 pub use summary::summary;

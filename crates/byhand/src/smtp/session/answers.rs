@@ -1,6 +1,6 @@
 //! What every reply leads to: the dispatch, the flaws noted, the words for a refusal.
 
-use super::{Asked, Purpose, Session, State, TlsMode, words};
+use super::{Asked, Purpose, QuitAfter, Session, State, TlsMode, words};
 use crate::smtp::capabilities::offers;
 use crate::smtp::reply::Reply;
 use crate::wire::{CommandTiming, Fault, FindingId, Outcome, Protocol, RecipientOutcome, Stage, Status};
@@ -79,10 +79,20 @@ impl Session {
         answers
             .map(|(to, answer)| {
                 let address = to.to_string();
-                let outcome = answer.clone().unwrap_or_else(|| rest(&address));
+                let mut outcome = answer.clone().unwrap_or_else(|| rest(&address));
+                if delivering && !self.delivered && outcome.status == Status::Ok {
+                    outcome = Outcome { reply: outcome.reply, ..stopped(self.stopping()) };
+                }
                 RecipientOutcome { address, outcome }
             })
             .collect()
+    }
+
+    fn stopping(&self) -> Option<QuitAfter> {
+        match &self.config.purpose {
+            Purpose::Deliver(delivery) => delivery.quit_after,
+            _ => None,
+        }
     }
 
     /// 421: the server is busy or going down. Before our question it leaves the question open; as the answer to RCPT it
@@ -129,6 +139,9 @@ impl Session {
                 return Outcome { text: format!("{}: {}", found.address, found.outcome.text), ..found.outcome.clone() };
             }
         }
+        if let Purpose::Deliver(delivery) = &self.config.purpose {
+            return answers.into_iter().next().map_or_else(|| stopped(delivery.quit_after), |answer| answer.outcome);
+        }
         let how = match (self.config.tls, self.tls) {
             (TlsMode::Implicit, _) => "TLS from the first byte",
             (_, true) => "STARTTLS works",
@@ -140,12 +153,7 @@ impl Session {
             1 => "; accepted at RCPT".into(),
             n => format!("; {n} recipients accepted at RCPT"),
         };
-        match &self.config.purpose {
-            Purpose::Deliver(_) => {
-                answers.into_iter().next().map_or_else(|| Outcome::ok("nothing to send"), |r| r.outcome)
-            }
-            _ => Outcome::ok(format!("the server answers; {how}{asked}")),
-        }
+        Outcome::ok(format!("the server answers; {how}{asked}"))
     }
 
     fn note_flaws(&mut self, asked: Asked, reply: &Reply) {
@@ -168,6 +176,13 @@ impl Session {
             _ => {}
         }
     }
+}
+
+/// A delivery that was to go no further: well, but its stage says where, so that nobody takes it for an acceptance.
+fn stopped(after: Option<QuitAfter>) -> Outcome {
+    let stage = after.map_or(Stage::Banner, QuitAfter::stage);
+    let text = format!("stopped after {}, as asked: no message was sent", words::step(stage));
+    Outcome { stage: Some(stage), ..Outcome::ok(text) }
 }
 
 /// Status, fault and the word for people of a reply that is no success.

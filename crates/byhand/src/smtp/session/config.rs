@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::mailbox::Mailbox;
 use crate::smtp::command::HeloName;
+use crate::wire::Stage;
 
 /// What a session is to do.
 #[derive(Clone, Debug)]
@@ -92,4 +93,18 @@ pub enum QuitAfter {
     Rcpt,
     /// DATA: the connection is closed before a message is sent.
     Data,
+}
+
+impl QuitAfter {
+    /// The stage that it is in records.
+    pub(super) fn stage(self) -> Stage {
+        match self {
+            Self::Banner => Stage::Banner,
+            Self::Ehlo => Stage::Ehlo,
+            Self::Tls => Stage::Tls,
+            Self::Mail => Stage::Mail,
+            Self::Rcpt => Stage::Rcpt,
+            Self::Data => Stage::Data,
+        }
+    }
 }

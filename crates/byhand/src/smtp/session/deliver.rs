@@ -127,8 +127,7 @@ impl Session {
             let dot = Saying { octets: b".\r\n".to_vec(), shown: ".".into(), asked: Asked::EmptyBody };
             return self.say(vec![dot]);
         };
-        let lines = delivery.content.split_inclusive(|&b| b == b'\n').count();
-        let shown = format!("({lines} lines, {} octets)", delivery.content.len());
+        let shown = words::message(&delivery.content);
         let mut sayings = vec![Saying { octets: dot::stuff(&delivery.content), shown, asked: Asked::Body }];
         if self.pipelines() {
             let quit = Command::quit();

@@ -41,6 +41,7 @@ impl Session {
         }
         self.note(text.clone());
         if asked == Asked::Body {
+            self.in_doubt = true;
             text += PERHAPS;
         }
         self.end(asked, Fault::Timeout, text);
@@ -80,6 +81,7 @@ impl Session {
         }
         self.note(text.clone());
         if asked == Asked::Body && self.state == State::Await {
+            self.in_doubt = true;
             text += PERHAPS;
         }
         self.end(asked, fault, text);

@@ -10,8 +10,9 @@
 //!    the message
 //! 5. QUIT, and a short wait for its reply
 //!
-//! A probe's commands go out one at a time; a delivery's in groups, where the server offers PIPELINING (RFC 2920). A 421 ends the session at any point (§3.8). A reply that nobody asked for is noted and
-//! dropped, so that no answer is ever taken for that of the next command.
+//! A probe's commands go out one at a time; a delivery's in groups, where the server offers PIPELINING (RFC 2920). A 421
+//! ends the session at any point (§3.8). A reply that nobody asked for is noted and dropped, so that no answer is ever
+//! taken for that of the next command.
 //!
 //! Not here: moving bytes and TLS itself (`net::driver`), and judging certificates (`policy::pkix`).
 
@@ -25,12 +26,13 @@ mod words;
 
 pub use ask::about_mailbox;
 pub use config::{Config, Delivery, Envelope, Purpose, QuitAfter, TlsMode};
+pub use words::message as message_line;
 pub(crate) use words::quoted;
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::command::Command;
+use super::command::{Command, HeloName};
 use super::reply::{LIMIT, Reply, ReplyError, ReplyReader};
 use crate::wire::{
     self, Capabilities, CommandTiming, Fault, Finding, FindingId, Limited, Outcome, RecipientOutcome, Said, Stage,
@@ -94,12 +96,32 @@ pub struct Report {
     pub recipients: Vec<RecipientOutcome>,
     /// The name that the server gave the message, where it told one.
     pub queue_id: Option<String>,
+    /// Whether the session ended between the dot and its reply: nobody knows who has the message (RFC 1047).
+    pub in_doubt: bool,
     /// Caps of ours that cut it down.
     pub limited: Vec<Limited>,
     /// Rules broken and things worth knowing, one of a kind.
     pub findings: Vec<Finding>,
     /// Each command and its time.
     pub commands: Vec<CommandTiming>,
+}
+
+impl Report {
+    /// Of a session that never was: only the outcome is known, and no recipient was asked about.
+    #[must_use]
+    pub fn unconnected(outcome: Outcome, purpose: &Purpose) -> Self {
+        let config = Config {
+            helo: HeloName::Literal(std::net::Ipv4Addr::UNSPECIFIED.into()),
+            tls: TlsMode::Never,
+            greeting_timeout: Duration::ZERO,
+            command_timeout: Duration::ZERO,
+            message_timeout: Duration::ZERO,
+            purpose: purpose.clone(),
+        };
+        let mut session = Session::new(config, Duration::ZERO);
+        session.failure = Some(outcome);
+        session.finish()
+    }
 }
 
 /// What a reply is awaited to.
@@ -186,6 +208,7 @@ pub struct Session {
     /// Whether the message was accepted: from then on nothing is a failure.
     delivered: bool,
     queue_id: Option<String>,
+    in_doubt: bool,
     limited: Vec<Limited>,
     findings: Vec<Finding>,
     commands: Vec<CommandTiming>,
@@ -220,6 +243,7 @@ impl Session {
             answers: vec![None; recipients],
             delivered: false,
             queue_id: None,
+            in_doubt: false,
             limited: Vec::new(),
             findings: Vec::new(),
             commands: Vec::new(),
@@ -291,10 +315,15 @@ impl Session {
         }
     }
 
-    /// Whether the verdict is known, whatever QUIT still brings.
+    /// Whether nothing but the goodbye is left: all that was asked is answered, whatever QUIT still brings.
     #[must_use]
     pub fn is_decided(&self) -> bool {
-        self.state == State::Over || self.failure.is_some() || self.due() == Asked::Quit
+        match &self.state {
+            State::Over => true,
+            State::Say(sayings) => sayings.first().is_some_and(|saying| saying.asked == Asked::Quit),
+            State::Await => self.due() == Asked::Quit,
+            State::Wait(_) | State::Handshake => false,
+        }
     }
 
     /// What the next reply is due to.
@@ -307,21 +336,28 @@ impl Session {
         self.said.drain(..).collect()
     }
 
-    /// What the session learnt. To be asked once it is over; before that it is what is known so far.
+    /// What the session has learnt so far; of use once [`Self::is_decided`].
     #[must_use]
-    pub fn finish(mut self) -> Report {
-        let outcome = self.failure.take().unwrap_or_else(|| self.good_end());
+    pub fn so_far(&self) -> Report {
+        let outcome = self.failure.clone().unwrap_or_else(|| self.good_end());
         Report {
             recipients: self.final_answers(&outcome),
             outcome,
-            banner: self.banner,
-            capabilities: self.capabilities,
-            capabilities_tls: self.capabilities_tls,
-            queue_id: self.queue_id,
-            limited: self.limited,
-            findings: self.findings,
-            commands: self.commands,
+            banner: self.banner.clone(),
+            capabilities: self.capabilities.clone(),
+            capabilities_tls: self.capabilities_tls.clone(),
+            queue_id: self.queue_id.clone(),
+            in_doubt: self.in_doubt,
+            limited: self.limited.clone(),
+            findings: self.findings.clone(),
+            commands: self.commands.clone(),
         }
+    }
+
+    /// What the session learnt. To be asked once it is over; before that it is what is known so far.
+    #[must_use]
+    pub fn finish(self) -> Report {
+        self.so_far()
     }
 
     fn read_replies(&mut self) {
@@ -404,8 +440,13 @@ impl Session {
         }
     }
 
+    /// Notes the connection, and how long it took to stand.
+    pub fn connected(&mut self, text: String, took: Duration) {
+        self.hear(Who::Note, text, Some(ms(took)), None);
+    }
+
     /// Adds a line to the transcript about something that nobody said.
-    pub fn note(&mut self, text: String) {
+    fn note(&mut self, text: String) {
         self.hear(Who::Note, text, None, None);
     }
 

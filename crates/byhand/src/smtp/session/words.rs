@@ -2,6 +2,7 @@
 
 use super::Asked;
 use crate::smtp::reply::Reply;
+use crate::wire::Stage;
 
 /// What is awaited, for "no ... within 30 s".
 pub(super) fn awaited(asked: Asked) -> String {
@@ -32,6 +33,25 @@ fn command(asked: Asked) -> &'static str {
         Asked::Body | Asked::EmptyBody => "the end of the message",
         Asked::Quit => "QUIT",
     }
+}
+
+/// What a delivery stops after.
+pub(super) fn step(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Ehlo => "EHLO",
+        Stage::Tls => "TLS",
+        Stage::Mail => "MAIL FROM",
+        Stage::Rcpt => "RCPT TO",
+        Stage::Data => "DATA",
+        _ => "the banner",
+    }
+}
+
+/// How a message stands in the transcript, in place of its text.
+#[must_use]
+pub fn message(content: &[u8]) -> String {
+    let lines = content.split_inclusive(|&b| b == b'\n').count();
+    format!("({lines} lines, {} octets)", content.len())
 }
 
 /// The verb that a command's time is kept under; the greeting and an empty message have none.

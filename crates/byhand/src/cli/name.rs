@@ -3,17 +3,17 @@
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use byhand::cli::io::Stderr;
-use byhand::dns::{Resolver, source_address};
-use byhand::domain::Domain;
-use byhand::policy::reserved::{is_local, reserved};
-use byhand::tool::identity::{Identity, ehlo_name, judge_ehlo};
-use byhand::wire::Target;
+use super::io::Stderr;
+use crate::dns::{Resolver, source_address};
+use crate::domain::Domain;
+use crate::policy::reserved::{is_local, reserved};
+use crate::tool::identity::{Identity, ehlo_name, judge_ehlo};
+use crate::wire::Target;
 use tokio::sync::OnceCell;
 
 /// Who we are, for a whole run: one name for public servers and one for local ones, by family of addresses.
 #[derive(Debug)]
-pub(crate) struct Name {
+pub struct Name {
     given: Option<String>,
     bind: Option<IpAddr>,
     known: [OnceCell<Identity>; 4],
@@ -24,7 +24,7 @@ pub(crate) struct Name {
 
 impl Name {
     /// `stderr` is where warnings go, if anywhere.
-    pub(crate) fn new(given: Option<String>, bind: Option<IpAddr>, stderr: Option<Stderr>) -> Self {
+    pub fn new(given: Option<String>, bind: Option<IpAddr>, stderr: Option<Stderr>) -> Self {
         Self {
             given,
             bind,
@@ -36,7 +36,7 @@ impl Name {
     }
 
     /// The name for a server.
-    pub(crate) async fn for_target(&self, target: &Target, address: IpAddr, resolver: &dyn Resolver) -> Identity {
+    pub async fn for_target(&self, target: &Target, address: IpAddr, resolver: &dyn Resolver) -> Identity {
         let local = is_local(address);
         if !local && target.port == 25 {
             self.judge_place(address);
@@ -88,9 +88,9 @@ impl Name {
 
 #[cfg(test)]
 mod tests {
-    use byhand::cli::io::Io;
-    use byhand::dns::fixed::Fixed;
-    use byhand::wire::Target;
+    use crate::cli::io::Io;
+    use crate::dns::fixed::Fixed;
+    use crate::wire::Target;
 
     use super::Name;
 

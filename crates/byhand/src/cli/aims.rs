@@ -6,43 +6,29 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Instant;
 
-use byhand::cli::input::{Item, Server, ServerHost};
-use byhand::dns::{DnsFault, Resolver};
-use byhand::domain::Domain;
-use byhand::route;
-use byhand::tool::lookup::{self, Family, Place, Query, host_addresses, lookup};
-use byhand::wire::{Fault, Finding, MxHost, MxRecord, Outcome, ProbeRecord, Source, Stage, Status, Target, ms};
-
-/// One target, or the reason why it is none.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Aim {
-    pub(crate) target: Target,
-    /// Why there is nothing to connect to.
-    pub(crate) dead: Option<Outcome>,
-    /// What was typed, where it gave no target.
-    pub(crate) input: Option<String>,
-    /// How long the look-up took.
-    pub(crate) dns_ms: Option<f64>,
-    /// What was odd about the look-up.
-    pub(crate) finding: Option<Finding>,
-}
+use super::input::{Item, Server, ServerHost};
+use crate::dns::{DnsFault, Resolver};
+use crate::domain::Domain;
+use crate::route::{self, Aim};
+use crate::tool::lookup::{self, Family, Place, Query, host_addresses, lookup};
+use crate::wire::{Fault, Finding, MxHost, MxRecord, Outcome, ProbeRecord, Source, Stage, Status, Target, ms};
 
 /// How targets are found.
 #[derive(Clone, Debug)]
-pub(crate) struct Finder {
+pub struct Finder {
     /// Talk to this server, whatever the item says.
-    pub(crate) server: Option<Server>,
+    pub server: Option<Server>,
     /// The port where none is given.
-    pub(crate) port: u16,
+    pub port: u16,
     /// Only this family of addresses.
-    pub(crate) family: Option<Family>,
+    pub family: Option<Family>,
     /// The address to connect from, where it is what decides the family.
-    pub(crate) bind: Option<IpAddr>,
+    pub bind: Option<IpAddr>,
 }
 
 impl Finder {
     /// The targets of an item.
-    pub(crate) async fn aims(&self, item: Item, resolver: &dyn Resolver) -> Vec<Aim> {
+    pub async fn aims(&self, item: Item, resolver: &dyn Resolver) -> Vec<Aim> {
         if let Some(server) = &self.server {
             let domain = match &item {
                 Item::Query(Query { place: Place::Domain(domain), .. }) => Some(domain.to_string()),
@@ -230,10 +216,10 @@ fn host_without_address(host: &MxHost) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use byhand::cli::input::{Item, parse};
-    use byhand::dns::fixed::{Fixed, answer, fault};
-    use byhand::tool::lookup::Family;
-    use byhand::wire::{Fault, FindingId, Status, Target};
+    use crate::cli::input::{Item, parse};
+    use crate::dns::fixed::{Fixed, answer, fault};
+    use crate::tool::lookup::Family;
+    use crate::wire::{Fault, FindingId, Status, Target};
 
     use super::Finder;
 
@@ -347,9 +333,9 @@ mod tests {
         let both = ["example.org mx1.example.org 2001:db8::25 25", "example.org mx1.example.org 192.0.2.25 25"];
         check(&any(), &table, "example.org", &both).await;
         let Item::Query(query) = parse("example.org").unwrap() else { unreachable!() };
-        let record = byhand::tool::lookup::lookup(&query, &table, byhand::tool::lookup::Options::default()).await;
+        let record = crate::tool::lookup::lookup(&query, &table, crate::tool::lookup::Options::default()).await;
         assert_eq!(record.outcome.status, Status::Ok);
-        let line = serde_json::to_string(&byhand::wire::Record::Mx(record)).unwrap();
+        let line = serde_json::to_string(&crate::wire::Record::Mx(record)).unwrap();
         check(&any(), &Fixed::new(), &line, &both).await;
     }
 }

@@ -1,0 +1,160 @@
+//! One connection and its session, for the tools that talk: connect, converse, learn what TLS showed, judge it.
+//!
+//! Whatever the server does, a complete [`Talk`] comes back. Not here: which addresses are talked to, and what a record
+//! is made of.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::net::driver::{self, Peer};
+use crate::net::roots::Roots;
+use crate::net::transport::{self, NoConnection};
+use crate::policy::pkix;
+use crate::smtp::command::HeloName;
+use crate::smtp::session::{Config, Purpose, Report, Session, TlsMode};
+use crate::wire::{Fault, Finding, FindingId, Outcome, Said, Stage, Target, Timings, Tls, Verdicts, Who, ms};
+
+/// How a server is met.
+#[derive(Clone, Debug)]
+pub struct Meeting {
+    /// What we say in EHLO.
+    pub helo: HeloName,
+    /// When TLS is spoken.
+    pub tls: TlsMode,
+    /// The longest wait for the TCP connection.
+    pub connect_timeout: Duration,
+    /// The longest wait for the whole greeting.
+    pub greeting_timeout: Duration,
+    /// The longest wait for each later reply.
+    pub command_timeout: Duration,
+    /// The longest wait for the reply to a message.
+    pub message_timeout: Duration,
+    /// Our own address to connect from.
+    pub bind: Option<IpAddr>,
+    /// The roots that certificates are judged by; read when TLS is first spoken.
+    pub roots: Arc<Roots>,
+}
+
+/// Something that just happened.
+#[derive(Debug)]
+pub enum Moment<'a> {
+    /// Something was said, heard or done.
+    Said(&'a Said),
+    /// All but the goodbye is known: what was learnt so far, without what TLS showed and without the transcript.
+    Decided(&'a Talk),
+}
+
+/// Where what happens goes as it happens.
+pub type Live<'a> = &'a (dyn Fn(Moment<'_>) + Sync);
+
+/// What one connection taught.
+#[derive(Clone, Debug)]
+pub struct Talk {
+    /// When it began, RFC 3339 UTC.
+    pub started: String,
+    /// Our own address and port, where there was a connection.
+    pub local: Option<SocketAddr>,
+    /// What the session learnt; of no connection only the outcome.
+    pub report: Report,
+    /// What TLS agreed on and showed.
+    pub tls: Option<Tls>,
+    /// The judgements on it.
+    pub verdicts: Verdicts,
+    /// How long each step took.
+    pub timings: Timings,
+    /// All that was said.
+    pub transcript: Vec<Said>,
+}
+
+impl Talk {
+    fn bare(started: String, local: Option<SocketAddr>, report: Report, timings: Timings) -> Self {
+        Self { started, local, report, tls: None, verdicts: Verdicts::default(), timings, transcript: Vec::new() }
+    }
+}
+
+/// Talks to `address`; see the module. `target` gives names and the port.
+pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: Purpose, live: Live<'_>) -> Talk {
+    let started = jiff::Timestamp::now().to_string();
+    let start = Instant::now();
+    let peer = SocketAddr::new(address, target.port);
+    let mut timings = Timings::default();
+    let stream = match transport::connect(peer, meeting.bind, meeting.connect_timeout).await {
+        Ok(stream) => stream,
+        Err(NoConnection { status, fault, text }) => {
+            // A port where nothing listens refuses; a reset comes from a server that took the connection first.
+            let stage = if fault == Fault::ConnectionReset { Stage::Banner } else { Stage::Connect };
+            let outcome = Outcome::failed(status, stage, fault, text.clone());
+            let said =
+                Said { at_ms: ms(start.elapsed()), who: Who::Note, tls: false, text, elapsed_ms: None, code: None };
+            live(Moment::Said(&said));
+            timings.total_ms = ms(start.elapsed());
+            let mut talk = Talk::bare(started, None, Report::unconnected(outcome, &purpose), timings);
+            live(Moment::Decided(&talk));
+            talk.transcript.push(said);
+            return talk;
+        }
+    };
+    let connected = start.elapsed();
+    timings.connect_ms = Some(ms(connected));
+    let local = stream.local_addr().ok();
+    let name = host_name(target);
+    let config = Config {
+        helo: meeting.helo.clone(),
+        tls: meeting.tls,
+        greeting_timeout: meeting.greeting_timeout,
+        command_timeout: meeting.command_timeout,
+        message_timeout: meeting.message_timeout,
+        purpose,
+    };
+    let mut session = Session::new(config, connected);
+    session.connected(format!("{} connected", called(name, peer)), connected);
+    let limits = Peer { host: name, address, timeout: meeting.command_timeout, roots: &meeting.roots };
+    let timed = |report: &mut Report, tls_ms: Option<f64>| Timings {
+        commands: std::mem::take(&mut report.commands),
+        banner_ms: report.banner.as_ref().map(|banner| banner.elapsed_ms),
+        tls_ms,
+        total_ms: ms(start.elapsed()),
+        ..timings.clone()
+    };
+    let pass_on = |moment: driver::Moment<'_>| match moment {
+        driver::Moment::Said(said) => live(Moment::Said(said)),
+        driver::Moment::Decided(report, tls_ms) => {
+            let mut report = report.clone();
+            let timings = timed(&mut report, tls_ms);
+            live(Moment::Decided(&Talk::bare(started.clone(), local, report, timings)));
+        }
+    };
+    let driven = driver::run(stream, limits, &mut session, start, &pass_on).await;
+    let mut report = session.finish();
+    let timings = timed(&mut report, driven.tls_ms);
+    if driven.unclean {
+        report.findings.push(Finding::new(
+            FindingId::TlsUncleanClose,
+            "the server closed the connection without ending TLS first (no close_notify, RFC 8446 §6.1)",
+        ));
+    }
+    let mut verdicts = Verdicts::default();
+    let tls = driven.facts.map(|facts| {
+        if !facts.chain.is_empty() {
+            let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0);
+            let (verdict, findings) = pkix::judge(&facts.chain, name, address, meeting.roots.anchors(), now);
+            verdicts.pkix = Some(verdict);
+            report.findings.extend(findings);
+        }
+        facts.tls
+    });
+    Talk { started, local, report, tls, verdicts, timings, transcript: driven.transcript }
+}
+
+/// The name that SNI and the certificate are about; none for a server reached by its address.
+fn host_name(target: &Target) -> Option<&str> {
+    target.host.as_deref().filter(|host| !host.starts_with('['))
+}
+
+/// `mx1.example.org [192.0.2.25]:25`, or `[192.0.2.25]:25`.
+#[must_use]
+pub fn called(name: Option<&str>, peer: SocketAddr) -> String {
+    let address = format!("[{}]:{}", peer.ip(), peer.port());
+    name.map_or(address.clone(), |name| format!("{name} {address}"))
+}

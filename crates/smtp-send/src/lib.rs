@@ -1,0 +1,82 @@
+//! `smtp-send --from ADDR --to ADDR`: deliver a message by hand, as a mail server would on its first try, and show all.
+//!
+//! Recipients come from `--to`, from the records that `mxlookup ADDRESS` prints, or from the message's own headers
+//! (`-t`); those of one domain share one transaction. Each gives one `delivery/1` record with every attempt. Whoever
+//! reads on a terminal sees the conversation as it happens, and the verdict at the end.
+//!
+//! [`Args`] holds values, [`run`] acts: [`gather`] makes units of work of recipients and records, [`text`] has the message,
+//! [`work`] delivers, [`view`] shows. Not here: the session (`byhand::tool::deliver`), and any queue: what was deferred is
+//! not tried again.
+
+mod check;
+mod gather;
+mod options;
+mod text;
+mod view;
+mod work;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use byhand::cli::exit::USAGE;
+use byhand::cli::io::Io;
+use byhand::cli::output::Output;
+use byhand::cli::progress::Progress;
+use byhand::cli::pump::{self, Emit, Plan};
+use byhand::cli::{args, conclude, interrupted, resolver};
+use byhand::net::roots::Roots;
+
+pub use self::options::{Args, command};
+
+use self::gather::{Gather, Unit};
+use self::text::Text;
+use self::view::{Telling, View};
+use self::work::Work;
+
+/// RFC 5321 §4.5.3.2 asks for minutes; somebody who waits at a terminal is served by less, but the reply to the message,
+/// which may be scanned meanwhile, keeps its ten.
+const CONNECT: Duration = Duration::from_secs(30);
+const GREETING: Duration = Duration::from_secs(60);
+const COMMAND: Duration = Duration::from_secs(120);
+const MESSAGE: Duration = Duration::from_secs(600);
+
+/// Delivers what is given; the exit code.
+pub async fn run(args: Args, mut io: Io) -> u8 {
+    let (mut units, work) = match prepare(&args, &mut io) {
+        Ok(prepared) => prepared,
+        Err(why) => {
+            io.stderr.say(&why);
+            return USAGE;
+        }
+    };
+    // One domain after the other, so that the conversation can be followed.
+    let jobs = usize::from(args.network.jobs.unwrap_or(1));
+    let plan = Plan { jobs, window: jobs * 4, ordered: !args.output.unordered };
+    let total = units.total();
+    let mut progress = Progress::new(&io, &args.output, total);
+    let output = Output::new(&mut io, &args.output);
+    // The live conversation is progress enough.
+    if output.for_people() {
+        progress = Progress::never();
+    }
+    let mut view = View::new(output, &io, &args);
+    let work = Arc::new(work);
+    let unit = |unit: Unit, emit: Emit<Telling>| Arc::clone(&work).unit(unit, emit);
+    let report = pump::run(&mut units, plan, unit, &mut view, &mut progress, interrupted()).await;
+    progress.finish();
+    conclude(&report, pump::Sink::tally(&view), total, &io.stderr)
+}
+
+/// Everything that can be wrong with the options shows here, before anything is done.
+fn prepare(args: &Args, io: &mut Io) -> Result<(Gather, Work), String> {
+    let text = Text::read(args, io)?;
+    let recipients = text.recipients(args)?;
+    let units = Gather::open(recipients, args, io)?;
+    let resolver = resolver::open(&args.dns, args.network.timeout)?;
+    let roots = Roots::new(args.server.ca_file.as_deref()).map_err(|error| error.to_string())?;
+    let family = args::family(&args.network, &args.server)?;
+    Ok((units, Work::new(args, family, resolver, roots, text, io.stderr.clone())))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! The options: values only. Names that other tools have mean the same here.
+
+use byhand::cli::args::{DnsArgs, HelpArgs, InputArgs, NetworkArgs, OutputArgs, Sender, ServerArgs, recipient, sender};
+use byhand::cli::exit::EXIT_HELP;
+use byhand::mailbox::Mailbox;
+use byhand::message::header::Field;
+use byhand::smtp::session::QuitAfter;
+use clap::{CommandFactory, Parser, ValueEnum};
+
+const EXAMPLES: &str = "\
+Examples:
+  mxlookup someone@example.org | smtp-send --from me@example.net
+  smtp-send --from me@example.net --to someone@example.org --subject Hello
+  smtp-send --from me@example.net --to a@example.org --server mx1.example.org";
+
+/// Delivers a message by hand, as a mail server would on its first try, and shows everything.
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "smtp-send",
+    version,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    max_term_width = 100,
+    after_help = EXAMPLES,
+    after_long_help = format!("{EXAMPLES}\n\n{EXIT_HELP}")
+)]
+pub struct Args {
+    /// The envelope sender, or <> for none
+    #[arg(long, value_name = "ADDR", value_parser = sender, help_heading = "Envelope")]
+    pub from: Sender,
+    /// A recipient; may be given again
+    #[arg(long, value_name = "ADDR", value_parser = recipient, help_heading = "Envelope")]
+    pub to: Vec<Mailbox>,
+    /// Recipients from the message's To, Cc and Bcc; Bcc is not sent
+    #[arg(short = 't', help_heading = "Envelope")]
+    pub from_headers: bool,
+    /// The subject, in place of that of the test message
+    #[arg(long, value_name = "TEXT", value_parser = one_line, conflicts_with = "data", help_heading = "Message")]
+    pub subject: Option<String>,
+    /// The text, or @FILE to read it from
+    #[arg(long, value_name = "TEXT|@FILE", conflicts_with = "data", help_heading = "Message")]
+    pub body: Option<String>,
+    /// A further header; may be given again
+    #[arg(long, value_name = "NAME: VALUE", conflicts_with = "data", help_heading = "Message")]
+    pub header: Vec<Field>,
+    /// A whole message, headers and all; - is standard input
+    #[arg(long, value_name = "FILE", help_heading = "Message")]
+    pub data: Option<String>,
+    /// One command at a time, even where the server takes several
+    #[arg(long, help_heading = "Session")]
+    pub lockstep: bool,
+    /// Say QUIT after this step, and send no message
+    #[arg(long, value_enum, value_name = "STEP", help_heading = "Session")]
+    pub quit_after: Option<Step>,
+    /// How a server is met.
+    #[command(flatten)]
+    pub server: ServerArgs,
+    /// Where records come from.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How DNS is asked.
+    #[command(flatten)]
+    pub dns: DnsArgs,
+    /// How the network is used.
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    /// What comes out.
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// Write each line that is said as an event/1 record, as it happens
+    #[arg(long, hide_short_help = true, help_heading = "Output")]
+    pub events: bool,
+    /// Show the message's text in the conversation
+    #[arg(long, help_heading = "Output")]
+    pub show_data: bool,
+    /// Help.
+    #[command(flatten)]
+    pub help: HelpArgs,
+}
+
+/// A step that a session can end after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Step {
+    /// The greeting
+    Banner,
+    /// EHLO
+    Ehlo,
+    /// TLS and the EHLO inside it
+    Tls,
+    /// MAIL FROM
+    Mail,
+    /// The last RCPT TO
+    Rcpt,
+    /// DATA, without the message
+    Data,
+}
+
+impl From<Step> for QuitAfter {
+    fn from(step: Step) -> Self {
+        match step {
+            Step::Banner => Self::Banner,
+            Step::Ehlo => Self::Ehlo,
+            Step::Tls => Self::Tls,
+            Step::Mail => Self::Mail,
+            Step::Rcpt => Self::Rcpt,
+            Step::Data => Self::Data,
+        }
+    }
+}
+
+/// A header's value is one line; what follows a line end would be another header.
+fn one_line(text: &str) -> Result<String, String> {
+    if text.chars().any(char::is_control) {
+        Err("a subject is one line, without control characters".into())
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+/// The command, for manual pages and completions.
+#[must_use]
+pub fn command() -> clap::Command {
+    Args::command()
+}

@@ -1,0 +1,303 @@
+//! One unit of work: the recipients of one domain, the way there, one delivery.
+//!
+//! The way is found first: in the record that came down the pipe, by `--server`, or by a look-up. More messages than ten
+//! leave for public servers in no run; what was kept back says so.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use byhand::cli::aims::Finder;
+use byhand::cli::args::Sender;
+use byhand::cli::input::{Bad, Item};
+use byhand::cli::io::Stderr;
+use byhand::cli::name::Name;
+use byhand::cli::pump::Emit;
+use byhand::dns::Resolver;
+use byhand::mailbox::literal;
+use byhand::net::pace::Pace;
+use byhand::net::roots::Roots;
+use byhand::policy::reserved::is_local;
+use byhand::route::Aim;
+use byhand::smtp::command::HeloName;
+use byhand::smtp::session::{QuitAfter, TlsMode};
+use byhand::tool::connection::Meeting;
+use byhand::tool::deliver::{Happened, Job, Ways, deliver};
+use byhand::tool::lookup::{Family, Place};
+use byhand::wire::{DeliveryRecord, Fault, Finding, Limited, Outcome, Stage, Status, Target};
+
+use crate::check::not_an_mx;
+use crate::gather::{Group, Unit};
+use crate::options::Args;
+use crate::text::Text;
+use crate::view::Telling;
+use crate::{COMMAND, CONNECT, GREETING, MESSAGE};
+
+/// So many messages a run go to public servers: this is a tool for looking, not for mailing.
+const MESSAGES: usize = 10;
+
+/// What all deliveries of a run share.
+pub(crate) struct Work {
+    resolver: Arc<dyn Resolver>,
+    finder: Finder,
+    name: Name,
+    pace: Pace,
+    from: Sender,
+    text: Text,
+    keeps_bcc: bool,
+    lockstep: bool,
+    quit_after: Option<QuitAfter>,
+    meeting: Meeting,
+    /// Whether private servers are looked up too: somebody named a name server.
+    checks_local: bool,
+    connections: AtomicU32,
+    /// Messages for public servers so far.
+    public: AtomicUsize,
+    stderr: Option<Stderr>,
+}
+
+impl Work {
+    pub(crate) fn new(
+        args: &Args,
+        family: Option<Family>,
+        resolver: Arc<dyn Resolver>,
+        roots: Roots,
+        text: Text,
+        stderr: Stderr,
+    ) -> Self {
+        let timeout = |default: Duration| args.network.timeout.unwrap_or(default);
+        let bind = args.server.bind;
+        let stderr = (!args.output.quiet).then_some(stderr);
+        if let (Sender::Null, Some(stderr)) = (&args.from, &stderr) {
+            stderr.say("MAIL FROM:<> is for reports of failures; some receivers take it for a callout, and refuse or list who uses it");
+        }
+        Self {
+            resolver,
+            finder: Finder {
+                server: args.server.server.clone(),
+                port: args.server.port,
+                family,
+                bind: bind.filter(|_| args.network.family().is_none()),
+            },
+            name: Name::new(args.server.ehlo.clone(), bind, stderr.clone()),
+            pace: Pace::new(None),
+            from: args.from.clone(),
+            text,
+            keeps_bcc: !args.from_headers,
+            lockstep: args.lockstep,
+            quit_after: args.quit_after.map(QuitAfter::from),
+            meeting: Meeting {
+                helo: HeloName::Literal(IpAddr::from([127, 0, 0, 1])),
+                tls: TlsMode::from(args.server.tls),
+                connect_timeout: timeout(CONNECT),
+                greeting_timeout: timeout(GREETING),
+                command_timeout: timeout(COMMAND),
+                message_timeout: timeout(MESSAGE),
+                bind,
+                roots: Arc::new(roots),
+            },
+            checks_local: !args.dns.nameserver.is_empty(),
+            connections: AtomicU32::new(0),
+            public: AtomicUsize::new(0),
+            stderr,
+        }
+    }
+
+    /// Does one unit.
+    pub(crate) async fn unit(self: Arc<Self>, unit: Unit, emit: Emit<Telling>) {
+        let records = match unit {
+            Unit::Bad(bad) => vec![nothing(bad)],
+            Unit::Group(group) => self.group(group, &emit).await,
+        };
+        for record in records {
+            emit.result(Telling::Record(Box::new(record)));
+        }
+    }
+
+    async fn group(&self, group: Group, emit: &Emit<Telling>) -> Vec<DeliveryRecord> {
+        let Group { domain, recipients, items } = group;
+        let place = place(domain.as_deref());
+        let mut aims = Vec::new();
+        for item in self.routes(items) {
+            aims.extend(self.finder.aims(item, &*self.resolver).await);
+        }
+        emit.result(Telling::Route(route(domain.as_deref(), &aims)));
+        let live = aims.iter().find_map(|aim| aim.target.address.filter(|_| aim.dead.is_none()).map(|at| (aim, at)));
+        let Some((aim, address)) = live else {
+            let records = self.dead(&recipients.iter().map(ToString::to_string).collect::<Vec<_>>(), &aims);
+            emit.result(Telling::Verdict(records.clone()));
+            return records;
+        };
+        if self.is_over_the_limit(&aims) {
+            let records: Vec<_> = recipients.iter().map(|to| self.limited(to.to_string())).collect();
+            emit.result(Telling::Verdict(records.clone()));
+            return records;
+        }
+        let host = self.name.for_target(&aim.target, address, &*self.resolver).await.name;
+        let job = Job {
+            from: self.from.mailbox().cloned(),
+            message: self.text.message(&self.from, &recipients, &host, self.keeps_bcc),
+            recipients,
+            lockstep: self.lockstep,
+            quit_after: self.quit_after,
+        };
+        emit.result(Telling::Message(Arc::clone(&job.message)));
+        let (mut records, finding) = self.deliver(&job, &aims, place, emit).await;
+        for record in &mut records {
+            record.findings.extend(finding.clone());
+        }
+        records
+    }
+
+    /// With a server of the options one item is enough: its domain is all that counts.
+    fn routes(&self, items: Vec<Item>) -> Vec<Item> {
+        let count = if self.finder.server.is_some() { 1 } else { items.len() };
+        items.into_iter().take(count).collect()
+    }
+
+    /// Delivers, and asks beside that whether the server is one of the domain's; the answer is never waited for.
+    async fn deliver(
+        &self,
+        job: &Job,
+        aims: &[Aim],
+        place: Option<Place>,
+        emit: &Emit<Telling>,
+    ) -> (Vec<DeliveryRecord>, Option<Finding>) {
+        let naming = |target: Target, address| {
+            let name = async move { self.name.for_target(&target, address, &*self.resolver).await };
+            Box::pin(name) as std::pin::Pin<Box<dyn Future<Output = _> + Send + '_>>
+        };
+        let told = |happened: Happened<'_>| {
+            emit.result(match happened {
+                Happened::Said(session, said) => Telling::Said(session, said.clone()),
+                Happened::Verdict(records) => Telling::Verdict(records.to_vec()),
+            });
+        };
+        let ways = Ways {
+            meeting: &self.meeting,
+            naming: &naming,
+            pace: &self.pace,
+            connections: &self.connections,
+            told: &told,
+        };
+        let mut delivering = std::pin::pin!(deliver(job, aims, ways));
+        let mut checking = std::pin::pin!(self.check(aims, place));
+        let mut found = None;
+        let mut checked = false;
+        loop {
+            tokio::select! {
+                biased;
+                records = &mut delivering => return (records, found),
+                finding = &mut checking, if !checked => {
+                    checked = true;
+                    found = finding;
+                }
+            }
+        }
+    }
+
+    async fn check(&self, aims: &[Aim], place: Option<Place>) -> Option<Finding> {
+        let (server, place) = (self.finder.server.as_ref()?, place?);
+        let local = |aim: &Aim| aim.target.address.is_some_and(is_local);
+        if matches!(place, Place::Literal(_)) || (aims.iter().all(local) && !self.checks_local) {
+            return None;
+        }
+        let targets: Vec<Target> = aims.iter().map(|aim| aim.target.clone()).collect();
+        not_an_mx(place, server, &targets, &*self.resolver).await
+    }
+
+    /// Counts a message for public servers.
+    fn is_over_the_limit(&self, aims: &[Aim]) -> bool {
+        let public = aims.iter().any(|aim| aim.target.address.is_some_and(|address| !is_local(address)));
+        if !public {
+            return false;
+        }
+        let before = self.public.fetch_add(1, Ordering::Relaxed);
+        if let (MESSAGES, Some(stderr)) = (before, &self.stderr) {
+            stderr.say(&format!(
+                "more than {MESSAGES} messages go to private and loopback servers only: the rest is not sent"
+            ));
+        }
+        before >= MESSAGES
+    }
+
+    fn untried(&self, recipient: Option<String>) -> DeliveryRecord {
+        let from = self.from.mailbox().map(ToString::to_string).unwrap_or_default();
+        DeliveryRecord { from: Some(from), ..DeliveryRecord::untried(recipient) }
+    }
+
+    fn limited(&self, recipient: String) -> DeliveryRecord {
+        let text = format!("not sent: in one run at most {MESSAGES} messages go to public servers");
+        let outcome = Outcome::failed(Status::Untested, Stage::Dns, Fault::Limited, text);
+        DeliveryRecord { outcome, limited: vec![Limited::MessageCap], ..self.untried(Some(recipient)) }
+    }
+
+    /// The records where there is nothing to connect to.
+    fn dead(&self, recipients: &[String], aims: &[Aim]) -> Vec<DeliveryRecord> {
+        let outcomes = || aims.iter().filter_map(|aim| aim.dead.as_ref());
+        let undecided = outcomes().find(|outcome| outcome.status != Status::Permanent);
+        let outcome = undecided.or_else(|| outcomes().next()).cloned().map(as_a_sender_says);
+        let one = |recipient: Option<String>| {
+            let mut record = self.untried(recipient);
+            if let Some(outcome) = &outcome {
+                record.outcome = outcome.clone();
+            }
+            record.input = aims.first().and_then(|aim| aim.input.clone()).filter(|_| record.recipient.is_none());
+            record
+        };
+        if recipients.is_empty() {
+            return vec![one(None)];
+        }
+        recipients.iter().map(|recipient| one(Some(recipient.clone()))).collect()
+    }
+}
+
+/// The words of a report that a mail server would write to the sender: RFC 3463 §3, RFC 7505 §4.1.
+fn as_a_sender_says(outcome: Outcome) -> Outcome {
+    let words = match (outcome.status, outcome.fault) {
+        (_, Some(Fault::BadInput | Fault::Limited)) | (Status::Ok | Status::Untested, _) => return outcome,
+        (_, Some(Fault::NullMx)) => "a mail server would return the message at once, with 556 5.1.10",
+        (Status::Permanent, Some(Fault::Nxdomain)) => {
+            "a mail server would return the message at once, with 5.1.2; check the spelling of the domain"
+        }
+        (Status::Permanent, _) => "a mail server would return the message at once, with 5.4.4",
+        (Status::Temporary, _) => {
+            "a mail server would keep the message and try again (4.4.3); check the name servers, or try later"
+        }
+    };
+    Outcome { text: format!("{}; {words}", outcome.text), ..outcome }
+}
+
+/// The record of a line that names nobody.
+fn nothing(bad: Bad) -> DeliveryRecord {
+    DeliveryRecord { outcome: bad.outcome(), input: Some(bad.text), ..DeliveryRecord::untried(None) }
+}
+
+fn place(domain: Option<&str>) -> Option<Place> {
+    let domain = domain?;
+    match byhand::mailbox::parse_literal(domain) {
+        Some(address) => Some(Place::Literal(address)),
+        None => domain.parse().ok().map(Place::Domain),
+    }
+}
+
+/// `example.org: 10 mx1.example.org, 20 mx2.example.net`.
+fn route(domain: Option<&str>, aims: &[Aim]) -> String {
+    let mut hosts: Vec<String> = Vec::new();
+    for Target { host, preference, address, .. } in aims.iter().map(|aim| &aim.target) {
+        let host = host.clone().or(address.map(literal)).unwrap_or_default();
+        let host = match preference {
+            Some(preference) => format!("{preference} {host}"),
+            None => host,
+        };
+        if !host.is_empty() && !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
+    match (domain, hosts.is_empty()) {
+        (Some(domain), false) => format!("{domain}: {}", hosts.join(", ")),
+        (Some(domain), true) => domain.to_owned(),
+        (None, _) => hosts.join(", "),
+    }
+}

@@ -1,0 +1,140 @@
+//! Servers at their worst moments: connections lost, refusals in the middle of a message, TLS that fails.
+
+use byhand::wire::FindingId;
+use testlab::lab::Lab;
+use testlab::pki::Cert;
+use testlab::smtp::{Plain, TlsFault};
+
+use super::script::{Do, Scripted};
+use super::{plain, polite, send, send_to};
+
+const UP_TO_THE_MESSAGE: [Do; 9] = [
+    Do::Say("220 mx.test ESMTP"),
+    Do::Until("EHLO client.test\r\n"),
+    Do::Say("250 mx.test"),
+    Do::Until("MAIL FROM:<a@client.test>\r\n"),
+    Do::Say("250 ok"),
+    Do::Until("RCPT TO:<b@example.test>\r\n"),
+    Do::Say("250 ok"),
+    Do::Until("DATA\r\n"),
+    Do::Say("354 go"),
+];
+
+macro_rules! after_354 {
+    ($($step:expr),*) => {{
+        const SCRIPT: &[Do] = &{
+            let [a, b, c, d, e, f, g, h, i] = UP_TO_THE_MESSAGE;
+            [a, b, c, d, e, f, g, h, i, $($step),*]
+        };
+        SCRIPT
+    }};
+}
+
+#[tokio::test]
+async fn the_connection_is_lost_after_the_dot() {
+    for script in [after_354![Do::Until("\r\n.\r\n")], after_354![Do::Until("\r\n.\r\n"), Do::Reset]] {
+        let server = Scripted::start(Box::leak(Box::new([script]))).await;
+        let sent = send_to(server.address, &[], b"").await;
+        assert_eq!(sent.code, 75);
+        assert!(sent.ends()[0].starts_with("temporary body connection-"), "{sent:?}");
+        assert!(sent.records[0].outcome.text.contains("may have been accepted all the same"), "{sent:?}");
+        assert_eq!(server.heard().len(), 1, "it is not sent again");
+    }
+}
+
+#[tokio::test]
+async fn who_may_have_the_message_is_the_last_to_be_asked() {
+    // Two hosts: the first loses the connection after the dot, the second would take it.
+    let mut builder = Lab::builder().unwrap();
+    builder.records("two.test MX 10 first.two.test\ntwo.test MX 20 second.two.test").unwrap();
+    let script = "title: lost after the dot\n\nS: 220 mx.test\nC: EHLO *\nS: 250 mx.test\nC: MAIL *\nS: 250 ok\nC: RCPT *\n\
+                  S: 250 ok\nC: DATA\nS: 354 go\nC: Subject: *\nC: From: *\nCLOSE\n";
+    let dialog = testlab::dialog::Dialog::parse("lost.smtp", script).unwrap();
+    builder.dialog("first.two.test", dialog, &testlab::smtp::Play::as_written("x")).unwrap();
+    builder.plain(Plain::new("second.two.test")).unwrap();
+    let lab = builder.start().await.unwrap();
+    let (dns, port) = (lab.nameserver().to_string(), lab.port().to_string());
+    let words = ["--nameserver", &dns, "--dnssec", "off", "--port", &port, "--to", "b@two.test", "--data", "-"];
+    let message = b"Subject: x\nFrom: a@client.test\n";
+    let sent = send(&words, message).await;
+    assert_eq!((sent.code, sent.records[0].attempts.len()), (75, 1), "{sent:?}");
+    assert!(lab.log().messages().is_empty());
+}
+
+#[tokio::test]
+async fn a_refusal_in_the_middle_of_a_message() {
+    let message =
+        [b"From: a@client.test\nDate: x\n\n".to_vec(), b"0123456789012345678901234567890123456789\n".repeat(200_000)];
+    let message = message.concat();
+    let reply = "552 5.3.4 message exceeds the fixed limit";
+    for script in
+        [after_354![Do::Take(100_000), Do::Say("552 5.3.4 message exceeds the fixed limit"), Do::Take(10_000_000)]]
+    {
+        let server = Scripted::start(Box::leak(Box::new([script]))).await;
+        let sent = send_to(server.address, &["--data", "-"], &message).await;
+        assert_eq!((sent.code, sent.ends()), (1, vec!["permanent body refused".into()]));
+        assert!(sent.records[0].outcome.text.contains(reply), "{sent:?}");
+        let heard: usize = server.heard().iter().map(String::len).sum();
+        assert!(heard < message.len(), "the rest is not sent: {heard}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_in_the_message_is_no_doubt() {
+    let message = b"x\n".repeat(4_000_000);
+    let server = Scripted::start(&[after_354![Do::Take(100_000), Do::Reset]]).await;
+    let sent = send_to(server.address, &["--data", "-"], &message).await;
+    assert_eq!((sent.code, sent.ends()[0].starts_with("temporary body")), (75, true), "{sent:?}");
+    assert!(!sent.records[0].outcome.text.contains("may have been accepted"), "its dot never went out: {sent:?}");
+}
+
+#[tokio::test]
+async fn tls_that_fails_is_followed_by_a_connection_in_clear() {
+    for fault in [TlsFault::Alert, TlsFault::Plain, TlsFault::Close] {
+        let mut broken = Plain::new("mx.test").starttls(Cert::Good);
+        broken.tls_fault = fault.clone();
+        let (server, log) = plain(broken).await;
+        let sent = send_to(server.address(), &[], b"").await;
+        assert_eq!((sent.code, sent.ends()), (0, vec!["ok - -".into()]), "{fault:?} {sent:?}");
+        assert!(sent.found(FindingId::SentInClear), "{sent:?}");
+        let connections = log.connections();
+        let mails: Vec<usize> = connections.iter().map(|connection| connection.said("MAIL").len()).collect();
+        assert_eq!(mails, [0, 1], "never in clear on the connection where TLS failed");
+        assert_eq!(sent.records[0].attempts.len(), 2);
+        let sent = send_to(server.address(), &["--tls", "require"], b"").await;
+        assert_eq!((sent.code, sent.ends()[0].starts_with("temporary tls")), (75, true), "{sent:?}");
+        assert_eq!(log.messages().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn codes_without_text() {
+    // RFC 5321 §4.2: the text may be missing, with its blank or without.
+    const SCRIPT: &[Do] = &[
+        Do::Say("220"),
+        Do::Until("EHLO client.test\r\n"),
+        Do::Say("250"),
+        Do::Until("MAIL FROM:<a@client.test>\r\n"),
+        Do::Say("250 "),
+        Do::Until("RCPT TO:<b@example.test>\r\n"),
+        Do::Say("250"),
+        Do::Until("DATA\r\n"),
+        Do::Say("354"),
+        Do::Until("\r\n.\r\n"),
+        Do::Say("250"),
+        Do::Until("QUIT\r\n"),
+        Do::Say("221"),
+    ];
+    let server = Scripted::start(&[SCRIPT]).await;
+    let sent = send_to(server.address, &[], b"").await;
+    assert_eq!((sent.code, sent.ends()), (0, vec!["ok - -".into()]), "{sent:?}");
+}
+
+#[tokio::test]
+async fn tls_that_is_required_and_not_offered() {
+    let (server, log) = plain(Plain::new("mx.test")).await;
+    let sent = send_to(server.address(), &["--tls", "require"], b"").await;
+    assert_eq!(sent.ends(), ["temporary starttls starttls-not-supported"]);
+    assert!(log.messages().is_empty());
+    polite(&log).await;
+}
