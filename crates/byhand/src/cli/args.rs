@@ -101,7 +101,9 @@ pub struct NetworkArgs {
     /// At most N items at a time
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), hide_short_help = true)]
     pub jobs: Option<u16>,
-    /// The longest wait for each step (in DNS for a whole name), such as 30s, 500ms, 2m; a plain number is seconds
+    /// The longest wait for each step, such as 30s, 500ms or 2m
+    ///
+    /// A plain number is seconds. In DNS it is for a whole name, tries and servers together.
     #[arg(long, value_name = "DUR", value_parser = duration)]
     pub timeout: Option<Duration>,
     /// IPv4 only
