@@ -56,7 +56,7 @@ pub struct Args {
     #[command(flatten)]
     pub dns: DnsArgs,
     /// Shuffle hosts of equal preference in a way that can be repeated
-    #[arg(long, value_name = "N", hide_short_help = true, help_heading = "DNS")]
+    #[arg(long, value_name = "N", hide_short_help = true, help_heading = "DNS and network")]
     pub seed: Option<u64>,
     /// How the network is used.
     #[command(flatten)]

@@ -86,7 +86,7 @@ pub struct Args {
     #[command(flatten)]
     pub network: NetworkArgs,
     /// The longest wait for the greeting (that of --timeout, else 30s)
-    #[arg(long, value_name = "DUR", value_parser = duration, hide_short_help = true, help_heading = "Network")]
+    #[arg(long, value_name = "DUR", value_parser = duration, hide_short_help = true, help_heading = "DNS and network")]
     pub greeting_timeout: Option<Duration>,
     /// What comes out.
     #[command(flatten)]

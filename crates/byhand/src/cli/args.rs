@@ -96,7 +96,7 @@ pub struct InputArgs {
 
 /// How the network is used.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Network")]
+#[command(next_help_heading = "DNS and network")]
 pub struct NetworkArgs {
     /// At most N items at a time
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), hide_short_help = true)]
@@ -128,7 +128,7 @@ impl NetworkArgs {
 
 /// How DNS is asked.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "DNS")]
+#[command(next_help_heading = "DNS and network")]
 pub struct DnsArgs {
     /// Ask this resolver instead of the system's; may be given again
     #[arg(long, value_name = "IP[:PORT]", value_parser = nameserver)]
