@@ -16,7 +16,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use byhand::cli::args::{DnsArgs, HelpArgs, InputArgs, NetworkArgs, OutputArgs, ServerArgs, duration};
+use byhand::cli::args::{DnsArgs, HelpArgs, InputArgs, NetworkArgs, OutputArgs, ServerArgs, duration, number};
 use byhand::cli::exit::{EXIT_HELP, USAGE};
 use byhand::cli::input::{Input, NoInput, Source};
 use byhand::cli::io::Io;
@@ -72,7 +72,7 @@ pub struct Args {
     #[arg(long, help_heading = "Server")]
     pub first: bool,
     /// At most N connections at once to one address; to a public one never more than 2
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), hide_short_help = true,
+    #[arg(long, value_name = "N", value_parser = number, hide_short_help = true,
         help_heading = "Server")]
     pub per_host: Option<u16>,
     /// Say MAIL FROM this address, or <> for none; goes with --rcpt
