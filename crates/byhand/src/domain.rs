@@ -45,9 +45,17 @@ pub enum DomainError {
 
 fn name_of(c: char) -> String {
     match c {
-        ' ' => "a blank".into(),
         '@' => "more than one \"@\"".into(),
-        c if c.is_control() => format!("the control character U+{:04X}", c as u32),
+        c => named(c),
+    }
+}
+
+/// A character in a sentence about what cannot be used.
+pub(crate) fn named(c: char) -> String {
+    match c {
+        ' ' => "a blank".into(),
+        '"' => "a quotation mark".into(),
+        c if c.is_control() => format!("the control character \\x{:02x}", c as u32),
         c => format!("\"{c}\""),
     }
 }
@@ -167,6 +175,13 @@ mod tests {
         check(&format!("{}a", "a.".repeat(127)), Err(DomainError::Long(255)));
         // A label that is not the encoding of anything (RFC 5891 §5.4).
         check("xn--\u{df}.example", Err(DomainError::Idna));
+    }
+
+    #[test]
+    fn characters_are_named_so_that_they_can_be_read() {
+        let said = |text: &str| text.parse::<Domain>().unwrap_err().to_string();
+        assert_eq!(said("\"x\""), "a domain name cannot have a quotation mark in it");
+        assert_eq!(said("a\u{9b}b"), "a domain name cannot have the control character \\x9b in it");
     }
 
     #[test]

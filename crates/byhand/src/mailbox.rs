@@ -38,7 +38,7 @@ pub enum MailboxError {
     #[error("nothing stands before the \"@\"")]
     NoLocal,
     /// A character that may not stand in the local part as it is.
-    #[error("{0:?} cannot stand before the \"@\" unless it is quoted")]
+    #[error("{} cannot stand before the \"@\" unless it is quoted", crate::domain::named(*.0))]
     Local(char),
     /// A quotation mark without its partner.
     #[error("the quoted part before the \"@\" does not end")]
@@ -46,6 +46,12 @@ pub enum MailboxError {
     /// An opening angle bracket without its partner, or the other way round.
     #[error("angle brackets come in pairs")]
     Brackets,
+    /// A name, or something else, beside an address in angle brackets.
+    #[error("only the address itself is wanted here, as in someone@example.org, without a name beside it")]
+    NotAlone,
+    /// A URL.
+    #[error("this is a URL: give the address alone, such as someone@example.org")]
+    Url,
     /// The brackets hold no address.
     #[error("[...] holds an IPv4 address, or IPv6: and an IPv6 address")]
     Literal,
@@ -116,9 +122,13 @@ impl FromStr for Mailbox {
     type Err = MailboxError;
 
     fn from_str(text: &str) -> Result<Self, MailboxError> {
+        if text.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:")) {
+            return Err(MailboxError::Url);
+        }
         let text = match (text.strip_prefix('<'), text.ends_with('>')) {
             (Some(inner), true) => &inner[..inner.len() - 1],
             (None, false) => text,
+            _ if is_in_company(text) => return Err(MailboxError::NotAlone),
             _ => return Err(MailboxError::Brackets),
         };
         let at = local_end(text)?;
@@ -136,6 +146,12 @@ impl FromStr for Mailbox {
         };
         Ok(Self { local: local.to_owned(), host })
     }
+}
+
+/// Whether an address in brackets has something beside it: `Ann <ann@example.org>`.
+fn is_in_company(text: &str) -> bool {
+    let inner = text.split_once('<').and_then(|(_, rest)| rest.rsplit_once('>'));
+    inner.is_some_and(|(inner, _)| inner.contains('@') && !inner.contains(['<', '>']))
 }
 
 /// Where the local part ends: the offset of its "@" (RFC 5321 §4.1.2: Dot-string or Quoted-string).
@@ -190,7 +206,15 @@ mod tests {
         check("@example.org", Err(MailboxError::NoLocal));
         check("a b@example.org", Err(MailboxError::Local(' ')));
         check("a@b@example.org", Err(MailboxError::Local('@')));
-        check("a\r\nRCPT TO:<b@example.org>", Err(MailboxError::Brackets));
+        check("a\r\nRCPT TO:<b@example.org>", Err(MailboxError::NotAlone));
+        check("Steve <a@good.test>", Err(MailboxError::NotAlone));
+        check("<a@good.test> (Steve)", Err(MailboxError::NotAlone));
+        check("a@example.org>", Err(MailboxError::Brackets));
+        check("mailto:a@good.test", Err(MailboxError::Url));
+        assert_eq!(
+            MailboxError::Local('\r').to_string(),
+            "the control character \\x0d cannot stand before the \"@\" unless it is quoted"
+        );
         check("a\r\nb@example.org", Err(MailboxError::Local('\r')));
         check("\"a\nb\"@example.org", Err(MailboxError::Local('\n')));
         check("\"a@example.org", Err(MailboxError::Quote));

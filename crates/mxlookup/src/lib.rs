@@ -56,7 +56,7 @@ pub struct Args {
     #[command(flatten)]
     pub dns: DnsArgs,
     /// Shuffle hosts of equal preference in a way that can be repeated
-    #[arg(long, value_name = "N", hide_short_help = true, help_heading = "DNS and network")]
+    #[arg(long, value_name = "N", value_parser = seed, hide_short_help = true, help_heading = "DNS and network")]
     pub seed: Option<u64>,
     /// How the network is used.
     #[command(flatten)]
@@ -67,6 +67,10 @@ pub struct Args {
     /// Help.
     #[command(flatten)]
     pub help: HelpArgs,
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("give a whole number from 0 to {}", u64::MAX))
 }
 
 /// The command, for manual pages and completions.
@@ -80,7 +84,7 @@ pub async fn run(args: Args, mut io: Io) -> u8 {
     let mut source = match Source::open(args.domains, &args.input, &mut io) {
         Ok(source) => source,
         Err(NoInput::Nothing) => {
-            io.stderr.say("nothing to look up: give a domain or an address, or pipe in one a line (--help tells more)");
+            io.stderr.say("nothing to look up: give a domain or an address, or pipe them in, one on each line (--help tells more)");
             return USAGE;
         }
         Err(error) => {
@@ -202,7 +206,7 @@ mod tests {
         );
         assert!(lines[1].starts_with("mxlookup: 192.0.2.1: this names a server"), "{stderr}");
         assert!(lines[1].ends_with("(line 3 of standard input)"), "{stderr}");
-        assert!(lines[2].contains(": the record is cut off: "), "{stderr}");
+        assert!(lines[2].contains(": the record is cut off at octet "), "{stderr}");
         assert_eq!(lines.len(), 4);
     }
 

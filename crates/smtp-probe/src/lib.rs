@@ -14,7 +14,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use byhand::cli::args::{
-    self, DnsArgs, HelpArgs, InputArgs, NetworkArgs, OutputArgs, Sender, ServerArgs, duration, recipient, sender,
+    self, DnsArgs, HelpArgs, InputArgs, NetworkArgs, OutputArgs, Sender, ServerArgs, duration, number, recipient,
+    sender,
 };
 use byhand::cli::exit::{EXIT_HELP, USAGE};
 use byhand::cli::input::{Input, NoInput, Source};
@@ -70,7 +71,7 @@ pub struct Args {
     #[arg(long, help_heading = "Server")]
     pub first: bool,
     /// At most N connections at once to one address; to a public one never more than 2
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), hide_short_help = true,
+    #[arg(long, value_name = "N", value_parser = number, hide_short_help = true,
         help_heading = "Server")]
     pub per_host: Option<u16>,
     /// Say MAIL FROM this address, or <> for none; goes with --rcpt

@@ -99,7 +99,7 @@ pub struct InputArgs {
 #[command(next_help_heading = "DNS and network")]
 pub struct NetworkArgs {
     /// At most N items at a time
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), hide_short_help = true)]
+    #[arg(short, long, value_name = "N", value_parser = number, hide_short_help = true)]
     pub jobs: Option<u16>,
     /// The longest wait for each step, such as 30s, 500ms or 2m
     ///
@@ -163,7 +163,7 @@ pub struct ServerArgs {
     #[arg(long, value_name = "HOST[:PORT]", value_parser = server)]
     pub server: Option<Server>,
     /// The port where none is given
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), default_value_t = 25)]
+    #[arg(long, value_name = "N", value_parser = number, default_value_t = 25)]
     pub port: u16,
     /// When to encrypt: auto uses STARTTLS where it is offered
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
@@ -175,7 +175,7 @@ pub struct ServerArgs {
     #[arg(long, value_name = "NAME", value_parser = ehlo, hide_short_help = true)]
     pub ehlo: Option<String>,
     /// The local address to connect from
-    #[arg(long, value_name = "ADDR", hide_short_help = true)]
+    #[arg(long, value_name = "ADDR", value_parser = own_address, hide_short_help = true)]
     pub bind: Option<IpAddr>,
 }
 
@@ -267,6 +267,19 @@ pub struct HelpArgs {
     /// The version
     #[arg(short = 'V', long, action = ArgAction::Version)]
     version: Option<bool>,
+}
+
+/// Reads a number from 1 to 65535: a port, or a count.
+///
+/// # Errors
+/// A sentence for the person who typed it.
+pub fn number(text: &str) -> Result<u16, String> {
+    let plain = text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().ok().filter(|number| plain && *number > 0).ok_or_else(|| "give a number from 1 to 65535".to_owned())
+}
+
+fn own_address(text: &str) -> Result<IpAddr, String> {
+    text.parse().map_err(|_| "give an IP address of this machine, such as 192.0.2.9 or 2001:db8::9".to_owned())
 }
 
 /// Reads a span: `30s`, `500ms`, `2m`, `1h`, or a plain number of seconds; never zero.

@@ -107,7 +107,7 @@ impl Io {
 }
 
 /// The name that the tool was called by, for its messages.
-fn tool_name() -> String {
+pub(super) fn tool_name() -> String {
     let path = std::env::args_os().next().unwrap_or_default();
     std::path::Path::new(&path).file_stem().map_or_else(|| "byhand".into(), |name| name.to_string_lossy().into_owned())
 }

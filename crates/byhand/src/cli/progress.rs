@@ -3,13 +3,16 @@
 //! `412,338 of 1,000,000 · 24,810/s · 381 in flight · 2.1 % temporary, 0.4 % permanent · 24 s left`. It appears only for
 //! more than one item, after a second, on a terminal, and is wiped at the end.
 
+use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
 use super::args::{self, OutputArgs};
 use super::exit::Tally;
 use super::io::{Io, Stderr};
+use crate::render::safe;
 use crate::render::words::{grouped, period};
 
 /// The line, once there is one.
@@ -61,7 +64,10 @@ impl Progress {
         }
         self.shown = now;
         let bar = self.bar.get_or_insert_with(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let bar = {
+                let terminal = Terminal { out: Mutex::new(Box::new(std::io::stderr())), columns: stderr_columns };
+                ProgressBar::with_draw_target(None, ProgressDrawTarget::term_like(Box::new(terminal)))
+            };
             // The template is ours and is good; without it the line would only look different.
             if let Ok(style) = ProgressStyle::with_template("{msg}") {
                 bar.set_style(style);
@@ -69,7 +75,8 @@ impl Progress {
             stderr.set_bar(Some(bar.clone()));
             bar
         });
-        bar.set_message(line(self.total, done, in_flight, now - self.begun, tally, self.unicode));
+        let line = line(self.total, done, in_flight, now - self.begun, tally, self.unicode);
+        bar.set_message(safe::truncate(&line, room(stderr_columns()), self.unicode));
         bar.tick();
     }
 
@@ -81,6 +88,66 @@ impl Progress {
         if let Some(stderr) = self.stderr.take() {
             stderr.set_bar(None);
         }
+    }
+}
+
+/// The line never reaches the edge: what a terminal echoes behind it, such as `^C`, has to stay on it, so that wiping it wipes
+/// all.
+fn room(columns: usize) -> usize {
+    columns.saturating_sub(4).max(1)
+}
+
+fn stderr_columns() -> usize {
+    terminal_size::terminal_size_of(std::io::stderr()).map_or(80, |(width, _)| usize::from(width.0))
+}
+
+/// The terminal as the line may use it.
+struct Terminal {
+    out: Mutex<Box<dyn Write + Send>>,
+    columns: fn() -> usize,
+}
+
+impl std::fmt::Debug for Terminal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Terminal").finish_non_exhaustive()
+    }
+}
+
+impl TermLike for Terminal {
+    fn width(&self) -> u16 {
+        u16::try_from(room((self.columns)())).unwrap_or(u16::MAX)
+    }
+
+    fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+        if n == 0 { Ok(()) } else { self.write_str(&format!("\x1b[{n}A")) }
+    }
+
+    fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+        if n == 0 { Ok(()) } else { self.write_str(&format!("\x1b[{n}B")) }
+    }
+
+    fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+        if n == 0 { Ok(()) } else { self.write_str(&format!("\x1b[{n}C")) }
+    }
+
+    fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+        if n == 0 { Ok(()) } else { self.write_str(&format!("\x1b[{n}D")) }
+    }
+
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        self.write_str(&format!("{text}\n"))
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        self.out.lock().unwrap_or_else(PoisonError::into_inner).write_all(text.as_bytes())
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        self.write_str("\r\x1b[2K")
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        self.out.lock().unwrap_or_else(PoisonError::into_inner).flush()
     }
 }
 
@@ -105,8 +172,29 @@ fn line(total: Option<u64>, done: u64, in_flight: u64, span: Duration, tally: Ta
 mod tests {
     use std::time::Duration;
 
-    use super::line;
+    use std::sync::Mutex;
+
+    use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+    use super::{Terminal, line};
     use crate::cli::exit::Tally;
+    use crate::cli::io::Captured;
+    use crate::render::safe::width;
+
+    #[test]
+    fn the_line_leaves_room_for_an_echo() {
+        let told = Captured::default();
+        let terminal = Terminal { out: Mutex::new(Box::new(told.clone())), columns: || 40 };
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::term_like(Box::new(terminal)));
+        bar.set_style(ProgressStyle::with_template("{msg}").unwrap());
+        bar.set_message("0 of 3");
+        bar.tick();
+        let drawn = told.text();
+        let text = drawn.rsplit('K').next().unwrap();
+        assert!(text.contains("0 of 3") && width(text) <= 36 && !text.contains('\n'), "{drawn:?}");
+        bar.finish_and_clear();
+        assert!(told.text().ends_with("\r\x1b[2K"), "{:?}", told.text());
+    }
 
     #[test]
     fn the_line() {

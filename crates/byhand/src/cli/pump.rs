@@ -99,6 +99,8 @@ pub struct Report {
     pub ended: u64,
     /// Units that panicked.
     pub panicked: u64,
+    /// Whether the end of the input was seen.
+    pub read_all: bool,
     /// Whether it was interrupted.
     pub interrupted: bool,
     /// What the writer said, if it ended the run.
@@ -156,7 +158,10 @@ where
                     tasks.spawn(work(unit, Emit { unit: report.begun, channel: channel.clone() }));
                     report.begun += 1;
                 }
-                None => more = false,
+                None => {
+                    more = false;
+                    report.read_all = true;
+                }
             },
             () = tokio::time::sleep(Duration::from_millis(200)), if progress.wanted() => {}
         }

@@ -4,6 +4,7 @@
 //! where a bare SERVFAIL does not. They are hints, not proofs: nothing signs them.
 
 use hickory_proto::op::Message;
+use hickory_proto::rr::Name;
 use hickory_proto::rr::rdata::opt::{EdnsCode, EdnsOption};
 
 /// The EDNS option code (RFC 8914 §2).
@@ -89,8 +90,12 @@ fn purpose(code: u16) -> &'static str {
     }
 }
 
-/// The extended errors of a message.
-pub(super) fn read(message: &Message) -> Vec<Ede> {
+/// The extended errors of a message. Where a text repeats the name asked for, in the mixed case that it was asked in, the
+/// name is shown in lower case.
+pub(super) fn read(message: &Message, asked: &Name) -> Vec<Ede> {
+    let mixed = asked.to_ascii();
+    let mixed = mixed.trim_end_matches('.');
+    let lower = mixed.to_ascii_lowercase();
     let Some(edns) = &message.edns else { return Vec::new() };
     let options = edns.options().get_all(EdnsCode::Unknown(OPTION));
     options
@@ -102,6 +107,7 @@ pub(super) fn read(message: &Message) -> Vec<Ede> {
             // RFC 8914 §2: UTF-8, and some servers end it with a NUL.
             let text = String::from_utf8_lossy(text);
             let text: String = text.trim_end_matches('\0').chars().take(TEXT_LIMIT).collect();
+            let text = if mixed.is_empty() { text } else { text.replace(mixed, &lower) };
             Some(Ede { code: u16::from_be_bytes(*code), text })
         })
         .collect()
@@ -110,6 +116,7 @@ pub(super) fn read(message: &Message) -> Vec<Ede> {
 #[cfg(test)]
 mod tests {
     use hickory_proto::op::{Edns, Message};
+    use hickory_proto::rr::Name;
     use hickory_proto::rr::rdata::opt::EdnsOption;
 
     use super::{Verdict, read};
@@ -123,11 +130,22 @@ mod tests {
         let mut message = Message::query();
         message.set_edns(edns);
         let message = Message::from_vec(&message.to_vec().unwrap()).unwrap();
-        let read = read(&message);
+        let read = read(&message, &Name::root());
         let shown: Vec<_> = read.iter().map(super::Ede::shown).collect();
         // An option too short for a code is none (RFC 8914 §2).
         assert_eq!(shown, ["EDE 6, DNSSEC Bogus: no luck", "EDE 22, No Reachable Authority", "EDE 65535: \u{fffd}"]);
         let verdicts: Vec<_> = read.iter().map(super::Ede::verdict).collect();
         assert_eq!(verdicts, [Verdict::Bogus, Verdict::Unreachable, Verdict::Silent]);
+    }
+
+    #[test]
+    fn the_name_asked_for_is_shown_in_lower_case() {
+        let mut edns = Edns::new();
+        let text = b"\x00\x06validation failure <bOGuS.TEsT. MX IN>: no keys from OTHER.test";
+        edns.options_mut().insert(EdnsOption::Unknown(15, text.to_vec()));
+        let mut message = Message::query();
+        message.set_edns(edns);
+        let read = read(&message, &Name::from_ascii("bOGuS.TEsT.").unwrap());
+        assert_eq!(read[0].text, "validation failure <bogus.test. MX IN>: no keys from OTHER.test");
     }
 }

@@ -7,7 +7,7 @@
 //! that columns stay columns.
 //!
 //! Deliberately not here: look-alike letters (a name's A-labels stand beside it in the records), and JSON, which keeps
-//! the text as it came.
+//! the text as it came and escapes the same characters in its own way.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -28,6 +28,12 @@ pub fn clean(text: &str, unicode: bool) -> String {
         }
     }
     out
+}
+
+/// Whether a terminal would obey or hide the character.
+#[must_use]
+pub fn is_obeyed_or_hidden(c: char) -> bool {
+    c.is_control() || hidden(c)
 }
 
 /// Characters that cannot be seen, or that change how others are seen (Unicode general categories Cf, Zl, Zp, Co, and

@@ -4,7 +4,7 @@
 //! `host:port`, brackets and IP addresses name a server; a line that begins with `{` is a record of an earlier tool.
 
 use super::record;
-use super::server::Server;
+use super::server::{Server, is_url};
 use crate::domain::Domain;
 use crate::mailbox::{MailHost, Mailbox};
 use crate::tool::lookup::{Place, Query};
@@ -34,6 +34,9 @@ pub fn parse(text: &str) -> Result<Item, String> {
             Record::Probe(record) => Item::Probe(Box::new(record)),
             Record::Delivery(_) | Record::Event(_) => return Err("only mx/1 and probe/1 records are taken here".into()),
         });
+    }
+    if let Some(why) = is_url(text) {
+        return Err(why);
     }
     if text.contains('@') {
         let mailbox: Mailbox = text.parse().map_err(|error: crate::mailbox::MailboxError| error.to_string())?;
@@ -82,9 +85,14 @@ mod tests {
         check("mx.example.org:25", "server mx.example.org Some(25)");
         check("[mx.example.org]", "server mx.example.org None");
         check("2001:db8::1", "server 2001:db8::1 None");
-        check("https://example.org/", "a port is a number from 1 to 65535");
+        let url = "this is a URL: give the name in it alone, such as example.org";
+        check("https://example.org/", url);
+        check("http://someone@example.org/", url);
+        check("mailto:a@example.org", "this is a URL: give the address alone, such as someone@example.org");
+        check("good.test:smtp", "a port is a number, and \"smtp\" is the name of a service: that is port 25");
+        check("\"x\"", "a domain name cannot have a quotation mark in it");
         check("a b", "a domain name cannot have a blank in it");
-        check("a@b@c", "'@' cannot stand before the \"@\" unless it is quoted");
+        check("a@b@c", "\"@\" cannot stand before the \"@\" unless it is quoted");
         check("", "a domain name cannot be empty");
     }
 }

@@ -121,7 +121,7 @@ impl Source {
             Some(path) if path == Path::new("-") => Some(("standard input".to_owned(), stdin(io)?)),
             Some(path) => {
                 let name = path.display().to_string();
-                match std::fs::File::open(path) {
+                match open(path) {
                     Ok(file) => Some((name, Box::new(file) as Box<dyn Read + Send>)),
                     Err(error) => return Err(NoInput::File(name, error)),
                 }
@@ -165,6 +165,12 @@ impl Source {
             }
         }
     }
+}
+
+/// Opens a file; a folder, which some systems open as well, cannot be read and is wrong usage.
+fn open(path: &Path) -> std::io::Result<std::fs::File> {
+    let file = std::fs::File::open(path)?;
+    if file.metadata()?.is_dir() { Err(std::io::ErrorKind::IsADirectory.into()) } else { Ok(file) }
 }
 
 fn stdin(io: &mut Io) -> Result<Box<dyn Read + Send>, NoInput> {
@@ -278,7 +284,7 @@ mod tests {
                 "ok",
                 "\"\": a domain name cannot be empty",
                 "#x: a domain name cannot have \"#\" in it",
-                "a\\x1bb: a domain name cannot have the control character U+001B in it",
+                "a\\x1bb: a domain name cannot have the control character \\x1b in it",
             ]
         );
     }
@@ -302,5 +308,7 @@ mod tests {
         assert!(
             Source::open(vec![], &args, &mut io).unwrap_err().to_string().starts_with("cannot read /nonexistent/list:")
         );
+        let args = InputArgs { input: Some("/".into()) };
+        assert_eq!(Source::open(vec![], &args, &mut io).unwrap_err().to_string(), "cannot read /: is a directory");
     }
 }

@@ -4,6 +4,7 @@
 //! addresses, ports, how many of them) is held against the same rules as what people type; the rest is only ever shown.
 
 use serde::Deserialize;
+use serde_json::error::Category;
 
 use crate::domain::Domain;
 use crate::mailbox::Mailbox;
@@ -21,9 +22,11 @@ pub(super) fn parse(text: &str) -> Result<Record, String> {
     struct Kind {
         r#type: Option<String>,
     }
-    let kind: Kind = serde_json::from_str(text).map_err(|error| broken(&error))?;
+    let kind: Kind = serde_json::from_str(text).map_err(|error| broken(text, &error))?;
     let record = match kind.r#type.as_deref() {
-        Some("mx/1" | "probe/1") => serde_json::from_str(text).map_err(|error| broken(&error))?,
+        // Not through the tagged type, which knows no places in the text.
+        Some("mx/1") => Record::Mx(serde_json::from_str(text).map_err(|error| broken(text, &error))?),
+        Some("probe/1") => Record::Probe(serde_json::from_str(text).map_err(|error| broken(text, &error))?),
         Some(other) => {
             let other: String = other.chars().take(40).collect();
             return Err(format!("records of type \"{other}\" are not taken here, only mx/1 and probe/1"));
@@ -38,9 +41,36 @@ pub(super) fn parse(text: &str) -> Result<Record, String> {
     Ok(record)
 }
 
-fn broken(error: &serde_json::Error) -> String {
-    let text = error.to_string().replace(" at line 1 column ", " at column ");
-    if error.is_eof() { format!("the record is cut off: {text}") } else { format!("the record is broken: {text}") }
+/// What is wrong with the text of a record, and where, without the parser's own words.
+fn broken(text: &str, error: &serde_json::Error) -> String {
+    let column = error.column();
+    let before = text.get(..column.min(text.len())).unwrap_or_default();
+    match error.classify() {
+        Category::Eof => format!("the record is cut off at octet {}", text.len()),
+        Category::Data => match (missing(error), field(before)) {
+            (Some(missing), _) => format!("the record has no \"{missing}\""),
+            (None, Some(field)) => {
+                format!("the record is broken: \"{field}\" holds a value that cannot stand there (octet {column})")
+            }
+            (None, None) => format!("the record is broken: a value cannot stand where it does (octet {column})"),
+        },
+        Category::Syntax | Category::Io => format!("the record is broken: it is no JSON from octet {column} on"),
+    }
+}
+
+/// The field that serde says is not there.
+fn missing(error: &serde_json::Error) -> Option<String> {
+    let text = error.to_string();
+    let name = text.strip_prefix("missing field `")?.split('`').next()?;
+    Some(name.to_owned())
+}
+
+/// The last field that begins before the place.
+fn field(before: &str) -> Option<&str> {
+    let (text, _) = before.rsplit_once("\":")?;
+    let (_, name) = text.rsplit_once('"')?;
+    let plain = (1..=40).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    plain.then_some(name)
 }
 
 fn check_mx(record: &MxRecord) -> Result<(), String> {
@@ -83,7 +113,7 @@ fn check_name(what: &str, name: Option<&str>) -> Result<(), String> {
         return Ok(());
     }
     let parsed: Result<Domain, _> = name.parse();
-    parsed.map(|_| ()).map_err(|error| format!("the record's {what} is none: {error}"))
+    parsed.map(|_| ()).map_err(|error| format!("the {what} in the record cannot be used: {error}"))
 }
 
 #[cfg(test)]
@@ -107,23 +137,20 @@ mod tests {
 
     #[test]
     fn records_that_cannot() {
-        check("{", Err("the record is cut off: EOF while parsing an object at column 1"));
-        check(&MX[..40], Err("the record is cut off: EOF while parsing a string at column 40"));
+        check("{", Err("the record is cut off at octet 1"));
+        check(&MX[..40], Err("the record is cut off at octet 40"));
         check("{}", Err("this record has no \"type\""));
-        check("{\"type\":7}", Err("the record is broken: invalid type: integer `7`, expected a string at column 9"));
+        check("{\"type\":7}", Err("the record is broken: \"type\" holds a value that cannot stand there (octet 9)"));
         check("{\"type\":\"mx/9\"}", Err("records of type \"mx/9\" are not taken here, only mx/1 and probe/1"));
-        check("{\"type\":\"mx/1\"}", Err("the record is broken: missing field `outcome`"));
-        check(
-            &format!("{MX} x"),
-            Err(&format!("the record is broken: trailing characters at column {}", MX.len() + 2)),
-        );
+        check("{\"type\":\"mx/1\"}", Err("the record has no \"outcome\""));
+        check(&format!("{MX} x"), Err(&format!("the record is broken: it is no JSON from octet {} on", MX.len() + 2)));
         check(
             &MX.replace("example.org\",\"outcome", "a\\r\\nb\",\"outcome"),
-            Err("the record's domain is none: a domain name cannot have the control character U+000D in it"),
+            Err("the domain in the record cannot be used: a domain name cannot have the control character \\x0d in it"),
         );
         check(
             &MX.replace("mx1.example.org", "a b"),
-            Err("the record's host is none: a domain name cannot have a blank in it"),
+            Err("the host in the record cannot be used: a domain name cannot have a blank in it"),
         );
         let many = vec!["\"192.0.2.25\""; 1_001].join(",");
         check(
@@ -133,7 +160,7 @@ mod tests {
         check(
             &MX.replace("\"outcome\"", "\"recipients\":[\"a\\r\\nb@example.org\"],\"outcome\""),
             Err(
-                "the record has a recipient that is no address: '\\r' cannot stand before the \"@\" unless it is quoted",
+                "the record has a recipient that is no address: the control character \\x0d cannot stand before the \"@\" unless it is quoted",
             ),
         );
         // Nesting is bounded.
@@ -142,6 +169,10 @@ mod tests {
         let probe = r#"{"type":"probe/1","target":{"domain":null,"host":null,"preference":null,"address":"192.0.2.1","port":0},"outcome":{"status":"ok","stage":null,"fault":null,"reply":null,"text":""},"verdicts":{"pkix":null},"timings":{"total_ms":0}}"#;
         check(probe, Err("the record has port 0"));
         check(&probe.replace("\"port\":0", "\"port\":25"), Ok(()));
-        assert!(parse(&probe.replace("\"port\":0", "\"port\":70000")).is_err());
+        for port in ["70000", "-1", "2.5", "[]"] {
+            let said = parse(&probe.replace("\"port\":0", &format!("\"port\":{port}"))).unwrap_err();
+            assert!(said.starts_with("the record is broken: \"port\" holds a value that cannot stand there"), "{said}");
+        }
+        check("{\"type\":}", Err("the record is broken: it is no JSON from octet 9 on"));
     }
 }

@@ -50,6 +50,9 @@ impl fmt::Display for Server {
 impl Server {
     /// Reads a text that can only be a server, or `None` where it may be a domain.
     pub(super) fn explicit(text: &str) -> Option<Result<Self, String>> {
+        if let Some(why) = is_url(text) {
+            return Some(Err(why));
+        }
         if let Ok(address) = text.parse::<IpAddr>() {
             return Some(Ok(Self { host: ServerHost::Address(address), port: None }));
         }
@@ -101,7 +104,22 @@ fn name(text: &str) -> Result<ServerHost, String> {
     text.parse().map(ServerHost::Name).map_err(|error: crate::domain::DomainError| error.to_string())
 }
 
+/// What is wrong where a URL was given: neither tool reads them.
+pub(super) fn is_url(text: &str) -> Option<String> {
+    (text.contains("://") && !text.starts_with('"'))
+        .then(|| "this is a URL: give the name in it alone, such as example.org".into())
+}
+
+/// The ports of the services that take mail (RFC 5321, RFC 6409, RFC 8314).
+const SERVICES: [(&str, u16); 4] = [("smtp", 25), ("submission", 587), ("submissions", 465), ("smtps", 465)];
+
 fn port(text: &str) -> Result<u16, String> {
+    if let Some((name, port)) = SERVICES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)) {
+        return Err(format!("a port is a number, and \"{name}\" is the name of a service: that is port {port}"));
+    }
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-') {
+        return Err("a port is a number, and this looks like the name of a service".into());
+    }
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     match text.parse::<u16>() {
         Ok(port) if port != 0 && digits => Ok(port),
@@ -140,7 +158,10 @@ mod tests {
         check("mx:65536", port);
         check("mx:+25", port);
         check("mx:", port);
-        check("[mx]:smtp", port);
+        let service = "a port is a number, and \"smtp\" is the name of a service: that is port 25";
+        check("[mx]:smtp", Err(service));
+        check("mx:http", Err("a port is a number, and this looks like the name of a service"));
+        check("smtp://mx.example:25", Err("this is a URL: give the name in it alone, such as example.org"));
         check("[mx", Err("\"[\" without its \"]\""));
         check("[mx]25", Err("nothing but a port can follow \"]\", and here is \"25\""));
         check("2001:db8::1:x:y", Err("an IPv6 address with a port is written [2001:db8::1]:25"));

@@ -180,7 +180,7 @@ impl Stub {
             let answer = transport::ask(server, &sent, within, deadline).await?;
             let unknown = matches!(answer.response_code, ResponseCode::FormErr | ResponseCode::NotImp);
             if !(edns && unknown && answer.edns.is_none()) {
-                let ede = ede::read(&answer);
+                let ede = ede::read(&answer, query.name());
                 return Ok((answer, ede));
             }
         }

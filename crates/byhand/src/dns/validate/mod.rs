@@ -60,7 +60,7 @@ impl Validating {
     pub fn new(stub: Stub, trust_anchor: Option<&Path>, lenient: bool) -> Result<Self, DnsFault> {
         let anchors = match trust_anchor {
             None => TrustAnchors::default(),
-            Some(path) => TrustAnchors::from_file(path).map_err(|error| unreadable(path, &error.to_string()))?,
+            Some(path) => read_anchors(path)?,
         };
         Ok(Self {
             stub: Arc::new(stub),
@@ -184,6 +184,16 @@ fn unchecked(response: Response) -> Judged {
     let text = format!("DNSSEC could not be checked: the resolver {} passes no signatures on.", server_shown(server));
     notes.push(Note { id: FindingId::DnssecIndeterminate, text });
     Judged { message, security: Security::Indeterminate, notes, server, mixed }
+}
+
+/// The keys of a file, or why it has none, without the parser's own words.
+fn read_anchors(path: &Path) -> Result<TrustAnchors, DnsFault> {
+    let open = std::fs::File::open(path).and_then(|file| match file.metadata()?.is_dir() {
+        true => Err(std::io::ErrorKind::IsADirectory.into()),
+        false => Ok(()),
+    });
+    open.map_err(|error| unreadable(path, &error.to_string()))?;
+    TrustAnchors::from_file(path).map_err(|_| unreadable(path, "it holds something that is no DNSKEY record"))
 }
 
 fn unreadable(path: &Path, error: &str) -> DnsFault {

@@ -204,3 +204,15 @@ fn a_trust_anchor_that_cannot_be_read() {
     let fault = Validating::new(stub, Some(Path::new("/nonexistent/root.key")), false).err().unwrap();
     assert!(fault.text.contains("/nonexistent/root.key"), "{}", fault.text);
 }
+
+#[test]
+fn a_trust_anchor_that_holds_something_else() {
+    let path = std::env::temp_dir().join(format!("byhand-anchor-{}", std::process::id()));
+    std::fs::write(&path, "$%& is no name\n").unwrap();
+    let stub = || Stub::new(vec![], Default::default());
+    let told = Validating::new(stub(), Some(&path), true).err().unwrap().text;
+    std::fs::remove_file(&path).unwrap();
+    assert!(told.ends_with(" cannot be used: it holds something that is no DNSKEY record"), "{told}");
+    let told = Validating::new(stub(), Some(&std::env::temp_dir()), true).err().unwrap().text;
+    assert!(told.ends_with("cannot be used: is a directory"), "{told}");
+}

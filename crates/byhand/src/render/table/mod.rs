@@ -12,7 +12,7 @@ mod differ;
 mod findings;
 mod mx;
 #[cfg(test)]
-mod samples;
+pub(super) mod samples;
 mod summary;
 
 pub use detail::{Extras, detail};

@@ -14,7 +14,7 @@ pub(super) fn shown(width: usize, draw: impl Fn(&mut dyn Write, Look) -> io::Res
     String::from_utf8(out).unwrap()
 }
 
-pub(super) fn mx_record() -> MxRecord {
+pub(in crate::render) fn mx_record() -> MxRecord {
     let host = |host: &str, preference, addresses: &[&str], security| MxHost {
         host: host.into(),
         host_unicode: None,

@@ -188,7 +188,7 @@ proptest! {
         let sent = Sent { octets: &question, id: query.id, query: &query.queries[0], again };
         for octets in [octets.as_slice(), tail.as_slice()] {
             if let Ok(Some(message)) = sent.read(octets) {
-                let _ = (crate::dns::ede::read(&message), crate::dns::stub::trouble_in(&message, &[]));
+                let _ = (crate::dns::ede::read(&message, &Name::root()), crate::dns::stub::trouble_in(&message, &[]));
                 let mut walk = Walk::new(wire("example.test"));
                 let _ = walk.follow(&message, RecordType::MX);
                 for record in &message.answers {
