@@ -3,7 +3,8 @@
 
 use std::io::{self, Write};
 
-use super::summary::{asked_only, from, sentence, tail};
+use super::summary::{asked_only, from, sentence};
+use super::tail::tail;
 use crate::render::conversation::transcript;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
 use crate::render::{Look, Tone, words};

@@ -14,6 +14,7 @@ mod mx;
 #[cfg(test)]
 pub(super) mod samples;
 mod summary;
+mod tail;
 
 pub use detail::{Extras, detail};
 pub(in crate::render) use findings::findings;

@@ -74,7 +74,14 @@ pub(super) fn verb(asked: Asked) -> Option<&'static str> {
 pub(crate) fn quoted(octets: &[u8]) -> String {
     let shown = &octets[..octets.len().min(80)];
     let more = if octets.len() > shown.len() { format!(" ... ({} octets)", octets.len()) } else { String::new() };
-    format!("\"{}\"{more}", shown.escape_ascii())
+    let mut text = String::new();
+    for &octet in shown {
+        match octet {
+            b' '..=b'~' => text.push(char::from(octet)),
+            _ => text += &format!("\\x{octet:02x}"),
+        }
+    }
+    format!("\"{text}\"{more}")
 }
 
 /// A reply as a quotation, lines joined: what is UTF-8 as it is, control characters escaped, at most 500 characters.
@@ -83,12 +90,19 @@ pub(super) fn quoted_reply(reply: &Reply) -> String {
     let text = text.join(&b' ');
     let mut quoted = String::from("\"");
     for c in String::from_utf8_lossy(&text).chars().take(500) {
-        match c {
-            c if c.is_ascii_control() => quoted += &format!("\\x{:02x}", c as u32),
-            c if c.is_control() => quoted.extend(c.escape_default()),
-            c => quoted.push(c),
-        }
+        if c.is_control() { quoted += &format!("\\x{:02x}", c as u32) } else { quoted.push(c) }
     }
     quoted.push('"');
     quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn one_way_to_write_what_cannot_be_printed() {
+        assert_eq!(quoted(b"220 a\"b\\\r\n\x1b\x9b\xff"), "\"220 a\"b\\\\x0d\\x0a\\x1b\\x9b\\xff\"");
+        assert_eq!(quoted(&[b'a'; 90]), format!("\"{}\" ... (90 octets)", "a".repeat(80)));
+    }
 }
