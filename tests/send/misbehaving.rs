@@ -92,7 +92,7 @@ async fn a_connection_that_breaks_in_the_message_is_no_doubt() {
 async fn tls_that_fails_is_followed_by_a_connection_in_clear() {
     for fault in [TlsFault::Alert, TlsFault::Plain, TlsFault::Close] {
         let mut broken = Plain::new("mx.test").starttls(Cert::Good);
-        broken.tls_fault = fault.clone();
+        broken.tls_fault = fault;
         let (server, log) = plain(broken).await;
         let sent = send_to(server.address(), &[], b"").await;
         assert_eq!((sent.code, sent.ends()), (0, vec!["ok - -".into()]), "{fault:?} {sent:?}");

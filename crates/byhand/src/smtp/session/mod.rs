@@ -22,6 +22,7 @@ mod config;
 mod deliver;
 mod ends;
 mod hello;
+mod said;
 mod words;
 
 pub use config::{Config, Delivery, Envelope, Purpose, QuitAfter, TlsMode};
@@ -32,10 +33,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::command::{Command, HeloName};
-use super::reply::{LIMIT, Reply, ReplyError, ReplyReader};
+use super::reply::{LIMIT, ReplyError, ReplyReader};
 use crate::wire::{
     self, Capabilities, CommandTiming, Fault, Finding, FindingId, Limited, Outcome, RecipientOutcome, Said, Stage,
-    Status, Who, ms,
+    Status, Who,
 };
 
 /// The longest wait for the reply to QUIT, which decides nothing.
@@ -196,6 +197,9 @@ pub struct Session {
     /// Whether they went out in one write, so that none has a time of its own.
     shared_write: bool,
     said: VecDeque<Said>,
+    /// How much of it came before the decision, until that was taken.
+    said_before: Option<usize>,
+    decided: bool,
     /// Octets of replies that nobody asked for: a server may not fill the transcript with them.
     unasked: usize,
     failure: Option<Outcome>,
@@ -234,6 +238,8 @@ impl Session {
             sent: at,
             shared_write: false,
             said: VecDeque::new(),
+            said_before: None,
+            decided: false,
             unasked: 0,
             failure: None,
             banner: None,
@@ -330,11 +336,6 @@ impl Session {
         self.awaiting.front().copied().unwrap_or(Asked::Quit)
     }
 
-    /// What was said since the last call, in order.
-    pub fn take_said(&mut self) -> Vec<Said> {
-        self.said.drain(..).collect()
-    }
-
     /// What the session has learnt so far; of use once [`Self::is_decided`].
     #[must_use]
     pub fn so_far(&self) -> Report {
@@ -367,6 +368,9 @@ impl Session {
                 Some(Ok(reply)) => {
                     self.awaiting.pop_front();
                     self.answered(asked, &reply);
+                    if !self.decided && self.is_decided() {
+                        (self.decided, self.said_before) = (true, Some(self.said.len()));
+                    }
                 }
                 Some(Err(error)) => return self.unreadable(asked, &error),
             }
@@ -437,31 +441,6 @@ impl Session {
         } else {
             self.ask(&Command::ehlo(&self.config.helo), Asked::Ehlo);
         }
-    }
-
-    /// Notes the connection, and how long it took to stand.
-    pub fn connected(&mut self, text: String, took: Duration) {
-        self.hear(Who::Note, text, Some(ms(took)), None);
-    }
-
-    /// Adds a line to the transcript about something that nobody said.
-    fn note(&mut self, text: String) {
-        self.hear(Who::Note, text, None, None);
-    }
-
-    fn hear(&mut self, who: Who, text: String, elapsed_ms: Option<f64>, code: Option<u16>) {
-        self.said.push_back(Said { at_ms: ms(self.now), who, tls: self.tls, text, elapsed_ms, code });
-    }
-
-    fn hear_reply(&mut self, reply: &Reply, since: Duration) {
-        let now = self.now;
-        for (i, line) in reply.lines.iter().enumerate() {
-            self.now = line.at;
-            let last = i + 1 == reply.lines.len();
-            let text = String::from_utf8_lossy(&line.octets).into_owned();
-            self.hear(Who::Server, text, Some(ms(line.at.saturating_sub(since))), last.then_some(reply.code));
-        }
-        self.now = now;
     }
 
     /// Notes a finding, once of each kind.
