@@ -36,7 +36,7 @@ use super::command::{Command, HeloName};
 use super::reply::{LIMIT, ReplyError, ReplyReader};
 use crate::wire::{
     self, Capabilities, CommandTiming, Fault, Finding, FindingId, Limited, Outcome, RecipientOutcome, Said, Stage,
-    Status, Who,
+    Status, Who, ms,
 };
 
 /// The longest wait for the reply to QUIT, which decides nothing.
@@ -282,15 +282,15 @@ impl Session {
     pub fn input(&mut self, at: Duration, input: Input<'_>) {
         self.now = at;
         match (input, &self.state) {
-            (Input::Sent, State::Say(sayings)) => {
-                let sayings = sayings.clone();
+            (Input::Sent, State::Say(_)) => {
+                // Taken, not copied: a message may be large.
+                let State::Say(sayings) = std::mem::replace(&mut self.state, State::Await) else { return };
                 self.sent = at;
                 self.shared_write = sayings.len() > 1;
                 for saying in sayings {
                     self.hear(Who::Client, saying.shown, None, None);
                     self.awaiting.push_back(saying.asked);
                 }
-                self.state = State::Await;
                 self.read_replies();
             }
             (Input::Bytes(octets), state) => {
@@ -433,7 +433,7 @@ impl Session {
 
     fn tls_up(&mut self, about: &str) {
         self.tls = true;
-        self.note(about.to_owned());
+        self.hear(Who::Note, about.to_owned(), Some(ms(self.now.saturating_sub(self.sent))), None);
         self.reader.clear();
         if self.banner.is_none() {
             self.sent = self.now;
