@@ -9,7 +9,7 @@ use testlab::smtp::Plain;
 use super::{output, plain, polite, send, send_to};
 
 /// Dots, blanks, 8-bit text, a long line, no end: the message. Its line is 990 octets.
-fn awkward() -> Vec<u8> {
+pub(super) fn awkward() -> Vec<u8> {
     let mut text = "From: a@client.test\nDate: Mon, 1 Jun 2026 00:00:00 +0000\nSubject: dots\n\n".to_owned();
     text += ".\n..\n.one\n trailing blanks  \t\ngr\u{f6}\u{df}er\n";
     text += &"x".repeat(990);
@@ -18,7 +18,7 @@ fn awkward() -> Vec<u8> {
 }
 
 /// The same as it arrives: CRLF line ends (RFC 5321 §2.3.8), one at the end.
-fn arrived() -> Vec<u8> {
+pub(super) fn arrived() -> Vec<u8> {
     let text = String::from_utf8(awkward()).unwrap().replace('\n', "\r\n");
     (text + "\r\n").into_bytes()
 }
