@@ -64,7 +64,7 @@ fn kept(folder: &Path, mark: &str) -> String {
 fn arrives(server: &str, tls: &str, folder: &str) {
     let Some(lab) = lab_or_skip() else { return };
     let mark = unique();
-    let mut message = String::from("From: a@client.test\nTo: b@good.test\nDate: Mon, 1 Jun 2026 00:00:00 +0000\n");
+    let mut message = "From: a@client.test\nTo: b@good.test\nDate: Mon, 1 Jun 2026 00:00:00 +0000\n".to_owned();
     message += &format!("Message-ID: <{mark}@client.test>\nSubject: dots\nMIME-Version: 1.0\n");
     message += "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n";
     message += ".\n..\n.one\n trailing blanks  \t\ngr\u{f6}\u{df}er\n";

@@ -38,7 +38,7 @@ async fn the_connection_is_lost_after_the_dot() {
         assert_eq!(sent.code, 75);
         assert!(sent.ends()[0].starts_with("temporary body connection-"), "{sent:?}");
         assert!(sent.records[0].outcome.text.contains("may have been accepted all the same"), "{sent:?}");
-        assert_eq!(server.heard().len(), 1, "it is not sent again");
+        assert_eq!(server.heard().await.len(), 1, "it is not sent again");
     }
 }
 
@@ -74,7 +74,7 @@ async fn a_refusal_in_the_middle_of_a_message() {
         let sent = send_to(server.address, &["--data", "-"], &message).await;
         assert_eq!((sent.code, sent.ends()), (1, vec!["permanent body refused".into()]));
         assert!(sent.records[0].outcome.text.contains(reply), "{sent:?}");
-        let heard: usize = server.heard().iter().map(String::len).sum();
+        let heard: usize = server.heard().await.iter().map(String::len).sum();
         assert!(heard < message.len(), "the rest is not sent: {heard}");
     }
 }
@@ -105,6 +105,34 @@ async fn tls_that_fails_is_followed_by_a_connection_in_clear() {
         assert_eq!((sent.code, sent.ends()[0].starts_with("temporary tls")), (75, true), "{sent:?}");
         assert_eq!(log.messages().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_server_that_takes_one_octet_a_read() {
+    const SCRIPT: &[Do] =
+        after_354![Do::Until("\r\n.\r\n"), Do::Say("250 ok"), Do::Until("QUIT\r\n"), Do::Say("221 bye")];
+    const EIGHT_BIT: &[Do] = &{
+        let mut script = [Do::Say("250 8BITMIME"); SCRIPT.len()];
+        let mut at = 0;
+        while at < SCRIPT.len() {
+            script[at] = match at {
+                2 => Do::Say("250-mx.test\r\n250 8BITMIME"),
+                3 => Do::Until("MAIL FROM:<a@client.test> BODY=8BITMIME\r\n"),
+                _ => SCRIPT[at],
+            };
+            at += 1;
+        }
+        script
+    };
+    let server = Scripted::reading(1, &[EIGHT_BIT]).await;
+    let sent = send_to(server.address, &["--data", "-"], &super::ordinary::awkward()).await;
+    assert_eq!((sent.code, sent.ends()), (0, vec!["ok - -".into()]), "{sent:?}");
+    let heard = server.heard().await.remove(0);
+    // RFC 5321 §4.5.2, by hand: four lines of the message begin with a dot.
+    let arrived = String::from_utf8(super::ordinary::arrived()).unwrap();
+    let stuffed = arrived.replace("\r\n.", "\r\n..");
+    assert_eq!(stuffed.len() - arrived.len(), 4);
+    assert!(heard.contains(&format!("DATA\r\n{stuffed}.\r\nQUIT\r\n")), "{heard}");
 }
 
 #[tokio::test]

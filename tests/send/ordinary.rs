@@ -9,7 +9,7 @@ use testlab::smtp::Plain;
 use super::{output, plain, polite, send, send_to};
 
 /// Dots, blanks, 8-bit text, a long line, no end: the message. Its line is 990 octets.
-fn awkward() -> Vec<u8> {
+pub(super) fn awkward() -> Vec<u8> {
     let mut text = "From: a@client.test\nDate: Mon, 1 Jun 2026 00:00:00 +0000\nSubject: dots\n\n".to_owned();
     text += ".\n..\n.one\n trailing blanks  \t\ngr\u{f6}\u{df}er\n";
     text += &"x".repeat(990);
@@ -18,7 +18,7 @@ fn awkward() -> Vec<u8> {
 }
 
 /// The same as it arrives: CRLF line ends (RFC 5321 §2.3.8), one at the end.
-fn arrived() -> Vec<u8> {
+pub(super) fn arrived() -> Vec<u8> {
     let text = String::from_utf8(awkward()).unwrap().replace('\n', "\r\n");
     (text + "\r\n").into_bytes()
 }
@@ -207,9 +207,7 @@ async fn the_way_through_dns() {
 
 #[tokio::test]
 async fn events_and_the_live_view() {
-    // The goodbye's answer comes late, so that what stands before it was known before it.
-    let late = Plain::new("mx.test").starttls(Cert::Good).pause("QUIT", std::time::Duration::from_millis(300));
-    let (server, log) = plain(late).await;
+    let (server, log) = plain(Plain::new("mx.test").starttls(Cert::Good)).await;
     let server = server.address().to_string();
     let (_, text, _) = output(&["--events", "--to", "b@example.test", "--server", &server], b"").await;
     let kinds: Vec<&str> = text.lines().map(|line| &line[9..line.find("/1").unwrap()]).collect();

@@ -29,6 +29,11 @@ pub(super) struct Scripted {
 
 impl Scripted {
     pub(super) async fn start(scripts: &'static [&'static [Do]]) -> Self {
+        Self::reading(4096, scripts).await
+    }
+
+    /// Takes at most so many octets a read.
+    pub(super) async fn reading(octets: usize, scripts: &'static [&'static [Do]]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -38,16 +43,23 @@ impl Scripted {
                 let Ok((stream, _)) = listener.accept().await else { return };
                 ear.lock().unwrap().push(Vec::new());
                 let mut all = Vec::new();
-                play(stream, scripts[scripts.len().min(turn + 1) - 1], &mut all).await;
+                play(stream, scripts[scripts.len().min(turn + 1) - 1], octets, &mut all).await;
                 ear.lock().unwrap()[turn] = all;
             }
         });
         Self { address, heard, task }
     }
 
-    /// What was heard on each connection.
-    pub(super) fn heard(&self) -> Vec<String> {
-        self.heard.lock().unwrap().iter().map(|octets| String::from_utf8_lossy(octets).into_owned()).collect()
+    /// What was heard on each connection, once they have ended.
+    pub(super) async fn heard(&self) -> Vec<String> {
+        for _ in 0..1000 {
+            let heard = self.heard.lock().unwrap().clone();
+            if heard.iter().all(|octets| !octets.is_empty()) {
+                return heard.iter().map(|octets| String::from_utf8_lossy(octets).into_owned()).collect();
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        panic!("a connection does not end");
     }
 }
 
@@ -57,8 +69,8 @@ impl Drop for Scripted {
     }
 }
 
-async fn play(mut stream: TcpStream, script: &[Do], heard: &mut Vec<u8>) {
-    let mut from = 0;
+async fn play(mut stream: TcpStream, script: &[Do], octets: usize, heard: &mut Vec<u8>) {
+    let (mut from, size) = (0, octets);
     for step in script {
         match step {
             Do::Say(text) => stream.write_all(format!("{text}\r\n").as_bytes()).await.unwrap(),
@@ -69,14 +81,14 @@ async fn play(mut stream: TcpStream, script: &[Do], heard: &mut Vec<u8>) {
                             from += at + text.len();
                             break;
                         }
-                        None if !more(&mut stream, heard).await => return,
+                        None if !more(&mut stream, size, heard).await => return,
                         None => {}
                     }
                 }
             }
             Do::Take(octets) => {
                 while heard.len() < from + octets {
-                    if !more(&mut stream, heard).await {
+                    if !more(&mut stream, size, heard).await {
                         return;
                     }
                 }
@@ -88,7 +100,7 @@ async fn play(mut stream: TcpStream, script: &[Do], heard: &mut Vec<u8>) {
         }
     }
     let _ = stream.shutdown().await;
-    while more(&mut stream, heard).await {}
+    while more(&mut stream, size, heard).await {}
 }
 
 fn find(octets: &[u8], text: &[u8]) -> Option<usize> {
@@ -96,8 +108,8 @@ fn find(octets: &[u8], text: &[u8]) -> Option<usize> {
 }
 
 /// Whether more came.
-async fn more(stream: &mut TcpStream, heard: &mut Vec<u8>) -> bool {
-    let mut buffer = [0; 4096];
+async fn more(stream: &mut TcpStream, size: usize, heard: &mut Vec<u8>) -> bool {
+    let mut buffer = vec![0; size];
     match stream.read(&mut buffer).await {
         Ok(n @ 1..) => {
             heard.extend_from_slice(&buffer[..n]);

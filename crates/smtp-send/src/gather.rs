@@ -53,6 +53,7 @@ impl Gather {
     pub(crate) fn open(recipients: Vec<Mailbox>, args: &Args, io: &mut Io) -> Result<Self, String> {
         let source = if recipients.is_empty() || args.input.input.is_some() {
             let source = Source::open(Vec::new(), &args.input, io).map_err(|error| match error {
+                NoInput::Nothing if args.input.input.is_some() => "standard input can be read only once".to_owned(),
                 NoInput::Nothing => {
                     "nothing to send to: give --to ADDRESS, or pipe in what `mxlookup ADDRESS` prints".to_owned()
                 }

@@ -31,7 +31,7 @@ pub struct Args {
     /// A recipient; may be given again
     #[arg(long, value_name = "ADDR", value_parser = recipient, help_heading = "Envelope")]
     pub to: Vec<Mailbox>,
-    /// Recipients from the message's To, Cc and Bcc; Bcc is not sent
+    /// Recipients from To, Cc and Bcc; Bcc is not sent
     #[arg(short = 't', help_heading = "Envelope")]
     pub from_headers: bool,
     /// The subject, in place of that of the test message
@@ -43,14 +43,14 @@ pub struct Args {
     /// A further header; may be given again
     #[arg(long, value_name = "NAME: VALUE", conflicts_with = "data", help_heading = "Message")]
     pub header: Vec<Field>,
-    /// A whole message, headers and all; - is standard input
+    /// A whole message from a file; - is standard input
     #[arg(long, value_name = "FILE", help_heading = "Message")]
     pub data: Option<String>,
-    /// One command at a time, even where the server takes several
+    /// One command at a time, whatever the server offers
     #[arg(long, help_heading = "Session")]
     pub lockstep: bool,
-    /// Say QUIT after this step, and send no message
-    #[arg(long, value_enum, value_name = "STEP", help_heading = "Session")]
+    /// Stop there: banner, ehlo, tls, mail, rcpt, data
+    #[arg(long, value_enum, value_name = "STEP", hide_possible_values = true, help_heading = "Session")]
     pub quit_after: Option<Step>,
     /// How a server is met.
     #[command(flatten)]
@@ -70,7 +70,7 @@ pub struct Args {
     /// Write each line that is said as an event/1 record, as it happens
     #[arg(long, hide_short_help = true, help_heading = "Output")]
     pub events: bool,
-    /// Show the message's text in the conversation
+    /// Show the message's text in the conversation, as -v does
     #[arg(long, help_heading = "Output")]
     pub show_data: bool,
     /// Help.

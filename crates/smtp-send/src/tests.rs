@@ -1,10 +1,11 @@
 //! The tool in process, without a network: usage, dead records, bad lines.
 
 use byhand::cli::io::Io;
-use byhand::wire::{DeliveryRecord, Fault, Record, Stage, Status};
+use byhand::route::Aim;
+use byhand::wire::{DeliveryRecord, Fault, Limited, Record, Stage, Status, Target};
 use clap::Parser;
 
-use super::{Args, command, run};
+use super::{Args, command, prepare, run};
 
 /// Runs; exit code, records, messages.
 fn go(words: &[&str], stdin: &str) -> (u8, Vec<DeliveryRecord>, String) {
@@ -122,16 +123,29 @@ fn recipients_of_the_message() {
 
 #[test]
 fn more_than_ten_messages_stay_here() {
-    // A public address is never connected to: the messages before the eleventh have none to go to.
-    let line = |n: usize, address: &str| {
-        format!(
-            r#"{{"type":"mx/1","domain":"d{n}.test","recipients":["a@d{n}.test"],"outcome":{{"status":"ok","stage":null,"fault":null,"reply":null,"text":"x"}},"source":"mx","security":"secure","ttl":60,"hosts":[{{"host":"mx.test","preference":10,"addresses":["{address}"],"security":"secure","ttl":60,"fault":null}}],"elapsed_ms":1.0}}"#
-        )
+    let words = ["smtp-send", "--from", "me@client.test", "--nameserver", "127.0.0.1:1"];
+    let args = Args::try_parse_from(words.iter().chain(&["--to", "a@example.test"])).unwrap();
+    let (mut io, _, stderr) = Io::captured("smtp-send", vec![]);
+    let (_, work) = prepare(&args, &mut io).unwrap();
+    let aim = |address: &str| Aim {
+        target: Target { address: address.parse().ok(), port: 25, ..Target::default() },
+        dead: None,
+        input: None,
+        dns_ms: None,
     };
-    let lines: Vec<_> = (0..12).map(|n| line(n, "127.0.0.1")).collect();
-    let (_, records, _) = go(&["--port", "1"], &lines.join("\n"));
-    assert!(records.iter().all(|record| record.limited.is_empty()), "local servers are free");
-    assert_eq!(records.len(), 12);
+    let over = |address: &str| work.is_over_the_limit(&[aim("127.0.0.1"), aim(address)]);
+    assert!((0..20).all(|_| !over("10.0.0.1") && !over("::1")), "local servers are free");
+    let public: Vec<bool> = (0..12).map(|_| over("8.8.8.8")).collect();
+    assert_eq!(public, [[false; 10].as_slice(), &[true; 2]].concat());
+    assert_eq!(stderr.text().lines().count(), 1, "said once: {}", stderr.text());
+    let limited = work.limited("a@example.test".into());
+    assert_eq!((limited.outcome.status, limited.limited), (Status::Untested, vec![Limited::MessageCap]));
+}
+
+#[test]
+fn standard_input_is_read_once() {
+    let (code, _, stderr) = go(&["--to", "b@example.test", "--data", "-", "-i", "-"], "From: x\n\n");
+    assert_eq!((code, stderr.as_str()), (2, "smtp-send: standard input can be read only once\n"));
 }
 
 #[test]

@@ -62,7 +62,7 @@ impl View {
             quiet,
             one_terminal: io.stdout_is_terminal && io.stderr_is_terminal && !quiet,
             events: args.events,
-            show_data: args.show_data,
+            show_data: args.show_data || args.output.verbose,
             open: HashMap::new(),
         }
     }

@@ -208,7 +208,7 @@ impl Work {
     }
 
     /// Counts a message for public servers.
-    fn is_over_the_limit(&self, aims: &[Aim]) -> bool {
+    pub(crate) fn is_over_the_limit(&self, aims: &[Aim]) -> bool {
         let public = aims.iter().any(|aim| aim.target.address.is_some_and(|address| !is_local(address)));
         if !public {
             return false;
@@ -227,7 +227,7 @@ impl Work {
         DeliveryRecord { from: Some(from), ..DeliveryRecord::untried(recipient) }
     }
 
-    fn limited(&self, recipient: String) -> DeliveryRecord {
+    pub(crate) fn limited(&self, recipient: String) -> DeliveryRecord {
         let text = format!("not sent: in one run at most {MESSAGES} messages go to public servers");
         let outcome = Outcome::failed(Status::Untested, Stage::Dns, Fault::Limited, text);
         DeliveryRecord { outcome, limited: vec![Limited::MessageCap], ..self.untried(Some(recipient)) }
@@ -253,20 +253,21 @@ impl Work {
     }
 }
 
-/// The words of a report that a mail server would write to the sender: RFC 3463 §3, RFC 7505 §4.1.
+/// The words of a report that a mail server would write to the sender (RFC 3463 §3, RFC 7505 §4.1), and what to try.
 fn as_a_sender_says(outcome: Outcome) -> Outcome {
     let words = match (outcome.status, outcome.fault) {
         (_, Some(Fault::BadInput | Fault::Limited)) | (Status::Ok | Status::Untested, _) => return outcome,
-        (_, Some(Fault::NullMx)) => "a mail server would return the message at once, with 556 5.1.10",
+        (_, Some(Fault::NullMx)) => "A mail server would return the message at once, with 556 5.1.10",
         (Status::Permanent, Some(Fault::Nxdomain)) => {
-            "a mail server would return the message at once, with 5.1.2; check the spelling of the domain"
+            "A mail server would return the message at once, with 5.1.2: check the spelling of the domain"
         }
-        (Status::Permanent, _) => "a mail server would return the message at once, with 5.4.4",
-        (Status::Temporary, _) => {
-            "a mail server would keep the message and try again (4.4.3); check the name servers, or try later"
+        (Status::Permanent, _) => "A mail server would return the message at once, with 5.4.4",
+        (_, Some(Fault::DnsUnreachable | Fault::NoResolver | Fault::DnsTimeout)) => {
+            "Check this machine's network, or name a resolver that can be reached with --nameserver"
         }
+        (Status::Temporary, _) => "Try later; a report about it would say 4.4.3",
     };
-    Outcome { text: format!("{}; {words}", outcome.text), ..outcome }
+    Outcome { text: format!("{}. {words}", outcome.text.trim_end_matches('.')), ..outcome }
 }
 
 /// The record of a line that names nobody.

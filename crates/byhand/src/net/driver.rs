@@ -106,13 +106,11 @@ pub async fn run(
             Step::StartTls => start_tls(&mut stream, peer, session, start, &mut driven).await,
             Step::Close => {}
         }
-        for said in session.take_said() {
-            live(Moment::Said(&said));
-            driven.transcript.push(said);
-        }
+        tell(session, &mut driven, live);
         if !decided && session.is_decided() {
             decided = true;
             live(Moment::Decided(&session.so_far(), driven.tls_ms));
+            tell(session, &mut driven, live);
         }
         if over {
             break;
@@ -120,6 +118,14 @@ pub async fn run(
     }
     driven.unclean |= stream.close(&mut buffer).await;
     driven
+}
+
+/// Hands on what was said.
+fn tell(session: &mut Session, driven: &mut Driven, live: &(dyn Fn(Moment<'_>) + Sync)) {
+    for said in session.take_said() {
+        live(Moment::Said(&said));
+        driven.transcript.push(said);
+    }
 }
 
 /// Octets in one piece of a write: small enough that an answer in the middle of a message is heard soon.

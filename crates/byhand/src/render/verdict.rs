@@ -112,9 +112,13 @@ fn is_ours(outcome: &Outcome) -> bool {
     matches!(outcome.fault, Some(Fault::MessageTooLarge | Fault::EightBitNotSupported | Fault::Smtputf8NotSupported))
 }
 
-/// A reply is by somebody; silence is from somebody.
+/// A reply is by somebody, a connection to somebody, silence from somebody.
 fn from(outcome: &Outcome) -> &'static str {
-    if outcome.reply.is_some() { " by" } else { " from" }
+    match (&outcome.reply, outcome.stage) {
+        (Some(_), _) => " by",
+        (None, Some(Stage::Connect)) => " to",
+        _ => " from",
+    }
 }
 
 fn at(stage: Stage) -> &'static str {

@@ -110,6 +110,8 @@ impl Session {
     pub(super) fn starttls_answered(&mut self, reply: &Reply) {
         if reply.code == 220 {
             self.state = State::Handshake;
+            // The handshake's own time begins here.
+            self.sent = self.now;
             if !self.reader.is_untouched() {
                 self.plaintext_after_starttls();
             }

@@ -22,6 +22,7 @@ mod config;
 mod deliver;
 mod ends;
 mod hello;
+mod said;
 mod words;
 
 pub use ask::about_mailbox;
@@ -33,7 +34,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::command::{Command, HeloName};
-use super::reply::{LIMIT, Reply, ReplyError, ReplyReader};
+use super::reply::{LIMIT, ReplyError, ReplyReader};
 use crate::wire::{
     self, Capabilities, CommandTiming, Fault, Finding, FindingId, Limited, Outcome, RecipientOutcome, Said, Stage,
     Status, Who, ms,
@@ -197,6 +198,9 @@ pub struct Session {
     /// Whether they went out in one write, so that none has a time of its own.
     shared_write: bool,
     said: VecDeque<Said>,
+    /// How much of it came before the decision, until that was taken.
+    said_before: Option<usize>,
+    decided: bool,
     /// Octets of replies that nobody asked for: a server may not fill the transcript with them.
     unasked: usize,
     failure: Option<Outcome>,
@@ -235,6 +239,8 @@ impl Session {
             sent: at,
             shared_write: false,
             said: VecDeque::new(),
+            said_before: None,
+            decided: false,
             unasked: 0,
             failure: None,
             banner: None,
@@ -277,15 +283,15 @@ impl Session {
     pub fn input(&mut self, at: Duration, input: Input<'_>) {
         self.now = at;
         match (input, &self.state) {
-            (Input::Sent, State::Say(sayings)) => {
-                let sayings = sayings.clone();
+            (Input::Sent, State::Say(_)) => {
+                // Taken, not copied: a message may be large.
+                let State::Say(sayings) = std::mem::replace(&mut self.state, State::Await) else { return };
                 self.sent = at;
                 self.shared_write = sayings.len() > 1;
                 for saying in sayings {
                     self.hear(Who::Client, saying.shown, None, None);
                     self.awaiting.push_back(saying.asked);
                 }
-                self.state = State::Await;
                 self.read_replies();
             }
             (Input::Bytes(octets), state) => {
@@ -331,11 +337,6 @@ impl Session {
         self.awaiting.front().copied().unwrap_or(Asked::Quit)
     }
 
-    /// What was said since the last call, in order.
-    pub fn take_said(&mut self) -> Vec<Said> {
-        self.said.drain(..).collect()
-    }
-
     /// What the session has learnt so far; of use once [`Self::is_decided`].
     #[must_use]
     pub fn so_far(&self) -> Report {
@@ -368,6 +369,9 @@ impl Session {
                 Some(Ok(reply)) => {
                     self.awaiting.pop_front();
                     self.answered(asked, &reply);
+                    if !self.decided && self.is_decided() {
+                        (self.decided, self.said_before) = (true, Some(self.said.len()));
+                    }
                 }
                 Some(Err(error)) => return self.unreadable(asked, &error),
             }
@@ -430,7 +434,7 @@ impl Session {
 
     fn tls_up(&mut self, about: &str) {
         self.tls = true;
-        self.note(about.to_owned());
+        self.hear(Who::Note, about.to_owned(), Some(ms(self.now.saturating_sub(self.sent))), None);
         self.reader.clear();
         if self.banner.is_none() {
             self.sent = self.now;
@@ -438,31 +442,6 @@ impl Session {
         } else {
             self.ask(&Command::ehlo(&self.config.helo), Asked::Ehlo);
         }
-    }
-
-    /// Notes the connection, and how long it took to stand.
-    pub fn connected(&mut self, text: String, took: Duration) {
-        self.hear(Who::Note, text, Some(ms(took)), None);
-    }
-
-    /// Adds a line to the transcript about something that nobody said.
-    fn note(&mut self, text: String) {
-        self.hear(Who::Note, text, None, None);
-    }
-
-    fn hear(&mut self, who: Who, text: String, elapsed_ms: Option<f64>, code: Option<u16>) {
-        self.said.push_back(Said { at_ms: ms(self.now), who, tls: self.tls, text, elapsed_ms, code });
-    }
-
-    fn hear_reply(&mut self, reply: &Reply, since: Duration) {
-        let now = self.now;
-        for (i, line) in reply.lines.iter().enumerate() {
-            self.now = line.at;
-            let last = i + 1 == reply.lines.len();
-            let text = String::from_utf8_lossy(&line.octets).into_owned();
-            self.hear(Who::Server, text, Some(ms(line.at.saturating_sub(since))), last.then_some(reply.code));
-        }
-        self.now = now;
     }
 
     /// Notes a finding, once of each kind.

@@ -37,7 +37,7 @@ fn silence(attempts: &[Attempt]) -> Option<String> {
     if tried.iter().any(|attempt| attempt.outcome.stage != Some(Stage::Connect) || attempt.local.is_some()) {
         return None;
     }
-    let what = &last.outcome.text;
+    let what = last.outcome.text.trim_start_matches("not tested: ");
     let all = |fault: Fault| tried.iter().all(|attempt| attempt.outcome.fault == Some(fault));
     let port = last.target.port;
     let one_port = tried.iter().all(|attempt| attempt.target.port == port);
