@@ -132,6 +132,7 @@ fn more_than_ten_messages_stay_here() {
         dead: None,
         input: None,
         dns_ms: None,
+        finding: None,
     };
     let over = |address: &str| work.is_over_the_limit(&[aim("127.0.0.1"), aim(address)]);
     assert!((0..20).all(|_| !over("10.0.0.1") && !over("::1")), "local servers are free");
