@@ -101,7 +101,7 @@ fn head(record: &DeliveryRecord, attempt: Option<&Attempt>) -> String {
         (Status::Ok, Some(_)) => format!("STOPPED{at}, as asked: no message was sent"),
         (Status::Permanent, _) if outcome.reply.is_some() => format!("REFUSED for good{at}{by}"),
         (Status::Permanent, _) if is_ours(outcome) => {
-            format!("REFUSED for good before MAIL FROM: not for{}", by.replacen(" by", "", 1))
+            format!("REFUSED for good before MAIL FROM: nothing was sent{}", by.replacen(" by", " to", 1))
         }
         _ => format!("{}{at}{}", words::outcome(outcome).to_uppercase(), by.replacen(" by", from(outcome), 1)),
     }
