@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use byhand_tests::bin;
 use serde_json::Value;
-use testlab::dns::Signing;
+use testlab::dns::{Fault, Signing};
 use testlab::lab::Lab;
 use testlab::smtp::{Manners, Plain};
 
@@ -302,4 +302,30 @@ fn the_timeout_is_for_the_greeting_too() {
         let text = word(&all[0], "/outcome/text");
         assert!(text.starts_with(&format!("no banner within {waited}")), "{text}");
     }
+}
+
+/// A name server on loopback that knows one domain and refuses all else, the root too: nothing can be said of DNSSEC, and
+/// nothing is held against the domain.
+#[test]
+fn auto_excuses_a_server_that_refuses_the_root() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let lab = runtime.block_on(async {
+        let mut builder = Lab::builder().unwrap();
+        builder.zone("plain.test", Signing::Unsigned).unwrap();
+        builder.records("plain.test MX 10 mx.plain.test\nmx.plain.test A 127.0.0.1").unwrap();
+        for kind in ["DNSKEY", "SOA"] {
+            builder.fault_for(".", kind, Fault::Refused).unwrap();
+        }
+        builder.start().await.unwrap()
+    });
+    let nameserver = lab.nameserver().to_string();
+    let output = Command::new(bin("mxlookup"))
+        .args(["--nameserver", &nameserver, "plain.test"])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    code(&output, 0);
+    let all = records(&output);
+    assert_eq!(word(&all[0], "/security"), "indeterminate");
+    assert!(all[0]["findings"].to_string().contains("dnssec-indeterminate"), "{}", all[0]["findings"]);
 }

@@ -162,6 +162,15 @@ impl Builder {
         Ok(self)
     }
 
+    /// Goes wrong about one type of record of a name, and of all names below it.
+    ///
+    /// # Errors
+    /// As [`Zones::fault_for`].
+    pub fn fault_for(&mut self, at: &str, kind: &str, fault: Fault) -> Result<&mut Self, String> {
+        self.zones.fault_for(at, kind, fault)?;
+        Ok(self)
+    }
+
     /// A host that behaves as told, under the name it gives itself; its address goes into the zones.
     ///
     /// # Errors

@@ -20,6 +20,13 @@ pub(in crate::dns) struct Trouble {
     pub(super) what: What,
 }
 
+impl Trouble {
+    /// Whether the server said something, rather than nothing.
+    pub(in crate::dns) fn is_an_answer(&self) -> bool {
+        matches!(self.what, What::Code(..) | What::Lame)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum What {
     /// It answered with an error.

@@ -34,7 +34,7 @@ use self::handle::{Handle, Keys};
 use self::verdict::Judged;
 use super::name::{presentation, shown, to_wire};
 use super::read::{exchange, pointer, within_reason};
-use super::stub::{self, How, Response, Stub, server_shown};
+use super::stub::{self, How, Response, Stub, Trouble, server_shown};
 use super::walk::{Step, Walk};
 use super::{Answer, DnsFault, Exchange, Note, Pending, Resolver, weakest};
 use crate::domain::Domain;
@@ -169,8 +169,11 @@ impl Validating {
         let ask = async || {
             let how = How { checking_disabled: true, plain_case: true };
             let answer = self.stub.ask(&Name::root(), RecordType::DNSKEY, how, deadline).await;
-            // Without an answer nothing is excused.
-            answer.map_or(true, |response| verdict::has_signatures(&response.message))
+            match answer {
+                Ok(response) => verdict::has_signatures(&response.message),
+                // A resolver that refuses the root's keys passes nothing on; from one that is silent nothing follows.
+                Err(troubles) => !troubles.iter().any(Trouble::is_an_answer),
+            }
         };
         *self.passes_signatures.get_or_init(ask).await
     }
