@@ -157,8 +157,13 @@ impl Validating {
         let unsigned = trace.answer.as_ref().filter(|answer| self.lenient && !verdict::has_signatures(&answer.message));
         let unsigned = unsigned.cloned();
         match (verdict::judge(name, wanted, result, trace), unsigned) {
-            (Err(fault), Some(unsigned)) if fault.fault == Fault::DnssecBogus => {
-                if self.passes_signatures(deadline).await { Err(fault) } else { Ok(unchecked(unsigned)) }
+            // The answer is here; what failed is the way up from it.
+            (Err(fault), Some(unsigned)) => {
+                if self.passes_signatures(deadline).await {
+                    Err(fault)
+                } else {
+                    Ok(unchecked(unsigned))
+                }
             }
             (judged, _) => judged,
         }
