@@ -1,17 +1,14 @@
 //! Whole look-ups with the stub: aliases, denials asked twice, SERVFAIL explained, security judged.
 
-use std::net::IpAddr;
-
 use hickory_proto::rr::{Name, RData, RecordType};
 use tokio::time::Instant;
 
 use super::trouble::{self, Trouble};
 use super::{How, Response, Stub, case_sensitive, notes, server_shown};
-use crate::dns::name::{presentation, shown, to_wire};
-use crate::dns::read::{exchange, pointer, within_reason};
+use crate::dns::name::{presentation, shown};
+use crate::dns::read::Records;
 use crate::dns::walk::{Step, Walk};
-use crate::dns::{Answer, DnsFault, Exchange, Note, Pending, Resolver};
-use crate::domain::Domain;
+use crate::dns::{Answer, DnsFault, Note};
 use crate::wire::{Fault, FindingId, Security};
 
 /// What a look-up gathers on its way.
@@ -171,23 +168,8 @@ fn names(walk: &Walk) -> Vec<String> {
     walk.targets.iter().map(presentation).collect()
 }
 
-impl Resolver for Stub {
-    fn mx<'a>(&'a self, name: &'a Domain) -> Pending<'a, Exchange> {
-        Box::pin(async move {
-            let name = to_wire(name).ok_or_else(|| within_reason(name.as_str()))?;
-            Ok(self.records(name, RecordType::MX).await?.keep(exchange))
-        })
-    }
-
-    fn addresses<'a>(&'a self, name: &'a Domain, v6: bool) -> Pending<'a, IpAddr> {
-        Box::pin(async move {
-            let name = to_wire(name).ok_or_else(|| within_reason(name.as_str()))?;
-            let wanted = if v6 { RecordType::AAAA } else { RecordType::A };
-            Ok(self.records(name, wanted).await?.keep(RData::ip_addr))
-        })
-    }
-
-    fn ptr(&self, address: IpAddr) -> Pending<'_, Domain> {
-        Box::pin(async move { Ok(self.records(Name::from(address), RecordType::PTR).await?.keep(pointer)) })
+impl Records for Stub {
+    async fn records(&self, name: Name, wanted: RecordType) -> Result<Answer<RData>, DnsFault> {
+        Self::records(self, name, wanted).await
     }
 }

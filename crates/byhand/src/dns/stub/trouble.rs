@@ -134,7 +134,8 @@ pub(in crate::dns) fn fault(troubles: &[Trouble]) -> DnsFault {
     ];
     let faults: Vec<_> = troubles.iter().map(Trouble::fault).collect();
     let fault = GRAVEST_FIRST.into_iter().find(|fault| faults.contains(fault)).unwrap_or(Fault::DnsTimeout);
-    let texts: Vec<_> = troubles.iter().map(Trouble::text).collect();
+    let mut texts: Vec<_> = troubles.iter().map(Trouble::text).collect();
+    texts.dedup();
     DnsFault {
         fault,
         security: if fault == Fault::DnssecBogus { Security::Bogus } else { Security::Indeterminate },

@@ -17,7 +17,6 @@ mod handle;
 mod tests;
 mod verdict;
 
-use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -32,12 +31,11 @@ use tokio::time::Instant;
 
 use self::handle::{Handle, Keys};
 use self::verdict::Judged;
-use super::name::{presentation, shown, to_wire};
-use super::read::{exchange, pointer, within_reason};
+use super::name::{presentation, shown};
+use super::read::Records;
 use super::stub::{self, How, Response, Stub, Trouble, server_shown};
 use super::walk::{Step, Walk};
-use super::{Answer, DnsFault, Exchange, Note, Pending, Resolver, weakest};
-use crate::domain::Domain;
+use super::{Answer, DnsFault, Note, weakest};
 use crate::wire::{Fault, FindingId, Security};
 
 /// A resolver that checks signatures itself.
@@ -215,23 +213,8 @@ fn unreadable(path: &Path, error: &str) -> DnsFault {
     }
 }
 
-impl Resolver for Validating {
-    fn mx<'a>(&'a self, name: &'a Domain) -> Pending<'a, Exchange> {
-        Box::pin(async move {
-            let name = to_wire(name).ok_or_else(|| within_reason(name.as_str()))?;
-            Ok(self.records(name, RecordType::MX).await?.keep(exchange))
-        })
-    }
-
-    fn addresses<'a>(&'a self, name: &'a Domain, v6: bool) -> Pending<'a, IpAddr> {
-        Box::pin(async move {
-            let name = to_wire(name).ok_or_else(|| within_reason(name.as_str()))?;
-            let wanted = if v6 { RecordType::AAAA } else { RecordType::A };
-            Ok(self.records(name, wanted).await?.keep(RData::ip_addr))
-        })
-    }
-
-    fn ptr(&self, address: IpAddr) -> Pending<'_, Domain> {
-        Box::pin(async move { Ok(self.records(Name::from(address), RecordType::PTR).await?.keep(pointer)) })
+impl Records for Validating {
+    async fn records(&self, name: Name, wanted: RecordType) -> Result<Answer<RData>, DnsFault> {
+        Self::records(self, name, wanted).await
     }
 }
