@@ -299,6 +299,7 @@ mod tests {
             },
             outcome: outcome.clone(),
             started: Some("2026-06-01T09:14:05.5Z".into()),
+            in_doubt: false,
             local: "203.0.113.9:40000".parse().ok(),
             ehlo_name: None,
             banner: None,
