@@ -95,7 +95,8 @@ async fn no_empty_message_is_sent_where_mail_alone_was_refused() {
 #[tokio::test]
 async fn an_address_beyond_ascii_is_no_fault_of_the_others() {
     let (server, log) = plain(Plain::new("mx.test").keywords(&["PIPELINING"])).await;
-    let sent = send_to(server.address(), &["--to", "b@example.test", "--to", "\u{fc}@example.test"], b"").await;
+    let words = ["--to", "b@example.test", "--to", "\u{fc}@example.test", "--data", "-"];
+    let sent = send_to(server.address(), &words, b"From: a@client.test\n\nplain\n").await;
     assert_eq!(sent.code, 1);
     let mut ends = sent.ends();
     ends.sort();
