@@ -10,6 +10,7 @@ use std::task::{Context, Poll, ready};
 use byhand::cli::input::{Bad, Input, Item, Line, NoInput, Source};
 use byhand::cli::io::Io;
 use byhand::cli::pump::Units;
+use byhand::domain::Domain;
 use byhand::mailbox::{MailHost, Mailbox};
 use byhand::tool::lookup::{Place, Query};
 use byhand::wire::{MxRecord, Status};
@@ -18,6 +19,9 @@ use crate::options::Args;
 
 /// RFC 5321 §4.5.3.1.8: so many recipients every server has to take.
 const MOST: usize = 100;
+
+/// What is said where nobody is named at all.
+pub(crate) const NOBODY: &str = "nothing to send to: give --to ADDRESS, or pipe in what `mxlookup ADDRESS` prints";
 
 /// One thing to do.
 #[derive(Debug, PartialEq)]
@@ -54,9 +58,7 @@ impl Gather {
         let source = if recipients.is_empty() || args.input.input.is_some() {
             let source = Source::open(Vec::new(), &args.input, io).map_err(|error| match error {
                 NoInput::Nothing if args.input.input.is_some() => "standard input can be read only once".to_owned(),
-                NoInput::Nothing => {
-                    "nothing to send to: give --to ADDRESS, or pipe in what `mxlookup ADDRESS` prints".to_owned()
-                }
+                NoInput::Nothing => NOBODY.to_owned(),
                 error @ NoInput::File(..) => error.to_string(),
             })?;
             Some(source)
@@ -104,8 +106,10 @@ impl Gather {
             Item::Server(server) => {
                 return Err(bad(server.to_string(), "a server is no recipient; --server sends straight to one"));
             }
-            Item::Mx(record) => (record.domain.clone(), of_record(record).map_err(|(text, why)| bad(text, why))?),
-            Item::Probe(record) => (record.target.domain.clone(), Vec::new()),
+            Item::Mx(record) => {
+                (canonical(record.domain.as_deref()), of_record(record).map_err(|(text, why)| bad(text, why))?)
+            }
+            Item::Probe(record) => (canonical(record.target.domain.as_deref()), Vec::new()),
         };
         let dead = matches!(&item, Item::Mx(record) if record.outcome.status != Status::Ok);
         let given = recipients.len();
@@ -193,12 +197,22 @@ fn place(place: &Place) -> String {
     }
 }
 
+/// The domain or literal of a record in the form that a recipient's has: names are the same in any case.
+fn canonical(domain: Option<&str>) -> Option<String> {
+    let domain = domain?;
+    let literal = byhand::mailbox::parse_literal(domain).map(byhand::mailbox::literal);
+    literal
+        .or_else(|| domain.parse::<Domain>().ok().map(|domain| domain.to_string()))
+        .or_else(|| Some(domain.to_owned()))
+}
+
 /// The recipients of a record: of its own domain, all of them, or it is not used.
 fn of_record(record: &MxRecord) -> Result<Vec<Mailbox>, (String, &'static str)> {
+    let domain = canonical(record.domain.as_deref());
     let one = |text: &String| {
         let bad = |why| (text.clone(), why);
         let mailbox: Mailbox = text.parse().map_err(|_| bad("a recipient of the record is no address"))?;
-        if record.domain.as_deref() == Some(mailbox.host().to_string().as_str()) {
+        if domain.as_deref() == Some(mailbox.host().to_string().as_str()) {
             Ok(mailbox)
         } else {
             Err(bad("a recipient of the record is not of its domain"))

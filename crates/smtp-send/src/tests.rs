@@ -89,6 +89,53 @@ fn nothing_to_send_to() {
 }
 
 #[test]
+fn an_empty_pipe_is_nothing_to_send_to() {
+    for stdin in ["", "\n# nobody\n"] {
+        let (code, records, stderr) = go(&[], stdin);
+        assert_eq!((code, records.len()), (2, 0));
+        assert!(stderr.starts_with("smtp-send: nothing to send to: "), "{stderr}");
+    }
+}
+
+#[test]
+fn a_person_is_told_that_the_message_is_waited_for() {
+    for (terminal, lines) in [(true, 1), (false, 0)] {
+        let words = ["smtp-send", "--from", "me@client.test", "-t"];
+        let args = Args::try_parse_from(words).unwrap();
+        let (mut io, _, stderr) = Io::captured("smtp-send", b"To: a@gone.invalid\n\nx\n".to_vec());
+        io.stdin_is_terminal = terminal;
+        assert!(prepare(&args, &mut io).is_ok());
+        assert_eq!(stderr.text().matches("Ctrl-D").count(), lines, "{}", stderr.text());
+    }
+}
+
+#[test]
+fn two_subjects_are_one_too_many() {
+    let to = ["--to", "a@gone.invalid", "--server", "127.0.0.1:1"];
+    let (code, records, stderr) = go(&[&to[..], &["--subject", "y", "--header", "SUBJECT: x"]].concat(), "");
+    assert_eq!((code, records.len()), (2, 0));
+    assert!(stderr.contains("--subject and --header 'Subject: ...'"), "{stderr}");
+    let (code, ..) = go(&[&to[..], &["--subject", "y", "--header", "X-Subject: x"]].concat(), "");
+    assert_eq!(code, 75, "tried");
+}
+
+#[test]
+fn a_record_s_domain_is_the_same_in_any_case() {
+    let line = dead("X.Test", r#""a@X.Test","b@x.test""#, "permanent", "nxdomain");
+    let (code, records, stderr) = go(&[], &line);
+    assert_eq!((code, recipients(&records), stderr.as_str()), (1, vec!["a@x.test", "b@x.test"], ""));
+}
+
+#[test]
+fn figures_are_of_what_is_sent() {
+    let words = ["--to", "a@gone.invalid", "--server", "127.0.0.1:1", "--data", "-"];
+    let [with, without] = ["From: x\n\ny\n", "From: x\n\ny"].map(|message| go(&words, message).1.remove(0));
+    // By hand: 9 + 2 + 3.
+    assert_eq!((with.size, without.size), (Some(14), Some(14)));
+    assert_eq!(with.sha256, without.sha256);
+}
+
+#[test]
 fn usage() {
     let parse = |words: &[&str]| Args::try_parse_from(std::iter::once(&"smtp-send").chain(words));
     assert_eq!(parse(&["--to", "b@example.test"]).unwrap_err().exit_code(), 2, "--from is needed");
