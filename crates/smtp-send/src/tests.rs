@@ -120,6 +120,14 @@ fn two_subjects_are_one_too_many() {
 }
 
 #[test]
+fn headers_that_the_text_cannot_keep_are_refused() {
+    let words = ["--to", "a@gone.invalid", "--body", "ü", "--header", "Content-Transfer-Encoding: 7bit"];
+    let (code, records, stderr) = go(&words, "");
+    assert_eq!((code, records.len()), (2, 0));
+    assert_eq!(stderr, "smtp-send: Content-Transfer-Encoding 7bit: the text has characters beyond ASCII\n");
+}
+
+#[test]
 fn a_record_s_domain_is_the_same_in_any_case() {
     let line = dead("X.Test", r#""a@X.Test","b@x.test""#, "permanent", "nxdomain");
     let (code, records, stderr) = go(&[], &line);

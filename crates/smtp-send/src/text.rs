@@ -10,6 +10,7 @@ use byhand::cli::args::Sender;
 use byhand::cli::io::Io;
 use byhand::mailbox::Mailbox;
 use byhand::message::Message;
+use byhand::message::body::check;
 use byhand::message::compose::{Draft, compose};
 use byhand::message::header::{Field, recipients};
 
@@ -46,6 +47,7 @@ impl Text {
             Some((body, None)) => Some(body.to_owned()),
             None => None,
         };
+        check(&args.header, body.as_deref().unwrap_or_default())?;
         Ok(Self::Parts { subject: args.subject.clone(), body, headers: args.header.clone() })
     }
 

@@ -6,8 +6,10 @@
 //!
 //! Not here: dots (`smtp::dot`), and MIME beyond one text part.
 
+pub mod body;
 pub mod compose;
 pub mod header;
+mod names;
 
 use std::sync::Arc;
 
