@@ -1,8 +1,8 @@
 //! Units of work: the recipients of one domain, and what is known of the way to it.
 //!
-//! Records and lines that follow each other and are about one domain make one unit, so that its recipients share one
-//! transaction; those of `--to` join the first record of their domain, and what no record is about is looked up. The same
-//! recipient twice is one. A unit has 100 recipients at most, which every server takes (RFC 5321 §4.5.3.1.8).
+//! Records and lines that follow each other, are about one domain and know the same way to it make one unit, so that its
+//! recipients share one transaction; a record that knows another way goes it with its own recipients. Those of `--to`
+//! join the first record of their domain, and what no record is about is looked up. The same recipient twice is one. A unit has 100 recipients at most, which every server takes (RFC 5321 §4.5.3.1.8).
 
 use std::collections::{HashSet, VecDeque};
 use std::task::{Context, Poll, ready};
@@ -48,6 +48,8 @@ pub(crate) struct Gather {
     own: VecDeque<(String, Vec<Mailbox>)>,
     source: Option<Source>,
     open: Option<Group>,
+    /// `--server` names the way of all.
+    one_way: bool,
     ready: VecDeque<Unit>,
     seen: HashSet<Mailbox>,
 }
@@ -74,7 +76,8 @@ impl Gather {
                 None => own.push_back((domain, vec![recipient])),
             }
         }
-        Ok(Self { own, source, open: None, ready: VecDeque::new(), seen })
+        let one_way = args.server.server.is_some();
+        Ok(Self { own, source, open: None, one_way, ready: VecDeque::new(), seen })
     }
 
     /// How many units there are, where that is known.
@@ -115,7 +118,11 @@ impl Gather {
         let given = recipients.len();
         let mut new: Vec<Mailbox> = self.own_of(domain.as_deref());
         new.extend(recipients.into_iter().filter(|recipient| self.seen.insert(recipient.clone())));
-        let continues = domain.is_some() && self.open.as_ref().is_some_and(|open| open.domain == domain);
+        let continues = |open: &Group| {
+            let same_way = |first: &Item| self.one_way || leads_the_same_way(first, &item);
+            open.domain == domain && open.items.first().is_some_and(same_way)
+        };
+        let continues = domain.is_some() && self.open.as_ref().is_some_and(continues);
         if !continues {
             if new.is_empty() && given > 0 {
                 // Nobody new: the message goes to them already.
@@ -187,6 +194,33 @@ impl Units for Gather {
             self.open = Some(Group { domain: Some(domain), recipients, items });
             self.close();
         }
+    }
+}
+
+/// Whether an item adds to a unit that begins with the first: it would be sent to the same hosts, or, as a probe, it is one
+/// more server for whoever is there already.
+fn leads_the_same_way(first: &Item, item: &Item) -> bool {
+    match (first, item) {
+        (_, Item::Probe(_)) | (Item::Query(_), Item::Query(_)) => true,
+        (Item::Mx(a), Item::Mx(b)) => {
+            // Hosts of one preference may stand in any order (RFC 5321 §5.1), which is no other way.
+            let hosts = |record: &MxRecord| {
+                let mut hosts: Vec<_> = record
+                    .hosts
+                    .iter()
+                    .map(|host| {
+                        let mut addresses = host.addresses.clone();
+                        addresses.sort_unstable();
+                        (host.preference, host.host.to_ascii_lowercase(), addresses)
+                    })
+                    .collect();
+                hosts.sort_unstable();
+                hosts
+            };
+            let end = |record: &MxRecord| (record.outcome.status, record.outcome.fault);
+            (end(a), a.source, hosts(a)) == (end(b), b.source, hosts(b))
+        }
+        _ => false,
     }
 }
 
