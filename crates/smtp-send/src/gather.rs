@@ -1,8 +1,8 @@
 //! Units of work: the recipients of one domain, and what is known of the way to it.
 //!
-//! Records and lines that follow each other and are about one domain make one unit, so that its recipients share one
-//! transaction; those of `--to` join the first record of their domain, and what no record is about is looked up. The same
-//! recipient twice is one. A unit has 100 recipients at most, which every server takes (RFC 5321 §4.5.3.1.8).
+//! Records and lines that follow each other, are about one domain and know the same way to it make one unit, so that its
+//! recipients share one transaction; a record that knows another way goes it with its own recipients. Those of `--to`
+//! join the first record of their domain, and what no record is about is looked up. The same recipient twice is one. A unit has 100 recipients at most, which every server takes (RFC 5321 §4.5.3.1.8).
 
 use std::collections::{HashSet, VecDeque};
 use std::task::{Context, Poll, ready};
@@ -10,6 +10,7 @@ use std::task::{Context, Poll, ready};
 use byhand::cli::input::{Bad, Input, Item, Line, NoInput, Source};
 use byhand::cli::io::Io;
 use byhand::cli::pump::Units;
+use byhand::domain::Domain;
 use byhand::mailbox::{MailHost, Mailbox};
 use byhand::tool::lookup::{Place, Query};
 use byhand::wire::{MxRecord, Status};
@@ -18,6 +19,9 @@ use crate::options::Args;
 
 /// RFC 5321 §4.5.3.1.8: so many recipients every server has to take.
 const MOST: usize = 100;
+
+/// What is said where nobody is named at all.
+pub(crate) const NOBODY: &str = "nothing to send to: give --to ADDRESS, or pipe in what `mxlookup ADDRESS` prints";
 
 /// One thing to do.
 #[derive(Debug, PartialEq)]
@@ -44,6 +48,8 @@ pub(crate) struct Gather {
     own: VecDeque<(String, Vec<Mailbox>)>,
     source: Option<Source>,
     open: Option<Group>,
+    /// `--server` names the way of all.
+    one_way: bool,
     ready: VecDeque<Unit>,
     seen: HashSet<Mailbox>,
 }
@@ -54,9 +60,7 @@ impl Gather {
         let source = if recipients.is_empty() || args.input.input.is_some() {
             let source = Source::open(Vec::new(), &args.input, io).map_err(|error| match error {
                 NoInput::Nothing if args.input.input.is_some() => "standard input can be read only once".to_owned(),
-                NoInput::Nothing => {
-                    "nothing to send to: give --to ADDRESS, or pipe in what `mxlookup ADDRESS` prints".to_owned()
-                }
+                NoInput::Nothing => NOBODY.to_owned(),
                 error @ NoInput::File(..) => error.to_string(),
             })?;
             Some(source)
@@ -72,7 +76,8 @@ impl Gather {
                 None => own.push_back((domain, vec![recipient])),
             }
         }
-        Ok(Self { own, source, open: None, ready: VecDeque::new(), seen })
+        let one_way = args.server.server.is_some();
+        Ok(Self { own, source, open: None, one_way, ready: VecDeque::new(), seen })
     }
 
     /// How many units there are, where that is known.
@@ -104,14 +109,20 @@ impl Gather {
             Item::Server(server) => {
                 return Err(bad(server.to_string(), "a server is no recipient; --server sends straight to one"));
             }
-            Item::Mx(record) => (record.domain.clone(), of_record(record).map_err(|(text, why)| bad(text, why))?),
-            Item::Probe(record) => (record.target.domain.clone(), Vec::new()),
+            Item::Mx(record) => {
+                (canonical(record.domain.as_deref()), of_record(record).map_err(|(text, why)| bad(text, why))?)
+            }
+            Item::Probe(record) => (canonical(record.target.domain.as_deref()), Vec::new()),
         };
         let dead = matches!(&item, Item::Mx(record) if record.outcome.status != Status::Ok);
         let given = recipients.len();
         let mut new: Vec<Mailbox> = self.own_of(domain.as_deref());
         new.extend(recipients.into_iter().filter(|recipient| self.seen.insert(recipient.clone())));
-        let continues = domain.is_some() && self.open.as_ref().is_some_and(|open| open.domain == domain);
+        let continues = |open: &Group| {
+            let same_way = |first: &Item| self.one_way || leads_the_same_way(first, &item);
+            open.domain == domain && open.items.first().is_some_and(same_way)
+        };
+        let continues = domain.is_some() && self.open.as_ref().is_some_and(continues);
         if !continues {
             if new.is_empty() && given > 0 {
                 // Nobody new: the message goes to them already.
@@ -186,6 +197,33 @@ impl Units for Gather {
     }
 }
 
+/// Whether an item adds to a unit that begins with the first: it would be sent to the same hosts, or, as a probe, it is one
+/// more server for whoever is there already.
+fn leads_the_same_way(first: &Item, item: &Item) -> bool {
+    match (first, item) {
+        (_, Item::Probe(_)) | (Item::Query(_), Item::Query(_)) => true,
+        (Item::Mx(a), Item::Mx(b)) => {
+            // Hosts of one preference may stand in any order (RFC 5321 §5.1), which is no other way.
+            let hosts = |record: &MxRecord| {
+                let mut hosts: Vec<_> = record
+                    .hosts
+                    .iter()
+                    .map(|host| {
+                        let mut addresses = host.addresses.clone();
+                        addresses.sort_unstable();
+                        (host.preference, host.host.to_ascii_lowercase(), addresses)
+                    })
+                    .collect();
+                hosts.sort_unstable();
+                hosts
+            };
+            let end = |record: &MxRecord| (record.outcome.status, record.outcome.fault);
+            (end(a), a.source, hosts(a)) == (end(b), b.source, hosts(b))
+        }
+        _ => false,
+    }
+}
+
 fn place(place: &Place) -> String {
     match place {
         Place::Domain(domain) => domain.to_string(),
@@ -193,12 +231,22 @@ fn place(place: &Place) -> String {
     }
 }
 
+/// The domain or literal of a record in the form that a recipient's has: names are the same in any case.
+fn canonical(domain: Option<&str>) -> Option<String> {
+    let domain = domain?;
+    let literal = byhand::mailbox::parse_literal(domain).map(byhand::mailbox::literal);
+    literal
+        .or_else(|| domain.parse::<Domain>().ok().map(|domain| domain.to_string()))
+        .or_else(|| Some(domain.to_owned()))
+}
+
 /// The recipients of a record: of its own domain, all of them, or it is not used.
 fn of_record(record: &MxRecord) -> Result<Vec<Mailbox>, (String, &'static str)> {
+    let domain = canonical(record.domain.as_deref());
     let one = |text: &String| {
         let bad = |why| (text.clone(), why);
         let mailbox: Mailbox = text.parse().map_err(|_| bad("a recipient of the record is no address"))?;
-        if record.domain.as_deref() == Some(mailbox.host().to_string().as_str()) {
+        if domain.as_deref() == Some(mailbox.host().to_string().as_str()) {
             Ok(mailbox)
         } else {
             Err(bad("a recipient of the record is not of its domain"))

@@ -64,6 +64,10 @@ pub async fn run(args: Args, mut io: Io) -> u8 {
     let unit = |unit: Unit, emit: Emit<Telling>| Arc::clone(&work).unit(unit, emit);
     let report = pump::run(&mut units, plan, unit, &mut view, &mut progress, interrupted()).await;
     progress.finish();
+    if report.begun == 0 && report.read_all && !report.interrupted && report.write.is_none() {
+        io.stderr.say(gather::NOBODY);
+        return USAGE;
+    }
     let code = conclude(&report, pump::Sink::tally(&view), total, &io.stderr);
     if report.interrupted && report.begun > report.ended {
         io.stderr.say(

@@ -59,6 +59,70 @@ fn lines_of_one_domain_are_one_unit_and_nobody_is_named_twice() {
     assert_eq!((code, recipients(&records)), (1, vec!["x@a.test", "y@a.test", "z@b.test", "x@b.test", "-"]));
 }
 
+/// A record that leads to one address.
+fn alive(recipients: &str, address: &str) -> String {
+    dead("a.test", recipients, "ok", "x").replace(r#""stage":"dns","fault":"x""#, r#""stage":null,"fault":null"#).replace(
+        r#""hosts":[]"#,
+        &format!(
+            r#""hosts":[{{"host":"mx.a.test","preference":10,"addresses":["{address}"],"security":"insecure","ttl":60,"fault":null}}]"#
+        ),
+    )
+}
+
+#[test]
+fn every_record_leads_its_own_recipients() {
+    let lines = [
+        dead("a.test", r#""a@a.test""#, "temporary", "servfail"),
+        alive(r#""b@a.test""#, "127.0.0.1"),
+        alive(r#""c@a.test","b@a.test""#, "127.0.0.1"),
+        alive(r#""d@a.test""#, "127.0.0.2"),
+        dead("a.test", r#""e@a.test""#, "permanent", "nxdomain"),
+    ];
+    // Port 1 of the loopback interface refuses.
+    let (code, records, _) = go(&["--port", "1", "--ehlo", "client.test"], &lines.join("\n"));
+    let ways: Vec<String> = records
+        .iter()
+        .map(|record| {
+            let target = record.attempts.first().and_then(|attempt| attempt.target.address);
+            let target = target.map_or_else(|| "-".into(), |address| address.to_string());
+            format!("{} {target} {:?}", record.recipient.as_deref().unwrap_or("-"), record.outcome.status)
+        })
+        .collect();
+    assert_eq!(
+        ways,
+        [
+            "a@a.test - Temporary",
+            "b@a.test 127.0.0.1 Temporary",
+            "c@a.test 127.0.0.1 Temporary",
+            "d@a.test 127.0.0.2 Temporary",
+            "e@a.test - Permanent"
+        ]
+    );
+    assert_eq!(code, 1, "one is refused for good");
+}
+
+#[test]
+fn records_that_lead_the_same_way_are_one_unit() {
+    let units = |words: &[&str], lines: &[String]| {
+        let args = ["smtp-send", "--from", "me@client.test"];
+        let args = Args::try_parse_from(args.iter().chain(words)).unwrap();
+        let (mut io, ..) = Io::captured("smtp-send", lines.join("\n").into_bytes());
+        let (mut units, _) = prepare(&args, &mut io).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let mut count = 0;
+            while std::future::poll_fn(|cx| byhand::cli::pump::Units::poll_next(&mut units, cx)).await.is_some() {
+                count += 1;
+            }
+            count
+        })
+    };
+    let same = [alive(r#""a@a.test""#, "127.0.0.1"), alive(r#""b@a.test""#, "127.0.0.1")];
+    let other = [alive(r#""a@a.test""#, "127.0.0.1"), alive(r#""b@a.test""#, "127.0.0.2")];
+    assert_eq!((units(&[], &same), units(&[], &other)), (1, 2));
+    assert_eq!(units(&["--server", "127.0.0.1"], &other), 1, "--server is the way of all");
+}
+
 #[test]
 fn bad_lines_are_records_and_the_others_are_done() {
     let lines = [
@@ -86,6 +150,61 @@ fn nothing_to_send_to() {
         stderr.text(),
         "smtp-send: nothing to send to: give --to ADDRESS, or pipe in what `mxlookup ADDRESS` prints\n"
     );
+}
+
+#[test]
+fn an_empty_pipe_is_nothing_to_send_to() {
+    for stdin in ["", "\n# nobody\n"] {
+        let (code, records, stderr) = go(&[], stdin);
+        assert_eq!((code, records.len()), (2, 0));
+        assert!(stderr.starts_with("smtp-send: nothing to send to: "), "{stderr}");
+    }
+}
+
+#[test]
+fn a_person_is_told_that_the_message_is_waited_for() {
+    for (terminal, lines) in [(true, 1), (false, 0)] {
+        let words = ["smtp-send", "--from", "me@client.test", "-t"];
+        let args = Args::try_parse_from(words).unwrap();
+        let (mut io, _, stderr) = Io::captured("smtp-send", b"To: a@gone.invalid\n\nx\n".to_vec());
+        io.stdin_is_terminal = terminal;
+        assert!(prepare(&args, &mut io).is_ok());
+        assert_eq!(stderr.text().matches("Ctrl-D").count(), lines, "{}", stderr.text());
+    }
+}
+
+#[test]
+fn two_subjects_are_one_too_many() {
+    let to = ["--to", "a@gone.invalid", "--server", "127.0.0.1:1"];
+    let (code, records, stderr) = go(&[&to[..], &["--subject", "y", "--header", "SUBJECT: x"]].concat(), "");
+    assert_eq!((code, records.len()), (2, 0));
+    assert!(stderr.contains("--subject and --header 'Subject: ...'"), "{stderr}");
+    let (code, ..) = go(&[&to[..], &["--subject", "y", "--header", "X-Subject: x"]].concat(), "");
+    assert_eq!(code, 75, "tried");
+}
+
+#[test]
+fn headers_that_the_text_cannot_keep_are_refused() {
+    let words = ["--to", "a@gone.invalid", "--body", "ü", "--header", "Content-Transfer-Encoding: 7bit"];
+    let (code, records, stderr) = go(&words, "");
+    assert_eq!((code, records.len()), (2, 0));
+    assert_eq!(stderr, "smtp-send: Content-Transfer-Encoding 7bit: the text has characters beyond ASCII\n");
+}
+
+#[test]
+fn a_record_s_domain_is_the_same_in_any_case() {
+    let line = dead("X.Test", r#""a@X.Test","b@x.test""#, "permanent", "nxdomain");
+    let (code, records, stderr) = go(&[], &line);
+    assert_eq!((code, recipients(&records), stderr.as_str()), (1, vec!["a@x.test", "b@x.test"], ""));
+}
+
+#[test]
+fn figures_are_of_what_is_sent() {
+    let words = ["--to", "a@gone.invalid", "--server", "127.0.0.1:1", "--data", "-"];
+    let [with, without] = ["From: x\n\ny\n", "From: x\n\ny"].map(|message| go(&words, message).1.remove(0));
+    // By hand: 9 + 2 + 3.
+    assert_eq!((with.size, without.size), (Some(14), Some(14)));
+    assert_eq!(with.sha256, without.sha256);
 }
 
 #[test]
@@ -121,10 +240,10 @@ fn recipients_of_the_message() {
     assert_eq!((code, stderr.contains("name nobody")), (2, true), "{stderr}");
 }
 
-#[test]
-fn more_than_ten_messages_stay_here() {
-    let words = ["smtp-send", "--from", "me@client.test", "--nameserver", "127.0.0.1:1"];
-    let args = Args::try_parse_from(words.iter().chain(&["--to", "a@example.test"])).unwrap();
+/// Whether each of these was over the limit: the address, how many recipients. And what was said.
+fn limited(words: &[&str], messages: &[(&str, usize)]) -> (Vec<bool>, String) {
+    let all = ["smtp-send", "--from", "me@client.test", "--nameserver", "127.0.0.1:1", "--to", "a@example.test"];
+    let args = Args::try_parse_from(all.iter().chain(words)).unwrap();
     let (mut io, _, stderr) = Io::captured("smtp-send", vec![]);
     let (_, work) = prepare(&args, &mut io).unwrap();
     let aim = |address: &str| Aim {
@@ -134,13 +253,33 @@ fn more_than_ten_messages_stay_here() {
         dns_ms: None,
         finding: None,
     };
-    let over = |address: &str| work.is_over_the_limit(&[aim("127.0.0.1"), aim(address)]);
-    assert!((0..20).all(|_| !over("10.0.0.1") && !over("::1")), "local servers are free");
-    let public: Vec<bool> = (0..12).map(|_| over("8.8.8.8")).collect();
-    assert_eq!(public, [[false; 10].as_slice(), &[true; 2]].concat());
-    assert_eq!(stderr.text().lines().count(), 1, "said once: {}", stderr.text());
+    let over = |&(address, count): &(&str, usize)| work.is_over_the_limit(&[aim("127.0.0.1"), aim(address)], count);
     let limited = work.limited("a@example.test".into());
     assert_eq!((limited.outcome.status, limited.limited), (Status::Untested, vec![Limited::MessageCap]));
+    (messages.iter().map(over).collect(), stderr.text())
+}
+
+#[test]
+fn ten_messages_and_a_hundred_recipients_go_to_public_servers() {
+    let (over, said) = limited(&[], &[[("10.0.0.1", 100); 20], [("::1", 100); 20]].concat());
+    assert_eq!((over, said.as_str()), (vec![false; 40], ""), "local servers are free");
+    let (over, said) = limited(&[], &[("8.8.8.8", 1); 12]);
+    assert_eq!(over, [[false; 10].as_slice(), &[true; 2]].concat());
+    assert_eq!(said.lines().count(), 1, "said once: {said}");
+    let (over, _) = limited(&[], &[("8.8.8.8", 60), ("8.8.8.8", 41), ("8.8.8.8", 40), ("8.8.8.8", 1)]);
+    assert_eq!(over, [false, true, false, true], "what would be too many is not sent at all");
+}
+
+#[test]
+fn a_session_without_a_message_is_none() {
+    for step in ["banner", "ehlo", "tls", "mail"] {
+        let (over, _) = limited(&["--quit-after", step], &[("8.8.8.8", 100); 20]);
+        assert_eq!(over, [false; 20], "{step}");
+    }
+    let (over, _) = limited(&["--quit-after", "rcpt"], &[("8.8.8.8", 5); 21]);
+    assert_eq!(over, [[false; 20].as_slice(), &[true]].concat(), "recipients are named");
+    let (over, _) = limited(&["--quit-after", "data"], &[("8.8.8.8", 1); 11]);
+    assert_eq!(over, [[false; 10].as_slice(), &[true]].concat());
 }
 
 #[test]

@@ -10,6 +10,7 @@ use byhand::cli::args::Sender;
 use byhand::cli::io::Io;
 use byhand::mailbox::Mailbox;
 use byhand::message::Message;
+use byhand::message::body::check;
 use byhand::message::compose::{Draft, compose};
 use byhand::message::header::{Field, recipients};
 
@@ -36,6 +37,9 @@ impl Text {
             let message = if args.from_headers { given.without("bcc") } else { given };
             return Ok(Self::Whole { message: Arc::new(message), head });
         }
+        if args.subject.is_some() && args.header.iter().any(|field| field.name.eq_ignore_ascii_case("subject")) {
+            return Err("--subject and --header 'Subject: ...' both give the subject: leave one of them out".into());
+        }
         let body = match args.body.as_deref().map(|body| (body, body.strip_prefix('@'))) {
             Some((_, Some(file))) => Some(String::from_utf8(octets(file, io)?).map_err(|_| {
                 format!("{file} is not UTF-8 text: make it a whole message, and give that with --data")
@@ -43,6 +47,7 @@ impl Text {
             Some((body, None)) => Some(body.to_owned()),
             None => None,
         };
+        check(&args.header, body.as_deref().unwrap_or_default())?;
         Ok(Self::Parts { subject: args.subject.clone(), body, headers: args.header.clone() })
     }
 
@@ -97,6 +102,10 @@ fn octets(file: &str, io: &mut Io) -> Result<Vec<u8>, String> {
     let read = if file == "-" {
         let stdin = io.stdin.take().ok_or("standard input can be read only once")?;
         let mut stdin = stdin;
+        // Otherwise it looks as if nothing happened.
+        if io.stdin_is_terminal {
+            io.stderr.say("reading from the terminal; end with Ctrl-D on a line of its own");
+        }
         stdin.read_to_end(&mut octets).map(|_| ())
     } else {
         std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut octets)).map(|_| ())

@@ -1,11 +1,11 @@
 //! One unit of work: the recipients of one domain, the way there, one delivery.
 //!
-//! The way is found first: in the record that came down the pipe, by `--server`, or by a look-up. More messages than ten
-//! leave for public servers in no run; what was kept back says so.
+//! The way is found first: in the record that came down the pipe, by `--server`, or by a look-up. Ten messages with a hundred
+//! recipients are the most that leave for public servers in a run; what was kept back says so.
 
 use std::net::IpAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use byhand::cli::aims::Finder;
@@ -36,6 +36,17 @@ use crate::{COMMAND, CONNECT, GREETING, MESSAGE};
 
 /// So many messages a run go to public servers: this is a tool for looking, not for mailing.
 const MESSAGES: usize = 10;
+/// And so many recipients: a message may have several.
+const RECIPIENTS: usize = 100;
+
+/// What a run has sent to public servers so far.
+#[derive(Debug, Default)]
+struct Sent {
+    messages: usize,
+    recipients: usize,
+    /// Whether it was said that the rest is not sent.
+    told: bool,
+}
 
 /// What all deliveries of a run share.
 pub(crate) struct Work {
@@ -52,8 +63,7 @@ pub(crate) struct Work {
     /// Whether private servers are looked up too: somebody named a name server.
     checks_local: bool,
     connections: AtomicU32,
-    /// Messages for public servers so far.
-    public: AtomicUsize,
+    public: Mutex<Sent>,
     stderr: Option<Stderr>,
 }
 
@@ -99,7 +109,7 @@ impl Work {
             },
             checks_local: !args.dns.nameserver.is_empty(),
             connections: AtomicU32::new(0),
-            public: AtomicUsize::new(0),
+            public: Mutex::default(),
             stderr,
         }
     }
@@ -129,7 +139,7 @@ impl Work {
             emit.result(Telling::Verdict(records.clone()));
             return records;
         };
-        if self.is_over_the_limit(&aims) {
+        if self.is_over_the_limit(&aims, recipients.len()) {
             let records: Vec<_> = recipients.iter().map(|to| self.limited(to.to_string())).collect();
             emit.result(Telling::Verdict(records.clone()));
             return records;
@@ -207,19 +217,29 @@ impl Work {
         not_an_mx(place, server, &targets, &*self.resolver).await
     }
 
-    /// Counts a message for public servers.
-    pub(crate) fn is_over_the_limit(&self, aims: &[Aim]) -> bool {
+    /// Counts a message for public servers and its recipients. A session that ends before DATA sends none, and names
+    /// recipients only where it comes to RCPT.
+    pub(crate) fn is_over_the_limit(&self, aims: &[Aim], recipients: usize) -> bool {
         let public = aims.iter().any(|aim| aim.target.address.is_some_and(|address| !is_local(address)));
-        if !public {
-            return false;
-        }
-        let before = self.public.fetch_add(1, Ordering::Relaxed);
-        if let (MESSAGES, Some(stderr)) = (before, &self.stderr) {
+        let (message, named) = match self.quit_after {
+            _ if !public => (0, 0),
+            Some(QuitAfter::Banner | QuitAfter::Ehlo | QuitAfter::Tls | QuitAfter::Mail) => (0, 0),
+            Some(QuitAfter::Rcpt) => (0, recipients),
+            Some(QuitAfter::Data) | None => (1, recipients),
+        };
+        let mut sent = self.public.lock().unwrap_or_else(PoisonError::into_inner);
+        let over = sent.messages + message > MESSAGES || sent.recipients + named > RECIPIENTS;
+        if !over {
+            sent.messages += message;
+            sent.recipients += named;
+        } else if let (false, Some(stderr)) = (sent.told, &self.stderr) {
+            sent.told = true;
             stderr.say(&format!(
-                "more than {MESSAGES} messages go to private and loopback servers only: the rest is not sent"
+                "more than {MESSAGES} messages, or {RECIPIENTS} recipients, go to private and loopback servers only: the \
+                 rest is not sent"
             ));
         }
-        before >= MESSAGES
+        over
     }
 
     fn untried(&self, recipient: Option<String>) -> DeliveryRecord {
@@ -228,7 +248,9 @@ impl Work {
     }
 
     pub(crate) fn limited(&self, recipient: String) -> DeliveryRecord {
-        let text = format!("not sent: in one run at most {MESSAGES} messages go to public servers");
+        let text = format!(
+            "not sent: in one run at most {MESSAGES} messages go to public servers, with {RECIPIENTS} recipients in all"
+        );
         let outcome = Outcome::failed(Status::Untested, Stage::Dns, Fault::Limited, text);
         DeliveryRecord { outcome, limited: vec![Limited::MessageCap], ..self.untried(Some(recipient)) }
     }

@@ -7,8 +7,8 @@
 use mail_builder::MessageBuilder;
 use mail_builder::headers::raw::Raw;
 
-use super::Message;
 use super::header::Field;
+use super::{Message, body, names};
 use crate::mailbox::Mailbox;
 
 /// What a message is made of.
@@ -63,16 +63,24 @@ pub fn compose(draft: &Draft<'_>) -> Message {
         builder =
             builder.subject(draft.subject.map_or_else(|| format!("Test message, {}", draft.instant), str::to_owned));
     }
-    for field in draft.headers {
+    for field in draft.headers.iter().filter(|field| !body::is_of_the_body(&field.name)) {
+        // What is missing is added by its usual name, and would stand beside the same in another case.
+        let usual =
+            ["Date", "Message-ID", "MIME-Version"].into_iter().find(|name| field.name.eq_ignore_ascii_case(name));
+        let name = usual.map_or_else(|| field.name.clone(), str::to_owned);
         builder = if field.value.is_ascii() {
-            builder.header(field.name.clone(), Raw::new(field.value.clone()))
+            builder.header(name, Raw::new(field.value.clone()))
+        } else if names::holds_addresses(&name) {
+            builder.header(name, Raw::new(names::encoded(&field.value)))
         } else {
-            builder.header(field.name.clone(), mail_builder::headers::text::Text::new(field.value.clone()))
+            builder.header(name, mail_builder::headers::text::Text::new(field.value.clone()))
         };
     }
-    let body = draft.body.map_or_else(|| test_text(&sender, draft), str::to_owned);
+    let text = draft.body.map_or_else(|| test_text(&sender, draft), str::to_owned);
     let mut octets = Vec::new();
-    builder.text_body(body).serialize(&mut octets);
+    // Text that is given was held against the headers before; that of the test message may have an address in UTF-8.
+    let part = body::part(draft.headers, &text).unwrap_or_else(|_| body::automatic(body::plain(), text.as_bytes()));
+    builder.body(part).serialize(&mut octets);
     Message::given(&octets)
 }
 
@@ -135,6 +143,63 @@ mod tests {
         assert!(text.contains("This is a test message") && text.contains("answer to that address"), "{text}");
         assert!(message.content().is_ascii());
         assert_eq!(message.findings(), []);
+    }
+
+    /// A message with these headers and this text.
+    fn made(headers: &[&str], body: &str) -> crate::message::Message {
+        let from: Mailbox = "me@example.net".parse().unwrap();
+        let to: Vec<Mailbox> = vec!["a@example.test".parse().unwrap()];
+        let headers: Vec<Field> = headers.iter().map(|text| text.parse().unwrap()).collect();
+        compose(&Draft { body: Some(body), headers: &headers, ..draft(Some(&from), &to) })
+    }
+
+    #[test]
+    fn an_address_beside_a_name_beyond_ascii_stays_an_address() {
+        let message = made(&["From: Jürgen <j@x.test>", "Reply-To: \"Jürgen\" <j@x.test>", "X-Note: Jürgen <j>"], "x");
+        // printf 'Jürgen' | base64
+        assert_eq!(one(message.head(), "from"), "=?utf-8?B?SsO8cmdlbg==?= <j@x.test>");
+        assert_eq!(one(message.head(), "reply-to"), "=?utf-8?B?SsO8cmdlbg==?= <j@x.test>");
+        let note = one(message.head(), "x-note");
+        assert!(note.starts_with("=?utf-8?") && note.ends_with("?="), "encoded whole: {note}");
+        assert!(message.content().is_ascii());
+    }
+
+    #[test]
+    fn headers_of_the_body_are_there_once_and_true() {
+        let end = |headers: &[&str], body: &str| {
+            let message = made(headers, body);
+            let head = message.head();
+            let said = ["mime-version", "content-type", "content-transfer-encoding"].map(|name| one(head, name));
+            let body = message.content()[head.len() + 2..].to_vec();
+            (said, String::from_utf8(body).unwrap())
+        };
+        let said = |all: [&str; 3], body: &str| (all.map(str::to_owned), body.to_owned());
+        let html = "text/html; charset=utf-8";
+        // printf 'grün\r\n' | base64
+        assert_eq!(
+            end(&["content-type: text/html", "CONTENT-TRANSFER-ENCODING: base64", "mime-version: 1.0"], "grün\n"),
+            said(["1.0", html, "base64"], "Z3LDvG4NCg==\r\n")
+        );
+        assert_eq!(
+            end(&["Content-Type: text/html", "Content-Transfer-Encoding: Quoted-Printable"], "grün\n"),
+            said(["1.0", html, "quoted-printable"], "gr=C3=BCn\r\n")
+        );
+        assert_eq!(
+            end(&["Content-Type: text/html", "Content-Transfer-Encoding: 8bit"], "grün\n"),
+            said(["1.0", html, "8bit"], "grün\r\n")
+        );
+        let parts = "multipart/mixed; boundary=b";
+        assert_eq!(
+            end(&[&format!("Content-Type: {parts}")], "--b\n\nx\n--b--\n"),
+            said(["1.0", parts, "7bit"], "--b\r\n\r\nx\r\n--b--\r\n")
+        );
+        let (found, body) = end(&["Content-Type: text/html"], "grün\n");
+        assert_eq!(found[1], html);
+        assert!(body.is_ascii() && ["quoted-printable", "base64"].contains(&found[2].as_str()), "{found:?} {body}");
+        for name in ["date", "MESSAGE-id"] {
+            let message = made(&[&format!("{name}: <x@y>")], "x");
+            assert_eq!(one(message.head(), &name.to_ascii_lowercase()), "<x@y>");
+        }
     }
 
     #[test]

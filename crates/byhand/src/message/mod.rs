@@ -6,8 +6,10 @@
 //!
 //! Not here: dots (`smtp::dot`), and MIME beyond one text part.
 
+pub mod body;
 pub mod compose;
 pub mod header;
+mod names;
 
 use std::sync::Arc;
 
@@ -28,7 +30,7 @@ pub struct Message {
 }
 
 impl Message {
-    /// A message as it was given: CRLF or LF line ends.
+    /// A message as it was given: CRLF or LF line ends; a last line without one gets it.
     #[must_use]
     pub fn given(octets: &[u8]) -> Self {
         let mut content = Vec::with_capacity(octets.len() + octets.len() / 32);
@@ -50,6 +52,10 @@ impl Message {
                 content.push(octet);
             }
             at += 1;
+        }
+        // RFC 5321 §4.1.1.4: the last line ends too before the dot; every figure is of what goes out.
+        if !content.is_empty() && !content.ends_with(b"\r\n") {
+            content.extend_from_slice(b"\r\n");
         }
         // A file in Unix's manner has LFs only, and they are its line ends.
         let stray = if crlf > 0 { lf + cr } else { cr };
@@ -166,7 +172,9 @@ mod tests {
     #[test]
     fn line_ends_become_crlf_and_nothing_else_changes() {
         check(b"a\nb\n", b"a\r\nb\r\n", 0);
-        check(b"a\r\nb", b"a\r\nb", 0);
+        // RFC 5321 §4.1.1.4: the last line ends in CRLF as well; no line is added to what does.
+        check(b"a\r\nb", b"a\r\nb\r\n", 0);
+        check(b"a\r", b"a\r\n", 1);
         check(b"a\r\n\nb\r\n", b"a\r\n\r\nb\r\n", 1);
         check(b"a\rb\n", b"a\r\nb\r\n", 1);
         check(b"a\r\r\n", b"a\r\n\r\n", 1);
@@ -211,6 +219,7 @@ mod tests {
     fn sha256_of_what_is_sent() {
         // printf 'a\r\n' | sha256sum
         assert_eq!(Message::given(b"a\n").sha256(), SHA256_A_CRLF);
+        assert_eq!(Message::given(b"a").sha256(), SHA256_A_CRLF);
     }
 
     const SHA256_A_CRLF: &str = "8e4621379786ef42a4fec155cd525c291dd7db3c1fde3478522f4f61c03fd1bd";

@@ -75,7 +75,7 @@ fn block(out: &mut dyn Write, look: Look, group: &[&DeliveryRecord], named: bool
     if let Some(quote) = attempt.and_then(|attempt| quote(record, attempt)) {
         line("quote", &quote)?;
     }
-    match record.attempts.iter().rev().find(|attempt| attempt.started.is_some()) {
+    match attempt.filter(|attempt| attempt.started.is_some()) {
         Some(attempt) => time(out, look, &attempt.timings),
         None => Ok(()),
     }
@@ -160,9 +160,7 @@ fn next(outcome: &Outcome) -> Option<&'static str> {
             Some("check the spelling; ask the recipient by another channel")
         }
         (Status::Permanent, Some(Fault::MessageTooLarge)) => Some("make the message smaller"),
-        (Status::Temporary, _) if outcome.reply.is_none() && outcome.stage == Some(Stage::Body) => {
-            Some("ask whether it arrived before it is sent again")
-        }
+        _ if outcome.is_in_doubt() => Some("ask whether it arrived before it is sent again"),
         (Status::Temporary | Status::Untested, _) if outcome.reply.is_some() => {
             Some("a mail server would try again by itself; here, run it again in a quarter of an hour")
         }
@@ -366,6 +364,29 @@ mod tests {
         );
         let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(flat.contains("25 250 2.0.0, queued as 4C8439, Message-ID <1@client.example>"), "{flat}");
+    }
+
+    #[test]
+    fn only_a_doubt_is_to_be_cleared_up() {
+        let broken = |text: &str| {
+            let outcome = Outcome::failed(Status::Temporary, Stage::Body, Fault::ConnectionReset, text);
+            drawn(Look::default(), &[record("b@example.org", outcome)])
+        };
+        let doubt = broken("connection reset. The message may have been accepted all the same (RFC 1047)");
+        assert!(doubt.contains("    next   ask whether it arrived"), "{doubt}");
+        let none = broken("the server said yes before the message had ended: it cannot have it");
+        assert!(!none.contains("    next "), "{none}");
+    }
+
+    #[test]
+    fn all_is_of_the_attempt_that_decided() {
+        let mut record = record("b@example.org", refused());
+        let mut last = record.attempts[0].clone();
+        last.outcome = Outcome::failed(Status::Temporary, Stage::Connect, Fault::ConnectTimeout, "silence");
+        last.target.host = Some("mx2.example.org".into());
+        last.timings = Timings { connect_ms: Some(30_000.0), ..Timings::default() };
+        record.attempts.push(last);
+        assert_eq!(drawn(Look::default(), &[record]), REFUSED);
     }
 
     #[test]
