@@ -43,6 +43,93 @@ async fn the_connection_is_lost_after_the_dot() {
 }
 
 #[tokio::test]
+async fn an_answer_to_the_dot_that_is_neither_yes_nor_no_leaves_a_doubt() {
+    for script in [
+        after_354![Do::Until("\r\n.\r\n"), Do::Say("OK accepted"), Do::Until("QUIT\r\n")],
+        after_354![Do::Until("\r\n.\r\n"), Do::Say("354 go on"), Do::Say("250 ok"), Do::Until("QUIT\r\n")],
+        after_354![Do::Until("\r\n.\r\n"), Do::Say("651 what"), Do::Until("QUIT\r\n")],
+    ] {
+        let server = Scripted::start(Box::leak(Box::new([script]))).await;
+        let sent = send_to(server.address, &[], b"").await;
+        assert_eq!((sent.code, sent.ends()[0].starts_with("temporary body")), (75, true), "{sent:?}");
+        assert!(sent.records[0].outcome.text.contains("may have been accepted all the same"), "{sent:?}");
+        assert!(sent.records[0].attempts[0].in_doubt, "{sent:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_no_after_the_yes_takes_the_yes_back() {
+    // The message and QUIT go out together; a surplus reply makes the answer to the dot look like that to QUIT.
+    const SCRIPT: &[Do] = &[
+        Do::Say("220 mx.test ESMTP"),
+        Do::Until("EHLO client.test\r\n"),
+        Do::Say("250-mx.test\r\n250 PIPELINING"),
+        Do::Until("DATA\r\n"),
+        Do::Say("250 ok\r\n250 ok\r\n354 go"),
+        Do::Until("QUIT\r\n"),
+        Do::Say("250 surplus\r\n554 5.6.0 no"),
+    ];
+    let server = Scripted::start(&[SCRIPT]).await;
+    let sent = send_to(server.address, &[], b"").await;
+    assert_eq!((sent.code, sent.ends()), (75, vec!["temporary body unexpected-reply".into()]), "{sent:?}");
+    assert!(sent.records[0].outcome.text.contains("out of step"), "{sent:?}");
+}
+
+#[tokio::test]
+async fn no_empty_message_is_sent_where_mail_alone_was_refused() {
+    const SCRIPT: &[Do] = &[
+        Do::Say("220 mx.test ESMTP"),
+        Do::Until("EHLO client.test\r\n"),
+        Do::Say("250-mx.test\r\n250 PIPELINING"),
+        Do::Until("DATA\r\n"),
+        Do::Say("550 5.7.1 not you\r\n250 ok\r\n354 go"),
+        Do::Take(1000),
+    ];
+    let server = Scripted::start(&[SCRIPT]).await;
+    let sent = send_to(server.address, &[], b"").await;
+    assert_eq!((sent.code, sent.ends()), (1, vec!["permanent mail refused".into()]), "{sent:?}");
+    let heard = server.heard().await.concat();
+    assert!(heard.ends_with("DATA\r\n"), "a dot would end a message: {heard}");
+}
+
+#[tokio::test]
+async fn an_address_beyond_ascii_is_no_fault_of_the_others() {
+    let (server, log) = plain(Plain::new("mx.test").keywords(&["PIPELINING"])).await;
+    let words = ["--to", "b@example.test", "--to", "\u{fc}@example.test", "--data", "-"];
+    let sent = send_to(server.address(), &words, b"From: a@client.test\n\nplain\n").await;
+    assert_eq!(sent.code, 1);
+    let mut ends = sent.ends();
+    ends.sort();
+    assert_eq!(ends, ["ok - -", "permanent rcpt smtputf8-not-supported"], "{sent:?}");
+    assert_eq!(log.messages().len(), 1);
+}
+
+#[tokio::test]
+async fn a_run_that_ends_at_tls_never_sends() {
+    for fault in [TlsFault::Alert, TlsFault::Plain, TlsFault::Close] {
+        let mut broken = Plain::new("mx.test").starttls(Cert::Good);
+        broken.tls_fault = fault;
+        let (server, log) = plain(broken).await;
+        let sent = send_to(server.address(), &["--quit-after", "tls"], b"").await;
+        assert_eq!((sent.code, sent.ends()[0].starts_with("temporary tls")), (75, true), "{fault:?} {sent:?}");
+        assert_eq!(log.connections().len(), 1);
+        assert!(log.messages().is_empty());
+    }
+    // TLS offered and not wanted; not offered and not needed; not offered and required.
+    for (starttls, tls, code, end) in [
+        (true, "never", 0, "ok tls -"),
+        (false, "auto", 0, "ok tls -"),
+        (false, "require", 75, "temporary starttls starttls-not-supported"),
+    ] {
+        let server = Plain::new("mx.test");
+        let (server, log) = plain(if starttls { server.starttls(Cert::Good) } else { server }).await;
+        let sent = send_to(server.address(), &["--tls", tls, "--quit-after", "tls"], b"").await;
+        assert_eq!((sent.code, sent.ends()), (code, vec![end.to_owned()]), "{sent:?}");
+        assert!(log.messages().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn who_may_have_the_message_is_the_last_to_be_asked() {
     // Two hosts: the first loses the connection after the dot, the second would take it.
     let mut builder = Lab::builder().unwrap();
@@ -64,18 +151,19 @@ async fn who_may_have_the_message_is_the_last_to_be_asked() {
 #[tokio::test]
 async fn a_refusal_in_the_middle_of_a_message() {
     let message =
-        [b"From: a@client.test\nDate: x\n\n".to_vec(), b"0123456789012345678901234567890123456789\n".repeat(200_000)];
+        [b"From: a@client.test\nDate: x\n\n".to_vec(), b"0123456789012345678901234567890123456789\n".repeat(800_000)];
     let message = message.concat();
     let reply = "552 5.3.4 message exceeds the fixed limit";
     for script in
-        [after_354![Do::Take(100_000), Do::Say("552 5.3.4 message exceeds the fixed limit"), Do::Take(10_000_000)]]
+        [after_354![Do::Take(100_000), Do::Say("552 5.3.4 message exceeds the fixed limit"), Do::Take(100_000_000)]]
     {
         let server = Scripted::start(Box::leak(Box::new([script]))).await;
         let sent = send_to(server.address, &["--data", "-"], &message).await;
         assert_eq!((sent.code, sent.ends()), (1, vec!["permanent body refused".into()]));
         assert!(sent.records[0].outcome.text.contains(reply), "{sent:?}");
+        // What the kernels' buffers hold may still arrive; the message is twice as long as they are.
         let heard: usize = server.heard().await.iter().map(String::len).sum();
-        assert!(heard < message.len(), "the rest is not sent: {heard}");
+        assert!(heard < message.len() * 3 / 4, "the rest is not sent: {heard}");
     }
 }
 

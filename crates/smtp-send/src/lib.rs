@@ -68,7 +68,14 @@ pub async fn run(args: Args, mut io: Io) -> u8 {
         io.stderr.say(gather::NOBODY);
         return USAGE;
     }
-    conclude(&report, pump::Sink::tally(&view), total, &io.stderr)
+    let code = conclude(&report, pump::Sink::tally(&view), total, &io.stderr);
+    if report.interrupted && report.begun > report.ended {
+        io.stderr.say(
+            "a message that was on its way may have been accepted all the same: ask whether it arrived before you send it \
+             again",
+        );
+    }
+    code
 }
 
 /// Everything that can be wrong with the options shows here, before anything is done.

@@ -50,6 +50,8 @@ pub(crate) struct View {
     events: bool,
     show_data: bool,
     open: HashMap<u64, Open>,
+    /// Whether the reader went away.
+    gone: bool,
 }
 
 impl View {
@@ -64,6 +66,7 @@ impl View {
             events: args.events,
             show_data: args.show_data || args.output.verbose,
             open: HashMap::new(),
+            gone: false,
         }
     }
 
@@ -107,6 +110,47 @@ impl View {
 
 impl Sink<Telling> for View {
     fn result(&mut self, unit: u64, telling: Telling) -> io::Result<()> {
+        let shown = self.show(unit, telling);
+        self.unless_gone(shown)
+    }
+
+    fn end(&mut self, unit: u64) -> io::Result<()> {
+        let Some(open) = self.open.remove(&unit) else { return Ok(()) };
+        let shown = self.output.draw(|out, look| verdict::findings(out, look, &open.records));
+        self.unless_gone(shown)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.output.flush();
+        self.unless_gone(flushed)
+    }
+
+    fn tally(&self) -> Tally {
+        self.tally
+    }
+}
+
+impl View {
+    /// A reader that went away ends what is shown, and not what is done: a transaction that was cut off would leave its
+    /// message in doubt, and the exit code has to tell what became of all of them.
+    fn unless_gone(&mut self, shown: io::Result<()>) -> io::Result<()> {
+        match shown {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.gone = true;
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    fn show(&mut self, unit: u64, telling: Telling) -> io::Result<()> {
+        if self.gone {
+            // It still counts.
+            if let Telling::Record(record) = &telling {
+                self.tally.count(&record.outcome);
+            }
+            return Ok(());
+        }
         let people = self.output.for_people();
         match telling {
             Telling::Route(text) if people => {
@@ -124,18 +168,5 @@ impl Sink<Telling> for View {
             Telling::Record(record) => self.record(unit, *record),
             Telling::Route(_) | Telling::Message(_) | Telling::Said(..) | Telling::Verdict(_) => Ok(()),
         }
-    }
-
-    fn end(&mut self, unit: u64) -> io::Result<()> {
-        let Some(open) = self.open.remove(&unit) else { return Ok(()) };
-        self.output.draw(|out, look| verdict::findings(out, look, &open.records))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.output.flush()
-    }
-
-    fn tally(&self) -> Tally {
-        self.tally
     }
 }

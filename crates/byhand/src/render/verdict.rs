@@ -51,7 +51,9 @@ fn alike(a: &Outcome, b: &Outcome) -> bool {
 fn block(out: &mut dyn Write, look: Look, group: &[&DeliveryRecord], named: bool) -> io::Result<()> {
     let record = group[0];
     let outcome = &record.outcome;
-    let attempt = record.attempts.iter().rev().find(|attempt| alike(&attempt.outcome, outcome));
+    let decided = || record.attempts.iter().rev().filter(|attempt| alike(&attempt.outcome, outcome));
+    // A doubt outlasts whatever came after it.
+    let attempt = decided().find(|attempt| attempt.in_doubt).or_else(|| decided().next());
     let tone = match outcome.status {
         Status::Ok => Tone::Good,
         Status::Permanent => Tone::Bad,
@@ -69,7 +71,7 @@ fn block(out: &mut dyn Write, look: Look, group: &[&DeliveryRecord], named: bool
     if (outcome.status, outcome.stage.is_some()) != (Status::Ok, true) {
         line("means", &means(outcome))?;
     }
-    if let Some(next) = next(outcome) {
+    if let Some(next) = next(outcome, attempt.is_some_and(|attempt| attempt.in_doubt)) {
         line("next", next)?;
     }
     if let Some(quote) = attempt.and_then(|attempt| quote(record, attempt)) {
@@ -153,14 +155,14 @@ fn means(outcome: &Outcome) -> String {
 }
 
 /// What to do, where that is certain.
-fn next(outcome: &Outcome) -> Option<&'static str> {
+fn next(outcome: &Outcome, in_doubt: bool) -> Option<&'static str> {
     let enhanced = outcome.reply.as_ref().and_then(|reply| reply.enhanced.as_deref()).unwrap_or_default();
     match (outcome.status, outcome.fault) {
         (Status::Permanent, Some(Fault::Refused)) if enhanced == "5.1.1" => {
             Some("check the spelling; ask the recipient by another channel")
         }
         (Status::Permanent, Some(Fault::MessageTooLarge)) => Some("make the message smaller"),
-        _ if outcome.is_in_doubt() => Some("ask whether it arrived before it is sent again"),
+        _ if in_doubt => Some("ask whether it arrived before it is sent again"),
         (Status::Temporary | Status::Untested, _) if outcome.reply.is_some() => {
             Some("a mail server would try again by itself; here, run it again in a quarter of an hour")
         }
@@ -297,6 +299,7 @@ mod tests {
             },
             outcome: outcome.clone(),
             started: Some("2026-06-01T09:14:05.5Z".into()),
+            in_doubt: false,
             local: "203.0.113.9:40000".parse().ok(),
             ehlo_name: None,
             banner: None,
@@ -367,13 +370,16 @@ mod tests {
 
     #[test]
     fn only_a_doubt_is_to_be_cleared_up() {
-        let broken = |text: &str| {
-            let outcome = Outcome::failed(Status::Temporary, Stage::Body, Fault::ConnectionReset, text);
-            drawn(Look::default(), &[record("b@example.org", outcome)])
+        let broken = |in_doubt: bool| {
+            let outcome =
+                Outcome::failed(Status::Temporary, Stage::Body, Fault::ConnectionReset, "reset by the server");
+            let mut record = record("b@example.org", outcome);
+            record.attempts[0].in_doubt = in_doubt;
+            drawn(Look::default(), &[record])
         };
-        let doubt = broken("connection reset. The message may have been accepted all the same (RFC 1047)");
+        let doubt = broken(true);
         assert!(doubt.contains("    next   ask whether it arrived"), "{doubt}");
-        let none = broken("the server said yes before the message had ended: it cannot have it");
+        let none = broken(false);
         assert!(!none.contains("    next "), "{none}");
     }
 

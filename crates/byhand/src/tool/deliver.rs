@@ -15,8 +15,8 @@ mod verdict;
 
 use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::connection::{Live, Meeting, Moment, Talk, talk};
 use super::identity::Identity;
@@ -82,7 +82,9 @@ impl std::fmt::Debug for Ways<'_> {
 /// Delivers; see the module.
 pub async fn deliver(job: &Job, aims: &[Aim], ways: Ways<'_>) -> Vec<DeliveryRecord> {
     let mut open = Open::new(job);
-    let judged = AtomicBool::new(false);
+    // What was told as the verdict, so that a change of it is told too.
+    let judged: Mutex<Option<Vec<Outcome>>> = Mutex::new(None);
+    let outcomes = |records: &[DeliveryRecord]| records.iter().map(|record| record.outcome.clone()).collect::<Vec<_>>();
     for (at, aim) in aims.iter().enumerate() {
         if open.is_done() {
             break;
@@ -109,20 +111,21 @@ pub async fn deliver(job: &Job, aims: &[Aim], ways: Ways<'_>) -> Vec<DeliveryRec
             let rest = &aims[at + 1..];
             let live = |moment: Moment<'_>| match moment {
                 Moment::Said(said) => (ways.told)(Happened::Said(number, said)),
-                Moment::Decided(talk) if falls_back(&meeting, &talk.report) => {}
+                Moment::Decided(talk) if falls_back(job, &meeting, &talk.report) => {}
                 Moment::Decided(talk) => {
                     let mut open = open.clone();
                     open.learn(aim, &meeting, talk.clone());
                     if open.is_done() || rest.iter().all(|aim| aim.dead.is_some() || aim.target.address.is_none()) {
-                        judged.store(true, Ordering::Relaxed);
-                        (ways.told)(Happened::Verdict(&open.finish(rest)));
+                        let records = open.finish(rest);
+                        *judged.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcomes(&records));
+                        (ways.told)(Happened::Verdict(&records));
                     }
                 }
             };
             let turn = ways.pace.turn(address).await;
             turn.begin().await;
             let talk = talk(&aim.target, address, &meeting, open.purpose(), &live as Live<'_>).await;
-            let fallback = falls_back(&meeting, &talk.report);
+            let fallback = falls_back(job, &meeting, &talk.report);
             open.learn(aim, &meeting, talk);
             if !fallback {
                 break;
@@ -133,15 +136,17 @@ pub async fn deliver(job: &Job, aims: &[Aim], ways: Ways<'_>) -> Vec<DeliveryRec
         }
     }
     let records = open.finish(&[]);
-    if !judged.into_inner() {
+    if judged.into_inner().unwrap_or_else(PoisonError::into_inner).as_ref() != Some(&outcomes(&records)) {
         (ways.told)(Happened::Verdict(&records));
     }
     records
 }
 
 /// Whether an opportunistic sender comes back in clear.
-fn falls_back(meeting: &Meeting, report: &Report) -> bool {
-    meeting.tls == TlsMode::Auto && matches!(report.outcome.fault, Some(Fault::TlsHandshake | Fault::NotTls))
+fn falls_back(job: &Job, meeting: &Meeting, report: &Report) -> bool {
+    // A run that ends at TLS has its answer.
+    let goes_on = job.quit_after.is_none_or(|step| step > QuitAfter::Tls);
+    goes_on && meeting.tls == TlsMode::Auto && matches!(report.outcome.fault, Some(Fault::TlsHandshake | Fault::NotTls))
 }
 
 /// The recipients and what is known of each.
@@ -206,6 +211,7 @@ impl<'a> Open<'a> {
             self.records[at].attempts.push(Attempt {
                 target: aim.target.clone(),
                 outcome: outcome.clone(),
+                in_doubt: false,
                 started: None,
                 local: None,
                 ehlo_name: None,
@@ -236,6 +242,7 @@ impl<'a> Open<'a> {
             record.attempts.push(Attempt {
                 target: aim.target.clone(),
                 outcome,
+                in_doubt: lost,
                 started: Some(started.clone()),
                 local,
                 ehlo_name: Some(meeting.helo.to_string()),
@@ -265,8 +272,8 @@ impl<'a> Open<'a> {
         }
         self.find(Some(Finding::new(
             FindingId::SentInClear,
-            "the TLS handshake failed, and the message was then offered in clear on a new connection, as servers do whose \
-             TLS is opportunistic (--tls require keeps it back)",
+            "the TLS handshake failed, and a new connection was made to go on in clear, as servers do whose TLS is \
+             opportunistic (--tls require keeps the message back)",
         )));
         note
     }

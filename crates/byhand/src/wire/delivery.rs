@@ -71,6 +71,9 @@ pub struct Attempt {
     pub target: Target,
     /// How it ended for this recipient.
     pub outcome: Outcome,
+    /// Whether the message may have been accepted all the same: it went out whole, and no clear answer came (RFC 1047).
+    #[serde(default)]
+    pub in_doubt: bool,
     /// When it began, RFC 3339 UTC.
     pub started: Option<String>,
     /// Our own address and port.

@@ -35,16 +35,6 @@ impl Outcome {
     pub fn failed(status: Status, stage: Stage, fault: Fault, text: impl Into<String>) -> Self {
         Self { status, stage: Some(stage), fault: Some(fault), reply: None, text: text.into() }
     }
-
-    /// Whether nobody knows who has the message: its dot went out and no reply came back (RFC 1047). A connection that
-    /// broke in the middle of the message has the same stage and fault; the sentence tells them apart.
-    #[must_use]
-    pub fn is_in_doubt(&self) -> bool {
-        self.status == Status::Temporary
-            && self.stage == Some(Stage::Body)
-            && self.reply.is_none()
-            && self.text.contains("may have been accepted all the same")
-    }
 }
 
 /// The word that scripts switch on.

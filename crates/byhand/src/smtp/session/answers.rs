@@ -30,7 +30,9 @@ impl Session {
             Asked::Rcpt(index) => self.rcpt_answered(index, reply),
             Asked::Rset | Asked::Data | Asked::Body | Asked::EmptyBody => self.quit(),
             Asked::Quit => {
-                if reply.code != 221 {
+                if self.delivered && self.shared_write && reply.code != 421 && reply.code / 100 >= 4 {
+                    self.out_of_step(reply);
+                } else if reply.code != 221 {
                     self.find(FindingId::QuitFailed, format!("QUIT was answered {}", words::quoted_reply(reply)));
                 }
                 self.state = State::Over;

@@ -1,6 +1,6 @@
 //! A probe's envelope: MAIL and RCPT one at a time, and never DATA.
 
-use super::{Asked, Purpose, Session, State, answers::turn_down, words};
+use super::{Asked, Purpose, QuitAfter, Session, State, answers::turn_down, words};
 use crate::mailbox::Mailbox;
 use crate::smtp::capabilities::offers;
 use crate::smtp::command::Command;
@@ -13,20 +13,34 @@ impl Session {
         let (from, recipients) = match &self.config.purpose {
             Purpose::Greet => return self.quit(),
             Purpose::Ask(envelope) => (&envelope.from, &envelope.recipients),
+            // Whichever way led here, with TLS, without it or in place of it: the session goes no further.
+            Purpose::Deliver(delivery) if delivery.quit_after.is_some_and(|step| step <= QuitAfter::Tls) => {
+                return self.quit();
+            }
             Purpose::Deliver(delivery) => (&delivery.from, &delivery.recipients),
         };
         let needed = from.iter().chain(recipients).any(Mailbox::needs_smtputf8);
         if needed && !self.current().is_some_and(|list| offers(list, "SMTPUTF8")) {
-            // RFC 6531 §3.2: without the extension such an address must not be sent.
+            // RFC 6531 §3.2: without the extension such an address must not be sent. It is no fault of the others.
+            let sender = from.as_ref().is_some_and(Mailbox::needs_smtputf8);
+            let needing: Vec<usize> = (0..recipients.len()).filter(|&at| recipients[at].needs_smtputf8()).collect();
             let text =
                 "not sent: an address has characters beyond ASCII, and the server does not offer SMTPUTF8 (5.6.7)";
-            self.fail(Status::Permanent, Stage::Mail, Fault::Smtputf8NotSupported, None, text.into());
-            return self.quit();
+            if sender || needing.len() == recipients.len() {
+                self.fail(Status::Permanent, Stage::Mail, Fault::Smtputf8NotSupported, None, text.into());
+                return self.quit();
+            }
+            for at in needing {
+                let outcome = Outcome::failed(Status::Permanent, Stage::Rcpt, Fault::Smtputf8NotSupported, text);
+                self.answer(at, outcome);
+            }
         }
+        let utf8 = needed && self.current().is_some_and(|list| offers(list, "SMTPUTF8"));
         if let Purpose::Deliver(_) = self.config.purpose {
-            return self.begin_transaction(needed);
+            return self.begin_transaction(utf8);
         }
-        let mail = Command::mail(from.as_ref(), if needed { " SMTPUTF8" } else { "" });
+        let Purpose::Ask(envelope) = &self.config.purpose else { return self.quit() };
+        let mail = Command::mail(envelope.from.as_ref(), if utf8 { " SMTPUTF8" } else { "" });
         self.ask(&mail, Asked::Mail);
     }
 
@@ -47,6 +61,8 @@ impl Session {
 
     pub(super) fn ask_rcpt(&mut self, index: usize) {
         match self.envelope().get(index).map(Command::rcpt) {
+            // Answered already, by us.
+            Some(_) if self.answers.get(index).is_some_and(Option::is_some) => self.ask_rcpt(index + 1),
             Some(rcpt) => self.ask(&rcpt, Asked::Rcpt(index)),
             None => self.ask(&Command::rset(), Asked::Rset),
         }

@@ -62,6 +62,10 @@ impl Session {
         self.plan(&Command::mail(delivery.from.as_ref(), &parameters), Asked::Mail);
         if delivery.quit_after != Some(QuitAfter::Mail) {
             for (index, recipient) in delivery.recipients.iter().enumerate() {
+                if self.answers.get(index).is_some_and(Option::is_some) {
+                    // Not to be asked: refused before, by us.
+                    continue;
+                }
                 self.plan(&Command::rcpt(recipient), Asked::Rcpt(index));
             }
             if delivery.quit_after != Some(QuitAfter::Rcpt) {
@@ -98,8 +102,11 @@ impl Session {
                 // What went out with it is answered by errors that say nothing new (RFC 2920 §3.1).
                 self.plan.clear();
             }
-            Asked::Rcpt(index) if self.failure.is_none() => {
-                self.answer(index, rcpt_outcome(reply, reply.to_wire(self.sent, true)));
+            Asked::Rcpt(index) => {
+                self.rcpt_stands |= reply.is_success();
+                if self.failure.is_none() {
+                    self.answer(index, rcpt_outcome(reply, reply.to_wire(self.sent, true)));
+                }
             }
             Asked::Data if reply.code == 354 => return self.send_message(),
             Asked::Data if self.failure.is_none() => self.judge_accepted(asked, reply),
@@ -122,6 +129,12 @@ impl Session {
         }
         let accepted =
             self.failure.is_none() && self.answers.iter().flatten().any(|answer| answer.status == Status::Ok);
+        if !accepted && self.rcpt_stands {
+            // MAIL was refused, yet RCPT and DATA were not: a dot would deliver an empty message.
+            self.note("the connection is closed here: a dot would deliver an empty message".into());
+            self.state = State::Over;
+            return;
+        }
         let Some(delivery) = self.delivery().filter(|_| accepted) else {
             // RFC 2920 §3.1: a 354 although no recipient stands is answered with the dot alone.
             let dot = Saying { octets: b".\r\n".to_vec(), shown: ".".into(), asked: Asked::EmptyBody };
@@ -147,8 +160,32 @@ impl Session {
             Outcome { status: Status::Ok, stage: None, fault: None, reply: Some(wire), text }
         } else {
             let (status, fault, word) = turn_down(reply);
-            let text = format!("{word} {}: {}", words::in_reply_to(asked), words::quoted_reply(reply));
+            let mut text = format!("{word} {}: {}", words::in_reply_to(asked), words::quoted_reply(reply));
+            if asked == Asked::Body && !reply.is_transient() && !reply.is_permanent() {
+                // Neither yes nor no: the server has the message, and what it makes of it is not known.
+                self.in_doubt = true;
+                text += words::PERHAPS;
+            }
             Outcome { status, stage: Some(asked.stage()), fault: Some(fault), reply: Some(wire), text }
+        };
+        for answer in self.answers.iter_mut().flatten().filter(|answer| answer.status == Status::Ok) {
+            *answer = outcome.clone();
+        }
+    }
+
+    /// A 4yz or 5yz to the QUIT that went out with the message, after a yes to its dot: one of the two was the answer to
+    /// something else, and nobody can say which.
+    pub(super) fn out_of_step(&mut self, reply: &Reply) {
+        self.in_doubt = true;
+        let text = format!(
+            "the server's replies are out of step: it said yes to the message and then {}{}",
+            words::quoted_reply(reply),
+            words::PERHAPS
+        );
+        self.note(format!("*** {text}"));
+        let outcome = Outcome {
+            reply: Some(reply.to_wire(self.sent, true)),
+            ..Outcome::failed(Status::Temporary, Stage::Body, Fault::UnexpectedReply, text)
         };
         for answer in self.answers.iter_mut().flatten().filter(|answer| answer.status == Status::Ok) {
             *answer = outcome.clone();
@@ -168,6 +205,8 @@ impl Session {
                     let outcome = Outcome::failed(Status::Temporary, Stage::Body, Fault::UnexpectedReply, text);
                     self.answers.iter_mut().flatten().for_each(|answer| *answer = outcome.clone());
                 }
+                // Its dot never went out, whatever the code.
+                self.in_doubt = false;
                 // The dot never went out, so nothing that is said now would be heard as a command.
                 self.state = State::Over;
             }

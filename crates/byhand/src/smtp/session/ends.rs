@@ -4,10 +4,6 @@ use super::{Asked, Session, State, TlsMode, words};
 use crate::smtp::reply::ReplyError;
 use crate::wire::{Fault, FindingId, Outcome, Stage, Status};
 
-/// RFC 1047, RFC 5321 §6.1: between the dot and its reply nobody knows who has the message.
-const PERHAPS: &str =
-    ". The message may have been accepted all the same (RFC 1047): sending it again may deliver it twice";
-
 impl Session {
     pub(super) fn unreadable(&mut self, asked: Asked, error: &ReplyError) {
         let (fault, text) = match error {
@@ -26,6 +22,12 @@ impl Session {
             ),
         };
         self.note(text.clone());
+        let text = if asked == Asked::Body && self.state == State::Await {
+            self.in_doubt = true;
+            text + words::PERHAPS
+        } else {
+            text
+        };
         self.end(asked, fault, text);
     }
 
@@ -42,7 +44,7 @@ impl Session {
         self.note(text.clone());
         if asked == Asked::Body {
             self.in_doubt = true;
-            text += PERHAPS;
+            text += words::PERHAPS;
         }
         self.end(asked, Fault::Timeout, text);
     }
@@ -82,7 +84,7 @@ impl Session {
         self.note(text.clone());
         if asked == Asked::Body && self.state == State::Await {
             self.in_doubt = true;
-            text += PERHAPS;
+            text += words::PERHAPS;
         }
         self.end(asked, fault, text);
     }

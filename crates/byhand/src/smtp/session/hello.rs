@@ -67,7 +67,7 @@ impl Session {
                 self.find(FindingId::StarttlsInTls, "STARTTLS is still offered inside TLS (RFC 3207 §4.2)");
             }
             self.capabilities_tls = Some(list);
-            return if self.quits_after(QuitAfter::Tls) { self.quit() } else { self.after_hello() };
+            return self.after_hello();
         }
         if offers(&list, "REQUIRETLS") {
             self.find(
@@ -83,7 +83,7 @@ impl Session {
             self.find(FindingId::AuthInClear, text);
         }
         self.capabilities = Some(list);
-        if self.quits_after(QuitAfter::Ehlo) || (self.quits_after(QuitAfter::Tls) && !starttls) {
+        if self.quits_after(QuitAfter::Ehlo) {
             return self.quit();
         }
         match (self.config.tls, starttls) {
@@ -124,7 +124,7 @@ impl Session {
         self.turned_down(Asked::Starttls, reply);
         // Opportunistic senders go on in clear: a delivery does, and a question about recipients is worth its answer.
         match (&self.config.purpose, self.config.tls) {
-            (Purpose::Deliver(_), TlsMode::Auto) => {
+            (Purpose::Deliver(_), TlsMode::Auto) if !self.quits_after(QuitAfter::Tls) => {
                 self.failure = None;
                 self.after_hello();
             }

@@ -213,6 +213,8 @@ pub struct Session {
     delivered: bool,
     queue_id: Option<String>,
     in_doubt: bool,
+    /// Whether the server said yes to a RCPT, whatever it said to MAIL.
+    rcpt_stands: bool,
     limited: Vec<Limited>,
     findings: Vec<Finding>,
     commands: Vec<CommandTiming>,
@@ -250,6 +252,7 @@ impl Session {
             delivered: false,
             queue_id: None,
             in_doubt: false,
+            rcpt_stands: false,
             limited: Vec::new(),
             findings: Vec::new(),
             commands: Vec::new(),

@@ -4,6 +4,10 @@ use super::Asked;
 use crate::smtp::reply::Reply;
 use crate::wire::Stage;
 
+/// RFC 1047, RFC 5321 §6.1: between the dot and its reply nobody knows who has the message.
+pub(super) const PERHAPS: &str =
+    ". The message may have been accepted all the same (RFC 1047): sending it again may deliver it twice";
+
 /// What is awaited, for "no ... within 30 s".
 pub(super) fn awaited(asked: Asked) -> String {
     match asked {

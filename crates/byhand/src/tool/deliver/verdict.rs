@@ -1,6 +1,6 @@
 //! How a delivery ended, from its attempts: the one that says most counts.
 //!
-//! An acceptance before all, then a refusal, then what a server said last, then what happened last. Of several hosts one
+//! An acceptance before all, then a doubt whether there was one, then a refusal, then what a server said last, then what happened last. Of several hosts one
 //! that is undecided makes the whole undecided; a host that does not exist beside others decides nothing. Where no
 //! connection could be made at all, the sentence says what to try.
 
@@ -21,8 +21,10 @@ fn decisive(attempts: &[Attempt]) -> Option<&Outcome> {
     let outcomes = || attempts.iter().rev().map(|attempt| &attempt.outcome);
     let is = |status: Status| move |outcome: &&Outcome| outcome.status == status;
     let reached = |outcome: &&Outcome| outcome.stage != Some(Stage::Dns);
+    let doubted = || attempts.iter().rev().find(|attempt| attempt.in_doubt).map(|attempt| &attempt.outcome);
     outcomes()
         .find(is(Status::Ok))
+        .or_else(doubted)
         .or_else(|| outcomes().filter(reached).find(is(Status::Permanent)))
         .or_else(|| outcomes().find(|outcome| outcome.status == Status::Temporary && outcome.reply.is_some()))
         .or_else(|| outcomes().find(is(Status::Temporary)))
@@ -77,6 +79,7 @@ mod tests {
             target: Target { address: address.parse().ok(), port: 25, ..Target::default() },
             started: (outcome.stage != Some(Stage::Dns)).then(|| "2026-06-01T00:00:00Z".into()),
             local: None,
+            in_doubt: false,
             outcome,
             ehlo_name: None,
             banner: None,
@@ -107,6 +110,23 @@ mod tests {
         let reset = outcome(Status::Temporary, Stage::Banner, Fault::ConnectionReset);
         check(&[silent.clone(), Outcome::ok("accepted")], "accepted");
         check(&[silent.clone(), refused], "refused");
+        // A reply of an earlier host says less than a message that a later one may have.
+        let deferred = Outcome {
+            reply: Some(crate::wire::Reply {
+                code: 451,
+                enhanced: None,
+                lines: vec![],
+                raw_base64: None,
+                first_ms: 1.0,
+                elapsed_ms: 1.0,
+            }),
+            ..outcome(Status::Temporary, Stage::Rcpt, Fault::Deferred)
+        };
+        let mut record = DeliveryRecord::untried(Some("b@example.test".into()));
+        let lost = outcome(Status::Temporary, Stage::Body, Fault::ConnectionClosed);
+        record.attempts = vec![attempt("8.8.8.8", deferred), Attempt { in_doubt: true, ..attempt("8.8.4.4", lost) }];
+        conclude(&mut record);
+        assert_eq!(record.outcome.text, "connection-closed");
         // Of several hosts, any undecided makes the whole undecided.
         check(&[gone.clone(), busy.clone()], "busy");
         check(&[reset, busy], "connection-reset");
