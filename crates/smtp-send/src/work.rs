@@ -38,6 +38,8 @@ use crate::{COMMAND, CONNECT, GREETING, MESSAGE};
 const MESSAGES: usize = 10;
 /// And so many recipients: a message may have several.
 const RECIPIENTS: usize = 100;
+/// Where the session ends before a message, recipients are only asked about: as few as smtp-probe would.
+const ASKED: usize = 10;
 
 /// What a run has sent to public servers so far.
 #[derive(Debug, Default)]
@@ -221,22 +223,22 @@ impl Work {
     /// recipients only where it comes to RCPT.
     pub(crate) fn is_over_the_limit(&self, aims: &[Aim], recipients: usize) -> bool {
         let public = aims.iter().any(|aim| aim.target.address.is_some_and(|address| !is_local(address)));
-        let (message, named) = match self.quit_after {
-            _ if !public => (0, 0),
-            Some(QuitAfter::Banner | QuitAfter::Ehlo | QuitAfter::Tls | QuitAfter::Mail) => (0, 0),
-            Some(QuitAfter::Rcpt) => (0, recipients),
-            Some(QuitAfter::Data) | None => (1, recipients),
+        let (message, named, most) = match self.quit_after {
+            _ if !public => (0, 0, RECIPIENTS),
+            Some(QuitAfter::Banner | QuitAfter::Ehlo | QuitAfter::Tls | QuitAfter::Mail) => (0, 0, ASKED),
+            Some(QuitAfter::Rcpt | QuitAfter::Data) => (0, recipients, ASKED),
+            None => (1, recipients, RECIPIENTS),
         };
         let mut sent = self.public.lock().unwrap_or_else(PoisonError::into_inner);
-        let over = sent.messages + message > MESSAGES || sent.recipients + named > RECIPIENTS;
+        let over = sent.messages + message > MESSAGES || sent.recipients + named > most;
         if !over {
             sent.messages += message;
             sent.recipients += named;
         } else if let (false, Some(stderr)) = (sent.told, &self.stderr) {
             sent.told = true;
             stderr.say(&format!(
-                "more than {MESSAGES} messages, or {RECIPIENTS} recipients, go to private and loopback servers only: the \
-                 rest is not sent"
+                "more than {MESSAGES} messages, or {most} recipients, go to private and loopback servers only: the rest is \
+                 not sent"
             ));
         }
         over
