@@ -5,30 +5,8 @@ use testlab::lab::Lab;
 use testlab::pki::Cert;
 use testlab::smtp::{Plain, TlsFault};
 
-use super::script::{Do, Scripted};
+use super::script::{Do, Scripted, after_354};
 use super::{plain, polite, send, send_to};
-
-const UP_TO_THE_MESSAGE: [Do; 9] = [
-    Do::Say("220 mx.test ESMTP"),
-    Do::Until("EHLO client.test\r\n"),
-    Do::Say("250 mx.test"),
-    Do::Until("MAIL FROM:<a@client.test>\r\n"),
-    Do::Say("250 ok"),
-    Do::Until("RCPT TO:<b@example.test>\r\n"),
-    Do::Say("250 ok"),
-    Do::Until("DATA\r\n"),
-    Do::Say("354 go"),
-];
-
-macro_rules! after_354 {
-    ($($step:expr),*) => {{
-        const SCRIPT: &[Do] = &{
-            let [a, b, c, d, e, f, g, h, i] = UP_TO_THE_MESSAGE;
-            [a, b, c, d, e, f, g, h, i, $($step),*]
-        };
-        SCRIPT
-    }};
-}
 
 #[tokio::test]
 async fn the_connection_is_lost_after_the_dot() {

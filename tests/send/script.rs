@@ -20,6 +20,32 @@ pub(super) enum Do {
     Reset,
 }
 
+/// A delivery's conversation up to where the server waits for the message.
+pub(super) const UP_TO_THE_MESSAGE: [Do; 9] = [
+    Do::Say("220 mx.test ESMTP"),
+    Do::Until("EHLO client.test\r\n"),
+    Do::Say("250 mx.test"),
+    Do::Until("MAIL FROM:<a@client.test>\r\n"),
+    Do::Say("250 ok"),
+    Do::Until("RCPT TO:<b@example.test>\r\n"),
+    Do::Say("250 ok"),
+    Do::Until("DATA\r\n"),
+    Do::Say("354 go"),
+];
+
+/// A script that goes on with these steps behind the 354.
+macro_rules! after_354 {
+    ($($step:expr),*) => {{
+        const SCRIPT: &[$crate::send::script::Do] = &{
+            let [a, b, c, d, e, f, g, h, i] = $crate::send::script::UP_TO_THE_MESSAGE;
+            [a, b, c, d, e, f, g, h, i, $($step),*]
+        };
+        SCRIPT
+    }};
+}
+
+pub(super) use after_354;
+
 /// A scripted server; each connection plays the next script, the last one again and again.
 pub(super) struct Scripted {
     pub(super) address: SocketAddr,
