@@ -23,7 +23,7 @@ use byhand::cli::io::Io;
 use byhand::cli::output::Output;
 use byhand::cli::progress::Progress;
 use byhand::cli::pump::{self, Emit, Plan};
-use byhand::cli::{args, conclude, interrupted, resolver};
+use byhand::cli::{args, conclude, interrupted, protocol, resolver};
 use byhand::net::roots::Roots;
 
 pub use self::options::{Args, command};
@@ -86,6 +86,7 @@ fn prepare(args: &Args, io: &mut Io) -> Result<(Gather, Work), String> {
     let resolver = resolver::open(&args.dns, args.network.timeout)?;
     let roots = Roots::new(args.server.ca_file.as_deref()).map_err(|error| error.to_string())?;
     let family = args::family(&args.network, &args.server)?;
+    protocol::chosen(&args.server, (!args.output.quiet).then_some(&io.stderr))?;
     Ok((units, Work::new(args, family, resolver, roots, text, io.stderr.clone())))
 }
 

@@ -101,6 +101,7 @@ impl Work {
             quit_after: args.quit_after.map(QuitAfter::from),
             meeting: Meeting {
                 helo: HeloName::Literal(IpAddr::from([127, 0, 0, 1])),
+                protocol: args.server.protocol.into(),
                 tls: TlsMode::from(args.server.tls),
                 connect_timeout: timeout(CONNECT),
                 greeting_timeout: timeout(GREETING),

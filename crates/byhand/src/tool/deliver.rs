@@ -231,10 +231,9 @@ impl<'a> Open<'a> {
             let host = finding.host.clone().or_else(|| aim.target.host.clone());
             self.find(Some(Finding { host, ..finding }));
         }
-        for (at, answer) in self.open().into_iter().zip(recipients) {
+        for ((at, answer), lost) in self.open().into_iter().zip(recipients).zip(in_doubt) {
             let outcome = answer.outcome;
             let record = &mut self.records[at];
-            let lost = in_doubt && outcome.status == Status::Temporary && outcome.stage == Some(Stage::Body);
             self.done[at] = matches!(outcome.status, Status::Ok | Status::Permanent) || lost;
             if outcome.status == Status::Ok {
                 record.queue_id.clone_from(&queue_id);

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use crate::mailbox::Mailbox;
 use crate::smtp::command::HeloName;
-use crate::wire::Stage;
+use crate::wire::{Protocol, Stage};
 
 /// What a session is to do.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// What we call ourselves.
     pub helo: HeloName,
+    /// Which protocol is spoken: EHLO, and HELO where that is not known; HELO alone; or LHLO and LMTP.
+    pub protocol: Protocol,
     /// When TLS is spoken.
     pub tls: TlsMode,
     /// The longest wait for the whole greeting.
