@@ -13,7 +13,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use byhand::net::roots::Roots;
-use byhand::smtp::session::{Delivery, Envelope, Purpose, TlsMode};
+use byhand::smtp::parameter::Ret;
+use byhand::smtp::session::{Delivery, Envelope, Extras, Purpose, TlsMode};
 use byhand::tool::connection::{Meeting, talk};
 use byhand::tool::probe::{Options, probe};
 use byhand::wire::{Protocol, Target};
@@ -78,9 +79,28 @@ fn purpose(client: &Client) -> Purpose {
         recipients: envelope.recipients,
         content: MESSAGE.into(),
         utf8_headers: false,
+        extras: extras(client),
         lockstep: false,
         quit_after: None,
     })
+}
+
+/// `send=` gives the words of RFC 3461, each as `keyword:value`, with `;` between them; `plain` gives none.
+fn extras(client: &Client) -> Extras {
+    let mut extras = Extras::default();
+    for word in client.send.iter().flat_map(|words| words.split(';')).filter(|word| *word != "plain") {
+        let (key, value) = word.split_once(':').expect("keyword:value");
+        match key {
+            "notify" => extras.dsn.notify = Some(value.parse().expect("NOTIFY")),
+            "ret" => extras.dsn.ret = Some(if value == "full" { Ret::Full } else { Ret::Hdrs }),
+            "envid" => extras.dsn.envid = Some(value.parse().expect("ENVID")),
+            "orcpt" => extras.dsn.orcpt = Some(value.parse().expect("ORCPT")),
+            "mail" => extras.mail.push(value.parse().expect("a parameter")),
+            "rcpt" => extras.rcpt.push(value.parse().expect("a parameter")),
+            other => panic!("send={other}"),
+        }
+    }
+    extras
 }
 
 fn ehlo(client: &Client) -> String {

@@ -49,7 +49,13 @@ impl Command {
     /// RCPT TO.
     #[must_use]
     pub fn rcpt(to: &Mailbox) -> Self {
-        Self(format!("RCPT TO:<{to}>"))
+        Self::rcpt_with(to, "")
+    }
+
+    /// The same with parameters, which are the session's own as those of MAIL are.
+    #[must_use]
+    pub(super) fn rcpt_with(to: &Mailbox, parameters: &str) -> Self {
+        Self(format!("RCPT TO:<{to}>{parameters}"))
     }
 
     /// DATA.

@@ -24,7 +24,7 @@ use crate::mailbox::Mailbox;
 use crate::message::Message;
 use crate::net::pace::Pace;
 use crate::route::Aim;
-use crate::smtp::session::{Delivery, Purpose, QuitAfter, Report, TlsMode};
+use crate::smtp::session::{Delivery, Extras, Purpose, QuitAfter, Report, TlsMode};
 use crate::wire::{
     Attempt, DeliveryRecord, Fault, Finding, FindingId, Outcome, Said, Stage, Status, Target, Timings, Verdicts, Who,
 };
@@ -38,6 +38,8 @@ pub struct Job {
     pub recipients: Vec<Mailbox>,
     /// The message.
     pub message: Arc<Message>,
+    /// Parameters of MAIL and RCPT that were asked for.
+    pub extras: Extras,
     /// Whether each command waits for the reply to the one before.
     pub lockstep: bool,
     /// After which step nothing more is sent.
@@ -187,6 +189,7 @@ impl<'a> Open<'a> {
             recipients: self.open().into_iter().map(|at| self.job.recipients[at].clone()).collect(),
             content: self.job.message.content(),
             utf8_headers: self.job.message.has_utf8_headers(),
+            extras: self.job.extras.clone(),
             lockstep: self.job.lockstep,
             quit_after: self.job.quit_after,
         })

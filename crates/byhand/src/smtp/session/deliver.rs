@@ -49,24 +49,20 @@ impl Session {
                 "the message has headers in UTF-8, and the server does not offer SMTPUTF8: they may be damaged or refused",
             );
         }
-        let mut parameters = String::new();
-        if size_offered {
-            parameters += &format!(" SIZE={size}");
-        }
-        if eight_bit {
-            parameters += " BODY=8BITMIME";
-        }
-        if utf8 {
-            parameters += " SMTPUTF8";
-        }
+        let size = size_offered.then(|| format!("SIZE={size}"));
+        let body = eight_bit.then(|| "BODY=8BITMIME".to_owned());
+        let utf8 = utf8.then(|| "SMTPUTF8".to_owned());
+        let own = [size, body, utf8].into_iter().flatten().filter_map(|own| own.parse().ok()).collect();
+        let parameters = self.mail_parameters(own, &delivery.extras);
         self.plan(&Command::mail(delivery.from.as_ref(), &parameters), Asked::Mail);
         if delivery.quit_after != Some(QuitAfter::Mail) {
+            let parameters = self.rcpt_parameters(&delivery.extras);
             for (index, recipient) in delivery.recipients.iter().enumerate() {
                 if self.answers.get(index).is_some_and(Option::is_some) {
                     // Not to be asked: refused before, by us.
                     continue;
                 }
-                self.plan(&Command::rcpt(recipient), Asked::Rcpt(index));
+                self.plan(&Command::rcpt_with(recipient, &parameters), Asked::Rcpt(index));
             }
             if delivery.quit_after != Some(QuitAfter::Rcpt) {
                 self.plan(&Command::data(), Asked::Data);

@@ -21,6 +21,7 @@ mod ask;
 mod config;
 mod deliver;
 mod ends;
+mod extras;
 mod hello;
 mod lmtp;
 mod said;
@@ -28,6 +29,7 @@ mod words;
 
 pub use ask::about_mailbox;
 pub use config::{Config, Delivery, Envelope, Purpose, QuitAfter, TlsMode};
+pub use extras::Extras;
 use lmtp::Parts;
 pub use words::message as message_line;
 pub(crate) use words::quoted;
