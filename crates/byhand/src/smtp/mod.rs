@@ -3,5 +3,6 @@
 pub mod capabilities;
 pub mod command;
 pub mod dot;
+pub mod parameter;
 pub mod reply;
 pub mod session;
