@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::providers::{self, Provider};
-use super::rule::{GAP, Rule};
+use super::rule::{GAP, Rule, phrases};
 use super::text::Text;
 use super::{codes, words};
 
@@ -67,7 +67,7 @@ impl Index {
             for rule in provider.rules {
                 this.rule(rule, Some(at));
             }
-            for mark in provider.marks {
+            for mark in phrases(provider.marks) {
                 this.phrase(mark, Of::Mark(at));
             }
         }
@@ -77,10 +77,10 @@ impl Index {
     fn rule(&mut self, rule: &'static Rule, provider: Option<usize>) {
         let number = self.rules.len();
         self.rules.push((rule, provider));
-        for words in rule.words {
+        for words in phrases(rule.words) {
             self.phrase(words, Of::Words(number));
         }
-        for words in rule.unless {
+        for words in phrases(rule.unless) {
             self.phrase(words, Of::Unless(number));
         }
     }

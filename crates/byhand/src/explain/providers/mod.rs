@@ -12,8 +12,8 @@ pub(super) struct Provider {
     pub(super) name: &'static str,
     /// How the names of its mail hosts end.
     pub(super) hosts: &'static [&'static str],
-    /// Phrases that only its replies have; one that begins with `/` stands in a URL.
-    pub(super) marks: &'static [&'static str],
+    /// Phrases that only its replies have, with ` | ` between; one that begins with `/` stands in a URL.
+    pub(super) marks: &'static str,
     pub(super) rules: &'static [Rule],
 }
 
