@@ -15,6 +15,7 @@
 pub mod cli;
 pub mod dns;
 pub mod domain;
+pub mod explain;
 pub mod mailbox;
 pub mod message;
 pub mod net;
