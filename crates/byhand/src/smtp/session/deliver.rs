@@ -157,7 +157,7 @@ impl Session {
             self.queue_id = queue_id(&wire.lines);
             let queued = self.queue_id.as_ref().map(|id| format!(", queued as {id}")).unwrap_or_default();
             let text = format!("accepted{queued}: {}", words::quoted_reply(reply));
-            Outcome { status: Status::Ok, stage: None, fault: None, reply: Some(wire), text }
+            Outcome { status: Status::Ok, stage: None, fault: None, reply: Some(wire), text, diagnosis: None }
         } else {
             let (status, fault, word) = turn_down(reply);
             let mut text = format!("{word} {}: {}", words::in_reply_to(asked), words::quoted_reply(reply));
@@ -166,7 +166,7 @@ impl Session {
                 self.in_doubt = true;
                 text += words::PERHAPS;
             }
-            Outcome { status, stage: Some(asked.stage()), fault: Some(fault), reply: Some(wire), text }
+            Outcome { status, stage: Some(asked.stage()), fault: Some(fault), reply: Some(wire), text, diagnosis: None }
         };
         for answer in self.answers.iter_mut().flatten().filter(|answer| answer.status == Status::Ok) {
             *answer = outcome.clone();

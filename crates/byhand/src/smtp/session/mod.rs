@@ -456,7 +456,7 @@ impl Session {
 
     /// The first failure is the outcome.
     fn fail(&mut self, status: Status, stage: Stage, fault: Fault, reply: Option<wire::Reply>, text: String) {
-        let outcome = Outcome { status, stage: Some(stage), fault: Some(fault), reply, text };
+        let outcome = Outcome { status, stage: Some(stage), fault: Some(fault), reply, text, diagnosis: None };
         if matches!(self.config.purpose, Purpose::Deliver(_)) && !self.delivered {
             // Accepted at RCPT is not accepted: what ends the session before the message is taken counts for all of them.
             for answer in self.answers.iter_mut().flatten().filter(|answer| answer.status == Status::Ok) {
