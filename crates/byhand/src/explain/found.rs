@@ -14,9 +14,9 @@ use std::net::IpAddr;
 
 use crate::wire::{Fault, Stage};
 
-pub use reply::{is_enhanced, starts};
+pub use reply::{collapse, is_enhanced, starts, tidy};
 
-pub(super) use reply::{collapse, has_code, tidy};
+pub(super) use reply::has_code;
 
 /// One recipient's failure, or a delivery, as a bounce message or a log line tells it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

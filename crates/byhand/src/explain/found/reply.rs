@@ -6,7 +6,8 @@
 use crate::wire::Stage;
 
 /// Blanks of every kind, and their runs, become one blank.
-pub(in crate::explain) fn collapse(text: &str) -> String {
+#[must_use]
+pub fn collapse(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {
@@ -114,7 +115,8 @@ pub(super) fn end(text: &str) -> (&str, Option<Stage>) {
 }
 
 /// The reply in one line, without the codes that a reply of several lines has in front of each.
-pub(in crate::explain) fn tidy(text: &str) -> String {
+#[must_use]
+pub fn tidy(text: &str) -> String {
     let text = text.trim().trim_end_matches(['"', '\'', '>']).trim_end();
     let text = match text.strip_suffix(')') {
         Some(rest) if rest.matches('(').count() <= rest.matches(')').count() => rest,
