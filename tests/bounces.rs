@@ -4,9 +4,12 @@
 //! values beside them are worked out from the messages by hand. None of the addresses exists (RFC 2606, RFC 5737).
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use byhand::explain::bounce;
+use byhand_tests::bin;
 use serde_json::Value;
 
 fn folder() -> PathBuf {
@@ -46,6 +49,40 @@ fn each_message_tells_who_and_what() {
             .collect();
         if told != wanted {
             wrong.push(format!("{file}\n  {told:?}\n  {wanted:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A run of `smtp-explain`; its records.
+fn explained(args: &[&str], input: &[u8]) -> Vec<Value> {
+    let mut child = Command::new(bin("smtp-explain"))
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn each_message_is_explained() {
+    let mut wrong = Vec::new();
+    for (file, expected) in &expected() {
+        // As a file, and through a pipe.
+        let path = folder().join(file);
+        let records = explained(&["-i", path.to_str().unwrap()], b"");
+        assert_eq!(records, explained(&[], &std::fs::read(&path).unwrap()), "{file}");
+        assert_eq!(records.len(), expected.len(), "{file}");
+        for (record, expected) in records.iter().zip(expected) {
+            if record["reason"] != expected["reason"] {
+                wrong.push(format!("{file}: {} for {}: {}", record["reason"], expected["reason"], record["reply"]));
+            }
+            assert_eq!(record["recipient"], expected["recipient"], "{file}");
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -33,8 +33,13 @@ impl Block {
             self.open = false;
             return;
         }
+        let mut room = BLOCK.saturating_sub(self.size).min(line.len());
+        while !line.is_char_boundary(room) {
+            room -= 1;
+        }
+        let line = &line[..room];
         self.size += line.len();
-        if self.size > BLOCK {
+        if line.is_empty() {
             return;
         }
         match self.paragraphs.last_mut().filter(|_| self.open) {
