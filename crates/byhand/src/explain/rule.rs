@@ -3,8 +3,8 @@
 //! A rule is data, written in the tables beside this file:
 //!
 //! ```text
-//! on(R::MailboxFull, 80, RFC).words(&["mailbox is full", "over .. quota"]),
-//! on(R::UserUnknown, 90, MICROSOFT).code(&[550]).enhanced(&["5.4.1"]).words(&["access denied"]),
+//! on(R::MailboxFull, 80, RFC).words("mailbox is full | over .. quota").unless("queue quota"),
+//! on(R::UserUnknown, 90, MICROSOFT).code(&[550]).enhanced(&["5.4.1"]).words("access denied"),
 //! ```
 //!
 //! All conditions that a rule states have to hold; one of the words has to be there, and none of those in `unless`. Of the
@@ -18,7 +18,7 @@
 //! | 30 to 49 | codes that mean it where the text is silent; loose words |
 //! | 1 to 29 | a guess |
 //!
-//! Words are written in lower case, without accents and punctuation, as `text` leaves them. A phrase begins and ends at a
+//! Phrases have ` | ` between them. Words are written in lower case, without accents and punctuation, as `text` leaves them. A phrase begins and ends at a
 //! word; `*` at its end lets the last word go on; ` .. ` stands for up to [`GAP`] octets of anything.
 
 use super::registry::Enhanced;
@@ -33,8 +33,10 @@ pub(super) struct Rule {
     pub(super) reason: Reason,
     pub(super) weight: u8,
     pub(super) source: &'static str,
-    pub(super) words: &'static [&'static str],
-    pub(super) unless: &'static [&'static str],
+    /// Phrases with ` | ` between.
+    pub(super) words: &'static str,
+    /// The same.
+    pub(super) unless: &'static str,
     pub(super) codes: &'static [u16],
     pub(super) enhanced: &'static [&'static str],
     pub(super) stages: &'static [Stage],
@@ -49,8 +51,8 @@ pub(super) const fn on(reason: Reason, weight: u8, source: &'static str) -> Rule
         reason,
         weight,
         source,
-        words: &[],
-        unless: &[],
+        words: "",
+        unless: "",
         codes: &[],
         enhanced: &[],
         stages: &[],
@@ -62,13 +64,13 @@ pub(super) const fn on(reason: Reason, weight: u8, source: &'static str) -> Rule
 
 impl Rule {
     /// One of these has to be in the text.
-    pub(super) const fn words(mut self, words: &'static [&'static str]) -> Self {
+    pub(super) const fn words(mut self, words: &'static str) -> Self {
         self.words = words;
         self
     }
 
     /// None of these may be in the text.
-    pub(super) const fn unless(mut self, words: &'static [&'static str]) -> Self {
+    pub(super) const fn unless(mut self, words: &'static str) -> Self {
         self.unless = words;
         self
     }
@@ -130,6 +132,11 @@ fn fits(pattern: &str, code: Enhanced) -> bool {
         None => false,
     };
     fits(u16::from(code.class)) && fits(code.subject) && fits(code.detail)
+}
+
+/// The phrases of a list.
+pub(super) fn phrases(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.split('|').map(str::trim).filter(|phrase| !phrase.is_empty())
 }
 
 #[cfg(test)]
