@@ -6,14 +6,19 @@
 //! nothing says anything, the reason is `onhold`, and the sentence says that no cause was stated. [`fault`] does the same for ends
 //! without a reply. `docs/diagnosis.md` tells how rules are written and tested.
 //!
-//! Deliberately not here: whole bounce messages and log lines (`smtp-explain`), how a diagnosis looks (`render`), and any
+//! [`bounce`] and [`log`] draw the reply, or the end without one, out of what other mail servers write about it.
+//!
+//! Deliberately not here: how a diagnosis looks (`render`), and any
 //! change to an outcome: a diagnosis explains, and decides nothing.
 
+pub mod bounce;
 mod codes;
 mod evidence;
+pub mod found;
 mod heard;
 mod index;
 mod judge;
+pub mod log;
 mod providers;
 mod registry;
 mod rule;
@@ -21,6 +26,7 @@ mod sentences;
 mod text;
 mod words;
 
+pub use found::Found;
 pub use heard::{Heard, joined, one_line, stage_of};
 pub use judge::reply;
 pub use registry::{Enhanced, Entry, entries, registry, subject};

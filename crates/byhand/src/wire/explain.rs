@@ -9,6 +9,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Fault;
+
 /// What is behind a refusal, as one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -332,6 +334,15 @@ pub struct Explain {
     /// The mail host that said it, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
+    /// Whom the message was for, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<String>,
+    /// How it ended without a reply; `bad-input` for a line that could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
+    /// What was typed or read, where it could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
 }
 
 impl Explain {
@@ -339,6 +350,21 @@ impl Explain {
     #[must_use]
     pub fn new(diagnosis: Diagnosis, reply: Option<String>) -> Self {
         let Diagnosis { reason, side, nature, confidence, meaning, next, evidence } = diagnosis;
-        Self { id: None, reason, side, nature, confidence, meaning, next, evidence, reply, command: None, host: None }
+        Self {
+            id: None,
+            reason,
+            side,
+            nature,
+            confidence,
+            meaning,
+            next,
+            evidence,
+            reply,
+            command: None,
+            host: None,
+            recipient: None,
+            fault: None,
+            input: None,
+        }
     }
 }
