@@ -37,6 +37,17 @@ async fn each_recipient_has_its_own_outcome() {
 }
 
 #[tokio::test]
+async fn each_recipient_has_the_name_that_its_own_reply_tells() {
+    let server = Plain::new("lmtp.test").lmtp();
+    let server = server.reply("dot TO:<b@*", "250 2.0.0 queued as AAAA1").reply("dot *", "250 2.0.0 queued as BBBB2");
+    let (server, log) = plain(server).await;
+    let sent = send_to(server.address(), &two(&[]), b"").await;
+    let ids: Vec<_> = sent.records.iter().map(|record| record.queue_id.as_deref()).collect();
+    assert_eq!(ids, [Some("AAAA1"), Some("BBBB2")], "{sent:?}");
+    polite(&log).await;
+}
+
+#[tokio::test]
 async fn refused_at_rcpt_has_no_reply_after_the_message() {
     let server = Plain::new("lmtp.test").lmtp().reply("RCPT TO:<b@*", "550 5.1.1 no such user");
     let (server, log) = plain(server.reply("dot TO:<c@*", "250 2.1.5 kept by name")).await;
@@ -67,7 +78,7 @@ async fn a_connection_that_is_lost_between_the_replies() {
     let server = server.address.to_string();
     let words = [&["--server", &server, "--format", "table"][..], &two(&[])].concat();
     let (_, text, _) = output(&words, b"").await;
-    assert!(text.contains("=== ACCEPTED by [127.0.0.1]") && text.contains("for  c@example.test"), "{text}");
+    assert!(text.contains("=== ACCEPTED by [127.0.0.1]") && text.contains("for    c@example.test\n"), "{text}");
     assert!(text.contains("ask whether it arrived before it is sent again"), "{text}");
 }
 

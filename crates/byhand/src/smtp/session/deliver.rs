@@ -162,11 +162,10 @@ impl Session {
     }
 
     /// What the reply to DATA or to the message means, and whether it leaves a doubt who has the message.
-    pub(super) fn judge(&mut self, asked: Asked, reply: &Reply) -> (Outcome, bool) {
+    pub(super) fn judge(&self, asked: Asked, reply: &Reply) -> (Outcome, bool) {
         let wire = reply.to_wire(self.sent, true);
         if asked == Asked::Body && reply.is_success() {
-            self.queue_id = queue_id(&wire.lines);
-            let queued = self.queue_id.as_ref().map(|id| format!(", queued as {id}")).unwrap_or_default();
+            let queued = queue_id(&wire.lines).map(|id| format!(", queued as {id}")).unwrap_or_default();
             let text = format!("accepted{queued}: {}", words::quoted_reply(reply));
             (Outcome { status: Status::Ok, stage: None, fault: None, reply: Some(wire), text, diagnosis: None }, false)
         } else {
@@ -226,7 +225,8 @@ impl Session {
 
 /// The name under which a server says that it queued the message: `queued as ID` (Postfix), `id=ID` (Exim), `ID Message
 /// accepted for delivery` (sendmail, OpenSMTPD: `ID Message accepted`).
-fn queue_id(lines: &[String]) -> Option<String> {
+#[must_use]
+pub fn queue_id(lines: &[String]) -> Option<String> {
     let text = lines.join(" ");
     let word = |at: usize| text[at..].split_ascii_whitespace().next().map(|w| w.trim_end_matches([')', '.', ',', ';']));
     let found = if let Some(at) = text.find("queued as ") {

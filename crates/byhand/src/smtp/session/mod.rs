@@ -30,6 +30,7 @@ mod words;
 
 pub use ask::about_mailbox;
 pub use config::{Config, Delivery, Envelope, Purpose, QuitAfter, TlsMode};
+pub use deliver::queue_id;
 pub use extras::Extras;
 use group::{Group, Saying};
 use lmtp::Parts;
@@ -102,8 +103,6 @@ pub struct Report {
     pub capabilities_tls: Option<Capabilities>,
     /// What became of each recipient: the answer to RCPT TO, or to the message.
     pub recipients: Vec<RecipientOutcome>,
-    /// The name that the server gave the message, where it told one.
-    pub queue_id: Option<String>,
     /// Of each recipient, whether the session ended between the dot and its reply: nobody knows who has the message
     /// (RFC 1047).
     pub in_doubt: Vec<bool>,
@@ -212,7 +211,6 @@ pub struct Session {
     answers: Vec<Option<Outcome>>,
     /// Whether the message was accepted: from then on nothing is a failure.
     delivered: bool,
-    queue_id: Option<String>,
     /// Of each recipient, whether it may have the message though no clear answer came.
     in_doubt: Vec<bool>,
     /// LMTP's replies to the message.
@@ -254,7 +252,6 @@ impl Session {
             capabilities_tls: None,
             answers: vec![None; recipients],
             delivered: false,
-            queue_id: None,
             in_doubt: vec![false; recipients],
             parts: None,
             rcpt_stands: false,
@@ -354,7 +351,6 @@ impl Session {
             banner: self.banner.clone(),
             capabilities: self.capabilities.clone(),
             capabilities_tls: self.capabilities_tls.clone(),
-            queue_id: self.queue_id.clone(),
             in_doubt: self.in_doubt.clone(),
             limited: self.limited.clone(),
             findings: self.findings.clone(),
