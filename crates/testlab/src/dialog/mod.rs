@@ -29,7 +29,8 @@
 //! `stage`, `fault` (alternatives separated by `|`; left out: none), `code` and `enhanced` of the reply that decided,
 //! `banner` (its code), `protocol`, `findings` (these at least), `no-findings` (none of these), `keywords` and
 //! `keywords-tls` (all of them, in order, `-` for an empty list), `tls` (`yes`, `no`), `rcpt` (a status a recipient),
-//! `doubt` (`yes` or `no` a recipient of a delivery: may it have the message all the same), `pkix` (a finding that only a real certificate brings) and `fed=whole` (true only if each write arrives in one piece).
+//! `doubt` (`yes` or `no` a recipient of a delivery: may it have the message all the same), `pkix` (a finding that only a
+//! real certificate brings) and `fed=whole` (true only if each write arrives in one piece).
 
 mod parse;
 mod player;

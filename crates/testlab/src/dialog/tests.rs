@@ -33,6 +33,7 @@ fn every_dialog_tells_what_is_right_and_why() {
         "doubt",
         "pkix",
         "fed",
+        "doubt",
     ];
     let dialogs = all();
     assert!(dialogs.len() >= 45, "{} dialogs", dialogs.len());

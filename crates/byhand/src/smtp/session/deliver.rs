@@ -167,7 +167,7 @@ impl Session {
         if asked == Asked::Body && reply.is_success() {
             let queued = queue_id(&wire.lines).map(|id| format!(", queued as {id}")).unwrap_or_default();
             let text = format!("accepted{queued}: {}", words::quoted_reply(reply));
-            (Outcome { status: Status::Ok, stage: None, fault: None, reply: Some(wire), text }, false)
+            (Outcome { status: Status::Ok, stage: None, fault: None, reply: Some(wire), text, diagnosis: None }, false)
         } else {
             let (status, fault, word) = turn_down(reply);
             let mut text = format!("{word} {}: {}", words::in_reply_to(asked), words::quoted_reply(reply));
@@ -176,7 +176,7 @@ impl Session {
             if doubted {
                 text += words::PERHAPS;
             }
-            (Outcome { status, stage: Some(asked.stage()), fault: Some(fault), reply: Some(wire), text }, doubted)
+            (Outcome { status, stage: Some(asked.stage()), fault: Some(fault), reply: Some(wire), text, diagnosis: None }, doubted)
         }
     }
 

@@ -460,7 +460,7 @@ impl Session {
 
     /// The first failure is the outcome.
     fn fail(&mut self, status: Status, stage: Stage, fault: Fault, reply: Option<wire::Reply>, text: String) {
-        let outcome = Outcome { status, stage: Some(stage), fault: Some(fault), reply, text };
+        let outcome = Outcome { status, stage: Some(stage), fault: Some(fault), reply, text, diagnosis: None };
         if matches!(self.config.purpose, Purpose::Deliver(_)) {
             // Accepted at RCPT is not accepted: what ends the session before the message is taken counts for all of them.
             self.unsettled().into_iter().for_each(|index| self.answer(index, outcome.clone()));
