@@ -14,7 +14,7 @@
 //! ends the session at any point (§3.8). A reply that nobody asked for is noted and dropped, so that no answer is ever
 //! taken for that of the next command.
 //!
-//! [`lmtp`] has what LMTP does otherwise (RFC 2033). Not here: moving bytes and TLS itself (`net::driver`), and judging certificates (`policy::pkix`).
+//! `lmtp` has what LMTP does otherwise (RFC 2033). Not here: moving bytes and TLS itself (`net::driver`), and judging certificates (`policy::pkix`).
 
 mod answers;
 mod ask;
