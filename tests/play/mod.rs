@@ -13,7 +13,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use byhand::net::roots::Roots;
+use byhand::smtp::auth::{Login, Logins, Mechanism, Secret};
 use byhand::smtp::session::{Envelope, TlsMode};
+use byhand::tool::connection::LoggingIn;
 use byhand::tool::probe::{Options, probe};
 use byhand::wire::Target;
 use proptest::prelude::*;
@@ -52,6 +54,23 @@ fn envelope(client: &Client) -> Option<Envelope> {
         from: (from != "<>").then(|| from.parse().expect("a sender")),
         recipients: client.rcpt.iter().map(|to| to.parse().expect("a recipient")).collect(),
         pause: Duration::ZERO,
+    })
+}
+
+/// The login of every dialog that wants one.
+const USER: &str = "user";
+const PASSWORD: &str = "zebra-Quartz9";
+
+fn login(client: &Client) -> Option<LoggingIn> {
+    let list = client.auth.as_deref()?;
+    let mechanism = |name: &str| name.parse::<Mechanism>().unwrap_or_else(|error| panic!("{error}"));
+    let secret = Some(Secret::new(PASSWORD.into()));
+    let given = Login { user: Some(USER.into()), authzid: None, secret };
+    Some(LoggingIn {
+        mechanisms: if list == "any" { Vec::new() } else { list.split(',').map(mechanism).collect() },
+        required: !client.auth_optional,
+        in_clear_allowed: client.auth_in_clear,
+        logins: Arc::new(Logins { given, by_host: Vec::new() }),
     })
 }
 
@@ -160,6 +179,7 @@ async fn on_socket(dialog: Dialog, pki: Arc<Pki>, roots: Arc<Roots>, split: usiz
         bind: None,
         envelope: envelope(&dialog.client),
         roots,
+        login: login(&dialog.client),
     };
     let target = Target {
         domain: None,
@@ -170,6 +190,7 @@ async fn on_socket(dialog: Dialog, pki: Arc<Pki>, roots: Arc<Roots>, split: usiz
     };
     let record = probe(&target, &options, None).await;
     let learnt = Learnt {
+        said: record.transcript,
         tls: record.tls.is_some_and(|tls| tls.version.is_some()),
         outcome: record.outcome,
         banner: record.banner,

@@ -71,6 +71,7 @@ impl Work {
                 bind,
                 envelope: None,
                 roots: Arc::new(roots),
+                login: None,
             },
         }
     }

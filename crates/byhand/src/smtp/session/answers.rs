@@ -23,6 +23,7 @@ impl Session {
             Asked::Ehlo => self.hello_answered(reply, Protocol::Esmtp),
             Asked::Helo => self.hello_answered(reply, Protocol::Smtp),
             Asked::Starttls => self.starttls_answered(reply),
+            Asked::Auth => self.auth_answered(reply),
             Asked::Mail | Asked::Rcpt(_) | Asked::Data | Asked::Body | Asked::EmptyBody if delivering => {
                 self.delivery_answered(asked, reply);
             }

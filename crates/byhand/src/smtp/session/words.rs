@@ -30,6 +30,7 @@ fn command(asked: Asked) -> &'static str {
         Asked::Ehlo => "EHLO",
         Asked::Helo => "HELO",
         Asked::Starttls => "STARTTLS",
+        Asked::Auth => "AUTH",
         Asked::Mail => "MAIL FROM",
         Asked::Rcpt(_) => "RCPT TO",
         Asked::Rset => "RSET",
@@ -44,6 +45,7 @@ pub(super) fn step(stage: Stage) -> &'static str {
     match stage {
         Stage::Ehlo => "EHLO",
         Stage::Tls => "TLS",
+        Stage::Auth => "AUTH",
         Stage::Mail => "MAIL FROM",
         Stage::Rcpt => "RCPT TO",
         Stage::Data => "DATA",
@@ -65,6 +67,7 @@ pub(super) fn verb(asked: Asked) -> Option<&'static str> {
         Asked::Ehlo => Some("EHLO"),
         Asked::Helo => Some("HELO"),
         Asked::Starttls => Some("STARTTLS"),
+        Asked::Auth => Some("AUTH"),
         Asked::Mail => Some("MAIL"),
         Asked::Rcpt(_) => Some("RCPT"),
         Asked::Rset => Some("RSET"),
