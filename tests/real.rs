@@ -5,6 +5,7 @@
 
 mod explain;
 mod facts;
+mod lmtp;
 mod mx;
 mod pipe;
 mod send;
