@@ -261,7 +261,7 @@ const ENTRIES: &[Entry] = &[
         MAIL,
         "something about security or the receiver's rules, and no more",
     ),
-    e(7, 1, Some(R::PolicyViolation), 15, &[451, 454, 502, 503, 533, 550, 551], MAIL, "the receiver's rules forbid it"),
+    e(7, 1, Some(R::PolicyViolation), 22, &[451, 454, 502, 503, 533, 550, 551], MAIL, "the receiver's rules forbid it"),
     e(7, 2, Some(R::Filtered), 40, &[550], MAIL, "this sender may not write to that mailing list"),
     e(
         7,
