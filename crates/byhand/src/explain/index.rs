@@ -215,9 +215,8 @@ mod tests {
             for part in whole.trim_start_matches('/').trim_end_matches('*').split(" .. ") {
                 let read =
                     Text::new(&part.replace('@', "a@b.test").replace(" # ", " 192.0.2.1 ").replace(" url", " www.x"));
-                let plain = part.replace(" url", " url");
-                if read.words.trim() != plain && part != "#" && !part.starts_with("# ") {
-                    wrong.push(format!("{whole}: {} / {plain}", read.words.trim()));
+                if read.words.trim() != part && part != "#" && !part.starts_with("# ") {
+                    wrong.push(format!("{whole}: {} / {part}", read.words.trim()));
                 }
             }
         }
