@@ -129,6 +129,18 @@ async fn a_long_token_goes_in_a_line_of_its_own() {
     assert!(line.is_some());
 }
 
+/// RFC 4954 §4: what cannot be answered is cancelled by a line with a single asterisk.
+#[tokio::test]
+async fn a_question_too_many_is_cancelled() {
+    let (server, log) =
+        plain(Plain::new("mx.example.test").auth(&["PLAIN"], "user", PASSWORD).reply("AUTH*", "334 UElOOg==")).await;
+    let allowed = [&words("PLAIN", PASSWORD)[..], &["--auth-in-clear"]].concat();
+    let sent = send_to(server.address(), &allowed, b"").await;
+    assert_eq!((sent.code, sent.ends()), (75, vec!["temporary auth bad-challenge".to_owned()]));
+    log.settled(std::time::Duration::from_secs(5)).await;
+    assert!(log.connections()[0].lines.iter().any(|(_, line)| line == "*"));
+}
+
 #[tokio::test]
 async fn quit_after_auth_ends_there() {
     let (server, log) = server(&["PLAIN"]).await;
