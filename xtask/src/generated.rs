@@ -64,13 +64,14 @@ pub(crate) fn schema(check: bool) -> Result {
 }
 
 /// The record types: the schema's file, the `type` in the line, the schema.
-pub(crate) fn records() -> [(&'static str, &'static str, Schema); 4] {
+pub(crate) fn records() -> [(&'static str, &'static str, Schema); 5] {
     let generator = || SchemaSettings::draft2020_12().into_generator();
     [
         ("mx-1", "mx/1", generator().into_root_schema_for::<byhand::wire::MxRecord>()),
         ("probe-1", "probe/1", generator().into_root_schema_for::<byhand::wire::ProbeRecord>()),
         ("delivery-1", "delivery/1", generator().into_root_schema_for::<byhand::wire::DeliveryRecord>()),
         ("event-1", "event/1", generator().into_root_schema_for::<byhand::wire::Event>()),
+        ("explain-1", "explain/1", generator().into_root_schema_for::<byhand::wire::Explain>()),
     ]
 }
 

@@ -9,8 +9,12 @@
 //! Deliberately not here: whole bounce messages and log lines (`smtp-explain`), how a diagnosis looks (`render`), and any
 //! change to an outcome: a diagnosis explains, and decides nothing.
 
+mod cases;
+#[cfg(test)]
+mod checks;
 mod codes;
 mod evidence;
+mod fault;
 mod heard;
 mod index;
 mod judge;
@@ -21,6 +25,7 @@ mod sentences;
 mod text;
 mod words;
 
+pub use fault::{End, fault, greeting, silence};
 pub use heard::{Heard, joined, one_line, stage_of};
 pub use judge::reply;
 pub use registry::{Enhanced, Entry, entries, registry, subject};
