@@ -142,6 +142,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              recipient domain is disabled",
         )
         .unless("sender address | from your | from this | over ipv6 | from ip | from # | from dynamic | without"),
+    on(R::NotAccept, 93, "Microsoft: NDR 5.2.1 and 5.7.510, no mail over IPv6").words(
+        "not accept email over ipv6 | not accept mail over ipv6 | accept email over ipv6 | not accept emails over ipv6",
+    ).case("no-ipv6"),
     // The mailbox is closed.
     on(R::Suspend, 86, PLAIN)
         .words(
