@@ -113,6 +113,7 @@ fn voices(heard: &Heard<'_>, stage: Option<Stage>, found: &Found) -> Vec<Voice> 
     for (number, (rule, provider)) in index().rules.iter().enumerate() {
         let words = found.words[number];
         if (words.is_none() && !rule.words.is_empty())
+            || (!found.with[number] && !rule.with.is_empty())
             || found.unless[number]
             || provider.is_some_and(|provider| !providers[provider] && !providers::ALL[provider].hosts.is_empty())
             || !rule.allows(heard.code, heard.enhanced, stage)

@@ -7,7 +7,8 @@
 //! on(R::UserUnknown, 90, MICROSOFT).code(&[550]).enhanced(&["5.4.1"]).words("access denied"),
 //! ```
 //!
-//! All conditions that a rule states have to hold; one of the words has to be there, and none of those in `unless`. Of the
+//! All conditions that a rule states have to hold; one of the words has to be there, one of those in `with` too, and none of
+//! those in `unless`. Of the
 //! rules that hold, the heaviest decides, of equal ones that with the longest words. Weights:
 //!
 //! | weight | what it is |
@@ -35,6 +36,8 @@ pub(super) struct Rule {
     pub(super) source: &'static str,
     /// Phrases with ` | ` between.
     pub(super) words: &'static str,
+    /// The same; empty: no second phrase is needed.
+    pub(super) with: &'static str,
     /// The same.
     pub(super) unless: &'static str,
     pub(super) codes: &'static [u16],
@@ -51,6 +54,7 @@ pub(super) const fn on(reason: Reason, weight: u8, source: &'static str) -> Rule
         weight,
         source,
         words: "",
+        with: "",
         unless: "",
         codes: &[],
         enhanced: &[],
@@ -64,6 +68,12 @@ impl Rule {
     /// One of these has to be in the text.
     pub(super) const fn words(mut self, words: &'static str) -> Self {
         self.words = words;
+        self
+    }
+
+    /// And one of these, anywhere in it.
+    pub(super) const fn with(mut self, words: &'static str) -> Self {
+        self.with = words;
         self
     }
 
