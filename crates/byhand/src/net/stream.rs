@@ -113,14 +113,8 @@ impl Stream {
         let took = Some(began.elapsed());
         let made = made.map(|tls| {
             *self = Self::Tls(Box::new(tls));
-            let agreed = [&facts.tls.version, &facts.tls.cipher, &facts.tls.group]
-                .into_iter()
-                .flatten()
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(", ");
             let subject = facts.tls.chain.first().map_or("no certificate", |c| c.subject.as_str());
-            format!("{agreed}; certificate {subject}")
+            format!("{}; certificate {subject}", facts.agreed())
         });
         Some(Shake { facts, took, made })
     }
