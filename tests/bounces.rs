@@ -38,13 +38,21 @@ fn each_message_tells_who_and_what() {
         let optional = |value: &Value| value.as_str().map(str::to_owned);
         let told: Vec<_> = found
             .iter()
-            .map(|f| (f.recipient.clone(), f.reply.clone(), f.host.clone(), f.command().map(str::to_owned), f.status.clone()))
+            .map(|f| {
+                (f.recipient.clone(), f.reply.clone(), f.host.clone(), f.command().map(str::to_owned), f.status.clone())
+            })
             .collect();
         let wanted: Vec<_> = expected
             .iter()
             .map(|e| {
                 let reply = e["reply"].as_str().unwrap().to_owned();
-                (optional(&e["recipient"]), reply, optional(&e["host"]), optional(&e["command"]), optional(&e["status"]))
+                (
+                    optional(&e["recipient"]),
+                    reply,
+                    optional(&e["host"]),
+                    optional(&e["command"]),
+                    optional(&e["status"]),
+                )
             })
             .collect();
         if told != wanted {
@@ -56,12 +64,8 @@ fn each_message_tells_who_and_what() {
 
 /// A run of `smtp-explain`; its records.
 fn explained(args: &[&str], input: &[u8]) -> Vec<Value> {
-    let mut child = Command::new(bin("smtp-explain"))
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        Command::new(bin("smtp-explain")).args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input).unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));

@@ -43,7 +43,10 @@ enum Mode {
     Begin,
     Lines,
     /// A message, or an mbox of them; whether the last line was blank.
-    Message { mbox: bool, blank: bool },
+    Message {
+        mbox: bool,
+        blank: bool,
+    },
 }
 
 #[derive(Debug)]

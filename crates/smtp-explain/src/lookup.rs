@@ -25,7 +25,8 @@ pub(crate) fn answer(args: &Args, mut io: Io) -> u8 {
         args.code.iter().try_for_each(|text| {
             if !one(&mut out, look, text.trim())? {
                 code = BAD_INPUT;
-                io.stderr.say(&format!("{text}: give a reply code such as 550, or an enhanced status code such as 5.7.26"));
+                io.stderr
+                    .say(&format!("{text}: give a reply code such as 550, or an enhanced status code such as 5.7.26"));
             }
             Ok(())
         })

@@ -4,8 +4,8 @@
 //! An id is passed through, of whatever JSON type it is. A record whose outcome is `ok` is explained as what it is: nothing
 //! is wrong. Of events only replies that refuse something are explained, since the others are no units of work.
 
-use byhand::wire::{Diagnosis, Fault, Outcome, Record, Stage, Status, Tls};
 use byhand::wire::{Confidence, Nature, Reason, Side};
+use byhand::wire::{Diagnosis, Fault, Outcome, Record, Stage, Status, Tls};
 use serde::Deserialize;
 use serde_json::Value;
 

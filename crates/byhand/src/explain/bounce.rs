@@ -62,10 +62,32 @@ impl fmt::Display for NoBounce {
 #[must_use]
 pub fn begins(line: &str) -> bool {
     const NAMES: [&str; 26] = [
-        "received", "return-path", "delivered-to", "from", "to", "subject", "date", "message-id", "mime-version", "content-type",
-        "reply-to", "sender", "auto-submitted", "x-failed-recipients", "dkim-signature", "arc-seal", "arc-message-signature",
-        "arc-authentication-results", "authentication-results", "x-original-to", "envelope-to", "errors-to", "importance",
-        "content-transfer-encoding", "references", "in-reply-to",
+        "received",
+        "return-path",
+        "delivered-to",
+        "from",
+        "to",
+        "subject",
+        "date",
+        "message-id",
+        "mime-version",
+        "content-type",
+        "reply-to",
+        "sender",
+        "auto-submitted",
+        "x-failed-recipients",
+        "dkim-signature",
+        "arc-seal",
+        "arc-message-signature",
+        "arc-authentication-results",
+        "authentication-results",
+        "x-original-to",
+        "envelope-to",
+        "errors-to",
+        "importance",
+        "content-transfer-encoding",
+        "references",
+        "in-reply-to",
     ];
     if line.starts_with("From ") && line.contains(':') {
         return true;
@@ -73,8 +95,12 @@ pub fn begins(line: &str) -> bool {
     let Some((name, value)) = line.split_once(':') else { return false };
     let name = name.trim_end();
     // "X-Something: " may be anybody's; "x-postfix;" or a word of a sentence is none.
-    let own = name.len() > 3 && name.is_char_boundary(2) && name[..2].eq_ignore_ascii_case("x-") && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    (own || NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))) && (value.is_empty() || value.starts_with([' ', '\t']))
+    let own = name.len() > 3
+        && name.is_char_boundary(2)
+        && name[..2].eq_ignore_ascii_case("x-")
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    (own || NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)))
+        && (value.is_empty() || value.starts_with([' ', '\t']))
 }
 
 /// Reads a bounce message.
@@ -113,7 +139,8 @@ pub fn read(message: &[u8]) -> Result<Vec<Found>, NoBounce> {
     if !found.is_empty() {
         return Ok(found);
     }
-    let auto = parsed.header_raw("Auto-Submitted").is_some_and(|value| value.trim().eq_ignore_ascii_case("auto-replied"));
+    let auto =
+        parsed.header_raw("Auto-Submitted").is_some_and(|value| value.trim().eq_ignore_ascii_case("auto-replied"));
     Err(if auto { NoBounce::AutoReply } else { NoBounce::Nothing })
 }
 

@@ -104,9 +104,7 @@ pub fn said(text: &str) -> Found {
     let (told, stage_behind) = reply::end(after);
     let stage = stage_behind.or_else(|| stage(context)).or_else(|| stage_in_words(&lower));
     match at {
-        Some(_) => {
-            Found { reply: tidy(told), host, stage, status: reply::status(before), ..Found::default() }
-        }
+        Some(_) => Found { reply: tidy(told), host, stage, status: reply::status(before), ..Found::default() },
         None => {
             let fault = end::fault(&lower);
             Found {
@@ -217,7 +215,8 @@ fn host(text: &str, lower: &str) -> Option<String> {
 /// The host name that a text begins with: `mx.example.org[192.0.2.1]:25`, `mx.example.org.:`, `192.0.2.1`.
 pub(in crate::explain) fn host_name(text: &str) -> Option<String> {
     let text = text.trim_start_matches(['\'', '"', '<', '[', '(']);
-    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))).unwrap_or(text.len());
+    let end =
+        text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))).unwrap_or(text.len());
     // A name in its own script is not cut in the middle.
     if text[end..].starts_with(|c: char| !c.is_ascii()) {
         return None;

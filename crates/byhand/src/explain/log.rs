@@ -102,12 +102,18 @@ fn stamp(line: &str) -> Option<&str> {
 }
 
 fn is_date(text: &str) -> bool {
-    text.len() == 10 && text.bytes().enumerate().all(|(at, b)| if matches!(at, 4 | 7) { b == b'-' } else { b.is_ascii_digit() })
+    text.len() == 10
+        && text.bytes().enumerate().all(|(at, b)| if matches!(at, 4 | 7) { b == b'-' } else { b.is_ascii_digit() })
 }
 
 /// `09:14:07`, with whatever fraction and zone behind it.
 fn is_clock(text: &str) -> bool {
-    text.len() >= 8 && text.bytes().take(8).enumerate().all(|(at, b)| if matches!(at, 2 | 5) { b == b':' } else { b.is_ascii_digit() })
+    text.len() >= 8
+        && text
+            .bytes()
+            .take(8)
+            .enumerate()
+            .all(|(at, b)| if matches!(at, 2 | 5) { b == b':' } else { b.is_ascii_digit() })
 }
 
 /// The value of `NAME=` in a line of fields that end in a comma: `to=<user@example.org>, relay=...`.

@@ -65,7 +65,9 @@ pub fn plain(out: &mut dyn Write, look: Look, record: &Explain) -> io::Result<()
         (Nature::Temporary, _) => {
             (Tone::Warn, format!("NOT YET ACCEPTED. The message{to} was put off; sending it again later can help."))
         }
-        (Nature::Unknown, _) => (Tone::Warn, format!("NOT ACCEPTED. It is not told whether sending the message{to} again can help.")),
+        (Nature::Unknown, _) => {
+            (Tone::Warn, format!("NOT ACCEPTED. It is not told whether sending the message{to} again can help."))
+        }
     };
     prose(out, look, &[], &Cell::new(tone, look.safe(&head)))?;
     let mut line = |label: &str, text: &str| {

@@ -92,7 +92,8 @@ pub(super) fn in_a_sentence(line: &str) -> Option<Named<'_>> {
         let text = line[at..].trim_start_matches([' ', ':']);
         let (address, rest) = address(text)?;
         let rest = rest.trim_start_matches(['>', '\'', '"', ':', '.', ' ']);
-        let failing = ["not ", "n't", "could", "cannot", "fail", "unable", "undeliver"].iter().any(|word| lower.contains(word));
+        let failing =
+            ["not ", "n't", "could", "cannot", "fail", "unable", "undeliver"].iter().any(|word| lower.contains(word));
         let rest = rest.strip_prefix("because ").unwrap_or(rest);
         failing.then_some(Named { address, rest })
     })
@@ -164,21 +165,35 @@ mod tests {
             let named = recipient(line).unwrap_or_else(|| panic!("{line}"));
             assert_eq!((named.address, named.rest), (address, rest), "{line}");
         }
-        for line in ["user@example.org is a good address", "From: me@example.net", "write to us: a@b.example", "a b c d e <u@example.org>", "@", "a@", "x <y>"] {
+        for line in [
+            "user@example.org is a good address",
+            "From: me@example.net",
+            "write to us: a@b.example",
+            "a b c d e <u@example.org>",
+            "@",
+            "a@",
+            "x <y>",
+        ] {
             assert_eq!(recipient(line), None, "{line}");
         }
     }
 
     #[test]
     fn recipients_in_a_sentence() {
-        let named = in_a_sentence("Your message wasn't delivered to user@example.org because the address is old.").unwrap();
+        let named =
+            in_a_sentence("Your message wasn't delivered to user@example.org because the address is old.").unwrap();
         assert_eq!((named.address, named.rest), ("user@example.org", "the address is old."));
         assert_eq!(in_a_sentence("Your message was delivered to user@example.org."), None);
     }
 
     #[test]
     fn the_returned_message() {
-        for line in ["--- Below this line is a copy of the message.", "----- Original message -----", "Received: from a by b", "Original message headers:"] {
+        for line in [
+            "--- Below this line is a copy of the message.",
+            "----- Original message -----",
+            "Received: from a by b",
+            "Original message headers:",
+        ] {
             assert!(is_end(line), "{line}");
         }
         assert!(!is_end("   ----- Transcript of session follows -----"));

@@ -25,7 +25,9 @@ fn what_is_no_bounce() {
             NoBounce::Complaint,
         ),
         (
-            format!("{HEAD}Content-Type: multipart/report; report-type=disposition-notification; boundary=\"b\"\n\n--b--\n"),
+            format!(
+                "{HEAD}Content-Type: multipart/report; report-type=disposition-notification; boundary=\"b\"\n\n--b--\n"
+            ),
             NoBounce::Receipt,
         ),
         (
@@ -55,16 +57,31 @@ fn fields_in_odd_forms() {
 
 #[test]
 fn a_status_alone_is_something() {
-    let found = read(report("Final-Recipient: rfc822; u@example.org\nAction: failed\nStatus: 5.1.1\n").as_bytes()).unwrap();
+    let found =
+        read(report("Final-Recipient: rfc822; u@example.org\nAction: failed\nStatus: 5.1.1\n").as_bytes()).unwrap();
     assert_eq!((found.len(), found[0].status.as_deref()), (1, Some("5.1.1")));
 }
 
 #[test]
 fn how_messages_begin() {
-    for line in ["From: a@b.example", "From a@b.example Wed Nov 25 09:14:07 2026", "Received: by x", "X-Failed-Recipients: u", "Subject:"] {
+    for line in [
+        "From: a@b.example",
+        "From a@b.example Wed Nov 25 09:14:07 2026",
+        "Received: by x",
+        "X-Failed-Recipients: u",
+        "Subject:",
+    ] {
         assert!(begins(line), "{line}");
     }
-    for line in ["550 5.1.1 no", "User unknown: x", "to=<a>", "From here", "Connection timed out", "x-postfix; no", "{\"reply\":\"x\"}"] {
+    for line in [
+        "550 5.1.1 no",
+        "User unknown: x",
+        "to=<a>",
+        "From here",
+        "Connection timed out",
+        "x-postfix; no",
+        "{\"reply\":\"x\"}",
+    ] {
         assert!(!begins(line), "{line}");
     }
 }

@@ -269,4 +269,3 @@ fn address_in(text: &str) -> Option<String> {
     let (address, _) = rest.split_once('>')?;
     address.contains('@').then(|| address.to_owned())
 }
-

@@ -13,7 +13,9 @@ pub(super) fn fault(lower: &str) -> Option<(Fault, Stage)> {
         match (fault, stage) {
             // What was waited for is told where it is known.
             (Fault::ConnectionClosed | Fault::Timeout, Stage::Body) if greeting => (fault, Stage::Banner),
-            (Fault::ConnectionClosed | Fault::Timeout, Stage::Body) => (fault, super::stage(lower).or(while_doing(lower)).unwrap_or(Stage::Banner)),
+            (Fault::ConnectionClosed | Fault::Timeout, Stage::Body) => {
+                (fault, super::stage(lower).or(while_doing(lower)).unwrap_or(Stage::Banner))
+            }
             other => other,
         }
     })
@@ -23,7 +25,8 @@ pub(super) fn fault(lower: &str) -> Option<(Fault, Stage)> {
 fn while_doing(lower: &str) -> Option<Stage> {
     let at = lower.rfind(" while ")?;
     let rest = &lower[at + 7..];
-    let rest = ["sending ", "performing the ", "receiving "].iter().find_map(|lead| rest.strip_prefix(lead)).unwrap_or(rest);
+    let rest =
+        ["sending ", "performing the ", "receiving "].iter().find_map(|lead| rest.strip_prefix(lead)).unwrap_or(rest);
     super::verb(rest)
 }
 
@@ -65,11 +68,19 @@ const PHRASES: &[Row] = &[
         Stage::Dns,
     ),
     (
-        &["all relevant mx records point to non-existent hosts", "unable to look up mail host", "no host found for existing smtp connection"],
+        &[
+            "all relevant mx records point to non-existent hosts",
+            "unable to look up mail host",
+            "no host found for existing smtp connection",
+        ],
         Fault::MxHostsMissing,
         Stage::Dns,
     ),
-    (&["tls is required, but was not offered", "tls session is required, but", "starttls is required"], Fault::StarttlsNotSupported, Stage::Starttls),
+    (
+        &["tls is required, but was not offered", "tls session is required, but", "starttls is required"],
+        Fault::StarttlsNotSupported,
+        Stage::Starttls,
+    ),
     (
         &[
             "cannot start tls",
@@ -114,5 +125,9 @@ const PHRASES: &[Row] = &[
         Fault::ConnectionClosed,
         Stage::Body,
     ),
-    (&["conversation with", "smtp timeout", "timed out while", "timeout after", "timed out waiting"], Fault::Timeout, Stage::Body),
+    (
+        &["conversation with", "smtp timeout", "timed out while", "timeout after", "timed out waiting"],
+        Fault::Timeout,
+        Stage::Body,
+    ),
 ];

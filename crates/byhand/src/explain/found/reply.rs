@@ -78,7 +78,8 @@ pub(super) fn find(text: &str, lower: &str) -> Option<usize> {
     let mut second = None;
     while let Some(at) = bytes[seen..].iter().position(|b| matches!(b, b'2'..=b'5')).map(|at| seen + at) {
         seen = at + 1;
-        let plain = at == 0 || matches!(bytes[at - 1], b' ' | b'#' | b'"' | b'\'' | b'(' | b':' | b';' | b'=' | b'>' | b'<');
+        let plain =
+            at == 0 || matches!(bytes[at - 1], b' ' | b'#' | b'"' | b'\'' | b'(' | b':' | b';' | b'=' | b'>' | b'<');
         if !plain || !starts(&text[at..]) {
             continue;
         }
@@ -106,7 +107,17 @@ pub(super) fn end(text: &str) -> (&str, Option<Stage>) {
         end = at;
     }
     // qmail's last sentence, Yahoo's marks, Exchange's signs.
-    for mark in [" giving up on ", " [rcpt_to]", " [mail_from]", " [data]", " [connect]", " ##", "##", " (state ", " ... while talking to "] {
+    for mark in [
+        " giving up on ",
+        " [rcpt_to]",
+        " [mail_from]",
+        " [data]",
+        " [connect]",
+        " ##",
+        "##",
+        " (state ",
+        " ... while talking to ",
+    ] {
         if let Some(at) = lower[..end].find(mark) {
             end = at;
         }
@@ -166,5 +177,7 @@ pub fn tidy(text: &str) -> String {
 
 /// The enhanced status code that stands in a text beside the reply: `(#5.1.1)`, `dsn=5.1.1`, `5.1.1`.
 pub(super) fn status(text: &str) -> Option<String> {
-    text.split([' ', '(', ')', '#', '=', ',', ';', '[', ']', '<', '>', ':']).find(|word| is_enhanced(word)).map(str::to_owned)
+    text.split([' ', '(', ')', '#', '=', ',', ';', '[', ']', '<', '>', ':'])
+        .find(|word| is_enhanced(word))
+        .map(str::to_owned)
 }

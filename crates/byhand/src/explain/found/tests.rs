@@ -53,11 +53,23 @@ fn the_reply_inside_a_sentence() {
         Some(Stage::Body),
         "",
     );
-    check("Connected to 192.0.2.25 but sender was rejected. Remote host said: 550 no", "550 no", "192.0.2.25", Some(Stage::Mail), "");
+    check(
+        "Connected to 192.0.2.25 but sender was rejected. Remote host said: 550 no",
+        "550 no",
+        "192.0.2.25",
+        Some(Stage::Mail),
+        "",
+    );
     check("<mx1.example.org #5.7.1 smtp;550 5.7.1 no>", "550 5.7.1 no", "", None, "5.7.1");
     // Three digits are no reply everywhere.
     check("delivered 250 of 500 octets", "delivered 250 of 500 octets", "", None, "");
-    check("Sorry, no mailbox here by that name. (#5.1.1)", "Sorry, no mailbox here by that name. (#5.1.1)", "", None, "5.1.1");
+    check(
+        "Sorry, no mailbox here by that name. (#5.1.1)",
+        "Sorry, no mailbox here by that name. (#5.1.1)",
+        "",
+        None,
+        "5.1.1",
+    );
 }
 
 #[test]
@@ -65,18 +77,22 @@ fn ends_without_a_reply() {
     for (text, fault, stage) in [
         ("connect to mx1.example.org[192.0.2.25]:25: Connection timed out", Fault::ConnectTimeout, Stage::Connect),
         ("connect to mx1.example.org[192.0.2.25]:25: Connection refused", Fault::ConnectionRefused, Stage::Connect),
-        ("connect to mx1.example.org[2001:db8::25]:25: Network is unreachable", Fault::NetworkUnreachable, Stage::Connect),
+        (
+            "connect to mx1.example.org[2001:db8::25]:25: Network is unreachable",
+            Fault::NetworkUnreachable,
+            Stage::Connect,
+        ),
         (
             "lost connection with mx1.example.org[192.0.2.25] while receiving the initial server greeting",
             Fault::ConnectionClosed,
             Stage::Banner,
         ),
-        ("lost connection with mx1.example.org[192.0.2.25] while sending message body", Fault::ConnectionClosed, Stage::Body),
         (
-            "conversation with mx1.example.org[192.0.2.25] timed out while sending RCPT TO",
-            Fault::Timeout,
-            Stage::Rcpt,
+            "lost connection with mx1.example.org[192.0.2.25] while sending message body",
+            Fault::ConnectionClosed,
+            Stage::Body,
         ),
+        ("conversation with mx1.example.org[192.0.2.25] timed out while sending RCPT TO", Fault::Timeout, Stage::Rcpt),
         (
             "Host or domain name not found. Name service error for name=gone.example type=A: Host not found",
             Fault::Nxdomain,
@@ -87,7 +103,11 @@ fn ends_without_a_reply() {
             Fault::Servfail,
             Stage::Dns,
         ),
-        ("TLS is required, but was not offered by host mx1.example.org[192.0.2.25]", Fault::StarttlsNotSupported, Stage::Starttls),
+        (
+            "TLS is required, but was not offered by host mx1.example.org[192.0.2.25]",
+            Fault::StarttlsNotSupported,
+            Stage::Starttls,
+        ),
         ("Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)", Fault::ConnectTimeout, Stage::Connect),
     ] {
         let found = said(text);

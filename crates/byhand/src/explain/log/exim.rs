@@ -19,8 +19,11 @@ pub(super) fn without_stamp(line: &str) -> Option<&str> {
     for _ in 0..3 {
         let Some((word, more)) = rest.split_once(' ') else { break };
         let zone = word.len() == 5 && word.starts_with(['+', '-']) && word[1..].bytes().all(|b| b.is_ascii_digit());
-        let process = word.starts_with('[') && word.ends_with(']') && word[1..word.len() - 1].bytes().all(|b| b.is_ascii_digit());
-        let id = word.len() >= 16 && word.matches('-').count() == 2 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let process =
+            word.starts_with('[') && word.ends_with(']') && word[1..word.len() - 1].bytes().all(|b| b.is_ascii_digit());
+        let id = word.len() >= 16
+            && word.matches('-').count() == 2
+            && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !(zone || process || id) {
             break;
         }
@@ -69,7 +72,8 @@ fn refused(body: &str) -> Option<Found> {
     let rest = &rest[rest.find("rejected ")? + 9..];
     let (command, words) = rest.split_once(": ")?;
     let lower = command.to_ascii_lowercase();
-    let recipient = command.split_once('<').and_then(|(_, rest)| rest.split('>').next()).filter(|_| lower.starts_with("rcpt"));
+    let recipient =
+        command.split_once('<').and_then(|(_, rest)| rest.split('>').next()).filter(|_| lower.starts_with("rcpt"));
     let mut found = said(words);
     found.stage = verb(lower.strip_prefix("after ").map_or(lower.as_str(), |_| "end of data"));
     found.host = None;

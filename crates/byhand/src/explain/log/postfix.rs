@@ -17,7 +17,14 @@ pub(super) fn read(tag: &str, body: &str) -> Option<Found> {
     }
     // The client's own notes on one host: others may follow.
     let client = tag.is_empty() || tag.ends_with("/smtp") || tag.ends_with("/lmtp");
-    let note = ["connect to ", "host ", "lost connection with ", "conversation with ", "cannot start tls", "ssl_connect error"];
+    let note = [
+        "connect to ",
+        "host ",
+        "lost connection with ",
+        "conversation with ",
+        "cannot start tls",
+        "ssl_connect error",
+    ];
     let lower = text.to_ascii_lowercase();
     (client && note.iter().any(|start| lower.starts_with(start))).then(|| said(text))
 }
@@ -25,7 +32,8 @@ pub(super) fn read(tag: &str, body: &str) -> Option<Found> {
 /// `status=bounced (host mx[192.0.2.1] said: 550 ... (in reply to RCPT TO command))`.
 fn delivery(body: &str, status: &str) -> Found {
     let (word, rest) = status.split_at(status.find([' ', ',']).unwrap_or(status.len()));
-    let inside = rest.trim_start_matches([' ', ',']).strip_prefix('(').map(|rest| rest.strip_suffix(')').unwrap_or(rest));
+    let inside =
+        rest.trim_start_matches([' ', ',']).strip_prefix('(').map(|rest| rest.strip_suffix(')').unwrap_or(rest));
     let text = inside.unwrap_or_else(|| rest.trim_start_matches([' ', ',']));
     let mut found = said(text);
     if word == "sent" || word == "deliverable" {

@@ -20,7 +20,8 @@ pub(super) fn read(body: &str) -> Option<Found> {
     // The last field, and so it may have commas in it.
     let stat = field(body, "stat")?;
     let reply = field(body, "reply").map(|value| value.split_once(", stat=").map_or(value, |(reply, _)| reply));
-    let told = stat.strip_prefix("Deferred: ").or_else(|| stat.strip_prefix("Sent (").map(|rest| rest.trim_end_matches(')')));
+    let told =
+        stat.strip_prefix("Deferred: ").or_else(|| stat.strip_prefix("Sent (").map(|rest| rest.trim_end_matches(')')));
     let text = match reply {
         Some(reply) if starts(reply) => reply,
         _ => told.unwrap_or(stat),
@@ -49,7 +50,9 @@ pub(super) fn read(body: &str) -> Option<Found> {
 
 /// `... mta delivery evpid=... to=<user@example.org> ... relay="192.0.2.1 (mx.example.org)" result="PermFail" stat="550 ..."`.
 pub(super) fn opensmtpd(body: &str) -> Option<Found> {
-    let quoted = |name: &str| field(body, name).and_then(|value| value.strip_prefix('"')).and_then(|rest| rest.split('"').next());
+    let quoted = |name: &str| {
+        field(body, name).and_then(|value| value.strip_prefix('"')).and_then(|rest| rest.split('"').next())
+    };
     let stat = quoted("stat")?;
     let mut found = said(stat);
     if starts(stat) {
@@ -63,6 +66,7 @@ pub(super) fn opensmtpd(body: &str) -> Option<Found> {
 
 /// `delivery 7: failure: 192.0.2.1_does_not_like_recipient./Remote_host_said:_550_no/Giving_up_on_192.0.2.1./`.
 pub(super) fn qmail(body: &str) -> Option<Found> {
-    let at = ["failure: ", "deferral: ", "success: "].iter().find_map(|mark| body.find(mark).map(|at| at + mark.len()))?;
+    let at =
+        ["failure: ", "deferral: ", "success: "].iter().find_map(|mark| body.find(mark).map(|at| at + mark.len()))?;
     Some(said(&body[at..].replace('_', " ").replace('/', " ")))
 }

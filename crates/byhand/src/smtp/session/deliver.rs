@@ -176,7 +176,17 @@ impl Session {
             if doubted {
                 text += words::PERHAPS;
             }
-            (Outcome { status, stage: Some(asked.stage()), fault: Some(fault), reply: Some(wire), text, diagnosis: None }, doubted)
+            (
+                Outcome {
+                    status,
+                    stage: Some(asked.stage()),
+                    fault: Some(fault),
+                    reply: Some(wire),
+                    text,
+                    diagnosis: None,
+                },
+                doubted,
+            )
         }
     }
 
