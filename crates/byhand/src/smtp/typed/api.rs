@@ -3,7 +3,6 @@
 //!
 //! Plain values only. What they lead to is in the modules beside this one.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -34,6 +33,10 @@ pub struct Settings {
     pub asks_before_delivery: bool,
     /// Whether the lines come from a script: nothing is asked, and trouble ends it.
     pub script: bool,
+    /// Whose login is proposed.
+    pub user: Option<String>,
+    /// Whether `:auth` may send a password without TLS, unasked.
+    pub auth_in_clear: bool,
     /// Addresses used before, the latest first; Tab offers them.
     pub addresses: Vec<String>,
     /// Now, as a Date header has it (RFC 5322 §3.3); empty: no Date is proposed.
@@ -63,6 +66,8 @@ impl Settings {
             implicit_tls: false,
             asks_before_delivery: false,
             script: false,
+            user: None,
+            auth_in_clear: false,
             addresses: Vec::new(),
             date: String::new(),
             message_id: String::new(),
@@ -157,28 +162,4 @@ pub enum Ending {
     Dead,
     /// The script holds a line that is not understood; its text.
     BadScript,
-}
-
-/// A password or token. Neither `Debug` nor anything else shows it.
-#[derive(Clone)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Takes it.
-    #[must_use]
-    pub fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The text itself.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret")
-    }
 }
