@@ -72,6 +72,7 @@ impl Work {
                 bind,
                 envelope: None,
                 roots: Arc::new(roots),
+                login: None,
             },
         }
     }

@@ -7,6 +7,7 @@ use byhand::message::header::Field;
 use byhand::smtp::session::QuitAfter;
 use clap::{CommandFactory, Parser, ValueEnum};
 
+use crate::auth::AuthArgs;
 use crate::reports::ReportArgs;
 
 const EXAMPLES: &str = "\
@@ -61,12 +62,15 @@ pub struct Args {
     /// One command at a time, whatever the server offers
     #[arg(long, help_heading = "Session")]
     pub lockstep: bool,
-    /// Stop there: banner, ehlo, tls, mail, rcpt, data
+    /// Stop there: banner, ehlo, tls, auth, mail, rcpt, data
     #[arg(long, value_enum, value_name = "STEP", hide_possible_values = true, help_heading = "Session")]
     pub quit_after: Option<Step>,
     /// Type the session yourself, with help, or read it from a script.
     #[command(flatten)]
     pub by_hand: crate::by_hand::ByHandArgs,
+    /// How to log in.
+    #[command(flatten)]
+    pub login: AuthArgs,
     /// How a server is met.
     #[command(flatten)]
     pub server: ServerArgs,
@@ -86,7 +90,7 @@ pub struct Args {
     #[arg(long, hide_short_help = true, help_heading = "Output")]
     pub events: bool,
     /// Show the message's text in the conversation, as -v does
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, hide_short_help = true, help_heading = "Output")]
     pub show_data: bool,
     /// Help.
     #[command(flatten)]
@@ -109,6 +113,8 @@ pub enum Step {
     Ehlo,
     /// TLS and the EHLO inside it
     Tls,
+    /// The login
+    Auth,
     /// MAIL FROM
     Mail,
     /// The last RCPT TO
@@ -123,6 +129,7 @@ impl From<Step> for QuitAfter {
             Step::Banner => Self::Banner,
             Step::Ehlo => Self::Ehlo,
             Step::Tls => Self::Tls,
+            Step::Auth => Self::Auth,
             Step::Mail => Self::Mail,
             Step::Rcpt => Self::Rcpt,
             Step::Data => Self::Data,

@@ -109,7 +109,9 @@ pub fn begins(line: &str) -> bool {
 /// Why it is none.
 pub fn read(message: &[u8]) -> Result<Vec<Found>, NoBounce> {
     let message = bounded(message);
-    let parsed = MessageParser::default().parse(message).ok_or(NoBounce::NoMessage)?;
+    // The parser panics on some broken encodings: whoever sends one must not end the run.
+    let parsed = std::panic::catch_unwind(|| MessageParser::default().parse(message));
+    let parsed = parsed.ok().flatten().ok_or(NoBounce::NoMessage)?;
     if parsed.headers().is_empty() {
         return Err(NoBounce::NoMessage);
     }
@@ -217,15 +219,15 @@ fn content(part: &MessagePart<'_>) -> String {
 /// One account of each recipient, made of two.
 fn merged(reported: Vec<Found>, mut told: Vec<Found>, failed: &[String]) -> Vec<Found> {
     // A text about one recipient need not name it.
-    if let ([only], [text]) = (reported.as_slice(), told.as_mut_slice()) {
-        if text.recipient.is_none() {
-            text.recipient.clone_from(&only.recipient);
-        }
+    if let ([only], [text]) = (reported.as_slice(), told.as_mut_slice())
+        && text.recipient.is_none()
+    {
+        text.recipient.clone_from(&only.recipient);
     }
-    if let ([only], [text]) = (failed, told.as_mut_slice()) {
-        if text.recipient.is_none() {
-            text.recipient = Some(only.clone());
-        }
+    if let ([only], [text]) = (failed, told.as_mut_slice())
+        && text.recipient.is_none()
+    {
+        text.recipient = Some(only.clone());
     }
     if reported.is_empty() {
         return told;

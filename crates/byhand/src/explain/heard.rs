@@ -96,11 +96,7 @@ fn reply_code(line: &str) -> Option<(u16, &str)> {
 /// A reply code 200 to 599 that ends there: a blank, a hyphen, a bracket or the end follows, no letter or digit or dot.
 fn three_digits(bytes: &[u8]) -> Option<u16> {
     let [a @ b'2'..=b'5', b @ b'0'..=b'9', c @ b'0'..=b'9', rest @ ..] = bytes else { return None };
-    let ends = match rest {
-        [] => true,
-        [b' ' | b'-' | b'\t' | b'"' | b'\'' | b'>' | b')' | b':' | b'_', ..] => true,
-        _ => false,
-    };
+    let ends = matches!(rest, [] | [b' ' | b'-' | b'\t' | b'"' | b'\'' | b'>' | b')' | b':' | b'_', ..]);
     ends.then(|| u16::from(a - b'0') * 100 + u16::from(b - b'0') * 10 + u16::from(c - b'0'))
 }
 

@@ -166,9 +166,10 @@ async fn start_tls(stream: &mut Stream, peer: Peer<'_>, session: &mut Session, s
         return;
     };
     driven.tls_ms = took.map(ms);
+    let binding = facts.binding.clone();
     driven.facts = Some(facts);
     match made {
-        Ok(about) => session.input(start.elapsed(), Input::TlsUp(&about)),
+        Ok(about) => session.input(start.elapsed(), Input::TlsUp(&about, binding.as_ref())),
         Err(failure) => session.input(start.elapsed(), Input::TlsFailed(failure.fault, &failure.text)),
     }
 }

@@ -11,9 +11,12 @@ use crate::net::driver::{self, Peer};
 use crate::net::roots::Roots;
 use crate::net::transport::{self, NoConnection};
 use crate::policy::pkix;
+use crate::smtp::auth::{Logins, Mechanism};
 use crate::smtp::command::HeloName;
-use crate::smtp::session::{Config, Purpose, Report, Session, TlsMode};
-use crate::wire::{Fault, Finding, FindingId, Outcome, Protocol, Said, Stage, Target, Timings, Tls, Verdicts, Who, ms};
+use crate::smtp::session::{Auth, Config, Purpose, Report, Session, TlsMode};
+use crate::wire::{
+    Fault, Finding, FindingId, Outcome, PkixStatus, Protocol, Said, Stage, Target, Timings, Tls, Verdicts, Who, ms,
+};
 
 /// How a server is met.
 #[derive(Clone, Debug)]
@@ -36,6 +39,37 @@ pub struct Meeting {
     pub bind: Option<IpAddr>,
     /// The roots that certificates are judged by; read when TLS is first spoken.
     pub roots: Arc<Roots>,
+    /// How to log in, where that is wanted.
+    pub login: Option<LoggingIn>,
+}
+
+/// How to log in, at whatever server it is.
+#[derive(Clone, Debug)]
+pub struct LoggingIn {
+    /// The mechanisms to use, in this order; empty: the strongest that is offered.
+    pub mechanisms: Vec<Mechanism>,
+    /// Whether nothing goes on without it.
+    pub required: bool,
+    /// Whether a password may go out without TLS.
+    pub in_clear_allowed: bool,
+    /// Whose login is for which server.
+    pub logins: Arc<Logins>,
+}
+
+impl LoggingIn {
+    /// The same at one server: its name, where it is reached by one, and its address.
+    #[must_use]
+    pub fn at(&self, host: Option<&str>, peer: SocketAddr) -> Auth {
+        let host = host.map_or_else(|| peer.ip().to_string(), str::to_owned);
+        Auth {
+            mechanisms: self.mechanisms.clone(),
+            required: self.required,
+            login: self.logins.for_host(&host),
+            in_clear_allowed: self.in_clear_allowed,
+            host,
+            port: peer.port(),
+        }
+    }
 }
 
 /// Something that just happened.
@@ -108,6 +142,7 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
         greeting_timeout: meeting.greeting_timeout,
         command_timeout: meeting.command_timeout,
         message_timeout: meeting.message_timeout,
+        auth: meeting.login.as_ref().map(|login| login.at(name, peer)),
         purpose,
     };
     let mut session = Session::new(config, connected);
@@ -142,6 +177,15 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
         if !facts.chain.is_empty() {
             let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0);
             let (verdict, findings) = pkix::judge(&facts.chain, name, address, meeting.roots.anchors(), now);
+            if let Some(mechanism) =
+                report.auth.filter(|auth| auth.sends_password() && verdict.status != PkixStatus::Pass)
+            {
+                let text = format!(
+                    "AUTH {mechanism} gave the password to a server that may be another than it says: {}",
+                    verdict.text
+                );
+                report.findings.push(Finding::new(FindingId::PasswordUnverified, text));
+            }
             verdicts.pkix = Some(verdict);
             report.findings.extend(findings);
         }

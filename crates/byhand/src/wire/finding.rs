@@ -102,6 +102,12 @@ pub enum FindingId {
     BadKeyword,
     /// AUTH that sends passwords is offered before TLS.
     AuthInClear,
+    /// The password or token was sent without TLS, as allowed.
+    PasswordInClear,
+    /// The password or token was sent to a server whose certificate does not verify.
+    PasswordUnverified,
+    /// A login was wanted, did not come about, and was not required.
+    NoLogin,
     /// STARTTLS is not offered.
     NoStarttls,
     /// STARTTLS is offered and was put off or refused.

@@ -18,7 +18,7 @@ use byhand::cli::exit;
 use byhand::cli::io::Io;
 use byhand::cli::name::Name;
 use byhand::cli::output::Output;
-use byhand::cli::{args, editor, resolver};
+use byhand::cli::{args, editor, protocol, resolver};
 use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
 use byhand::policy::reserved::is_local;
@@ -27,6 +27,7 @@ use byhand::smtp::session::TlsMode;
 use byhand::smtp::typed::{Ending, Settings, Typed};
 use byhand::tool::connection::Meeting;
 use byhand::tool::converse::{Party, converse};
+use byhand::wire::Protocol;
 use clap::Args as ClapArgs;
 use tokio::sync::mpsc;
 
@@ -102,6 +103,7 @@ pub(crate) async fn run(args: &Args, mut io: Io) -> u8 {
         host: target.host.clone().or_else(|| Some(address.to_string())),
         from: args.from.as_ref().and_then(|from| from.mailbox().cloned()),
         to: found.to.clone(),
+        lmtp: meeting.protocol == Protocol::Lmtp,
         implicit_tls: meeting.tls == TlsMode::Implicit,
         asks_before_delivery: person && !args.by_hand.yes && found.targets.iter().any(|(_, at)| !is_local(*at)),
         script: !person,
@@ -178,6 +180,8 @@ fn prepare(args: &Args, io: &mut Io) -> Result<Prepared, String> {
         message_timeout: timeout(MESSAGE),
         bind: args.server.bind,
         roots: Arc::new(roots),
+        protocol: protocol::chosen(&args.server, (!args.output.quiet).then_some(&io.stderr))?,
+        login: None,
     };
     Ok(Prepared { meeting, resolver, place, lines })
 }

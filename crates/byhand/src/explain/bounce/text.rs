@@ -227,14 +227,16 @@ impl Transcript {
     fn add(&mut self, reply: &str) {
         let reply = tidy(&collapse(reply));
         let (stage, recipient, host) = (self.stage, self.rcpt.clone(), self.host.clone());
-        if let Some(last) = self.said.last_mut() {
-            if last.stage == stage && last.recipient == recipient && last.reply.get(..3) == reply.get(..3) {
-                // The next line of the same reply.
-                if last.reply.len() < BLOCK {
-                    last.reply = tidy(&format!("{} {reply}", last.reply));
-                }
-                return;
+        if let Some(last) = self.said.last_mut()
+            && last.stage == stage
+            && last.recipient == recipient
+            && last.reply.get(..3) == reply.get(..3)
+        {
+            // The next line of the same reply.
+            if last.reply.len() < BLOCK {
+                last.reply = tidy(&format!("{} {reply}", last.reply));
             }
+            return;
         }
         if self.said.len() < super::RECIPIENTS {
             self.said.push(Found { recipient, reply, host, stage, ..Found::default() });

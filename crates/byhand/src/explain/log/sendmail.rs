@@ -68,5 +68,5 @@ pub(super) fn opensmtpd(body: &str) -> Option<Found> {
 pub(super) fn qmail(body: &str) -> Option<Found> {
     let at =
         ["failure: ", "deferral: ", "success: "].iter().find_map(|mark| body.find(mark).map(|at| at + mark.len()))?;
-    Some(said(&body[at..].replace('_', " ").replace('/', " ")))
+    Some(said(&body[at..].replace(['_', '/'], " ")))
 }

@@ -11,6 +11,7 @@ use crate::net::stream::{CLOSE_WAIT, PIECE, Peer, Stream, broken, limited, ready
 use crate::net::tls::Facts;
 use crate::net::transport::{self, NoConnection};
 use crate::policy::pkix;
+use crate::smtp::auth::ChannelBinding;
 use crate::tool::connection::{Meeting, called, host_name};
 use crate::wire::{Fault, PkixStatus, Target};
 
@@ -137,7 +138,7 @@ impl Line {
     }
 
     /// Makes the handshake; a line about it, with the judgement on the certificate.
-    pub(super) async fn start_tls(&mut self, meeting: &Meeting) -> Result<String, Trouble> {
+    pub(super) async fn start_tls(&mut self, meeting: &Meeting) -> Result<(String, Option<ChannelBinding>), Trouble> {
         let Some((name, address)) = self.peer.clone() else {
             return Err((Fault::ConnectionClosed, "there is no connection".into()));
         };
@@ -145,7 +146,9 @@ impl Line {
         let shake = self.stream.start_tls(limits).await;
         let shake = shake.ok_or_else(|| (Fault::TlsHandshake, "TLS is spoken already".to_owned()))?;
         match shake.made {
-            Ok(_) => Ok(self::about(&shake.facts, name.as_deref(), address, meeting)),
+            Ok(_) => {
+                Ok((self::about(&shake.facts, name.as_deref(), address, meeting), shake.facts.binding.clone()))
+            }
             Err(failure) => {
                 self.open = false;
                 Err((failure.fault, failure.text))

@@ -143,7 +143,7 @@ struct Talk<'a> {
     typed: Typed,
     keys: Keys,
     line: Line,
-    /// When the attempt to connect began.
+    /// When the first attempt to connect began.
     start: Instant,
     /// Connections so far.
     number: u32,
@@ -266,7 +266,6 @@ impl Talk<'_> {
         for (at, (target, address)) in party.targets.iter().enumerate() {
             self.line.close().await;
             self.number += 1;
-            self.start = Instant::now();
             let connecting = self.line.connect(target, *address, party.meeting, party.pace);
             let made = self.keys.unless_stopped(connecting).await;
             let at_now = self.at();
@@ -314,7 +313,9 @@ impl Talk<'_> {
     async fn start_tls(&mut self) {
         let meeting = self.party.meeting;
         match self.keys.unless_stopped(self.line.start_tls(meeting)).await {
-            Some(Ok(about)) => self.typed.input(self.start.elapsed(), Input::TlsUp(&about)),
+            Some(Ok((about, binding))) => {
+                self.typed.input(self.start.elapsed(), Input::TlsUp(&about, binding.as_ref()));
+            },
             Some(Err((fault, why))) => self.typed.input(self.start.elapsed(), Input::TlsFailed(fault, &why)),
             None => self.typed.input(self.start.elapsed(), Input::TlsFailed(Fault::Other, "stopped with Ctrl-C")),
         }

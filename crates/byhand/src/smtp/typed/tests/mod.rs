@@ -86,7 +86,7 @@ impl Play {
                     self.sent.extend_from_slice(octets);
                     self.typed.input(at, Input::Sent);
                 }
-                Do::StartTls => self.typed.input(at, Input::TlsUp("TLS 1.3; certificate mx.test")),
+                Do::StartTls => self.typed.input(at, Input::TlsUp("TLS 1.3; certificate mx.test", None)),
                 Do::Pause(_) => self.typed.input(at, Input::Resumed),
                 Do::ReadFile(_) => self.typed.file(at, self.file.clone()),
                 Do::WriteFile { .. } => self.typed.saved(at, Ok(())),
