@@ -57,9 +57,9 @@ impl Person {
         let desk = Desk { out, fancy, prompts: for_people, color: look.color, history };
         let editor = Editor::start(desk, typed.view(), keys.clone())?;
         // Between two prompts Ctrl-C is a signal.
-        tokio::spawn(async move {
-            while tokio::signal::ctrl_c().await.is_ok() && keys.send(Typing::Signal).is_ok() {}
-        });
+        tokio::spawn(
+            async move { while tokio::signal::ctrl_c().await.is_ok() && keys.send(Typing::Signal).is_ok() {} },
+        );
         let quiet = args.output.quiet;
         Ok(Self {
             editor,
@@ -162,7 +162,7 @@ impl Seat for Person {
         }
         self.since = None;
         self.reads = true;
-        self.editor.begin();
+        self.editor.begin(wants);
         None
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn prepare(path: &Path) -> bool {
 }
 
 /// The lines of a block that are kept. `prompt`: what the first one was typed at.
-pub(super) fn kept(lines: &[String], prompt: &Prompt, out: impl Fn(&str) -> bool) -> Vec<String> {
+pub(super) fn kept(lines: &[String], prompt: &Prompt, mut out: impl FnMut(&str) -> bool) -> Vec<String> {
     let mut kept = Vec::new();
     let mut message = match prompt {
         Prompt::Command | Prompt::Group => false,
@@ -122,7 +122,8 @@ mod tests {
     #[test]
     fn addresses_used_before() {
         let path = std::env::temp_dir().join(format!("byhand-addresses-{}", std::process::id()));
-        let text = "#V2\nMAIL FROM:<a@x.test> SIZE=3\nRCPT TO:<b@y.test>\nMAIL FROM:<>\nNOOP <c@z.test>\nrcpt to:<a@x.test>\n";
+        let text =
+            "#V2\nMAIL FROM:<a@x.test> SIZE=3\nRCPT TO:<b@y.test>\nMAIL FROM:<>\nNOOP <c@z.test>\nrcpt to:<a@x.test>\n";
         std::fs::write(&path, text).unwrap();
         let found = addresses(&path);
         std::fs::remove_file(&path).unwrap();

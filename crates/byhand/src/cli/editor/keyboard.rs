@@ -17,7 +17,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::assist::Assist;
 use super::screen::Screen;
-use super::history;
+use super::{Wanted, history};
 use crate::smtp::typed::{Prompt, View};
 use crate::tool::converse::Typing;
 
@@ -64,16 +64,19 @@ impl Fancy {
         Ok(Self { editor, history })
     }
 
-    pub(super) fn run(mut self, screen: &Screen, wants: &Receiver<()>, typed: &UnboundedSender<Typing>) {
+    pub(super) fn run(mut self, screen: &Screen, wants: &Receiver<Wanted>, typed: &UnboundedSender<Typing>) {
         let mut failures = 0;
-        while wants.recv().is_ok() {
+        // Whether a line was kept out, and what came of it is not known yet.
+        let mut out = false;
+        while let Ok(Wanted { settled }) = wants.recv() {
+            out &= !settled;
             let typing = loop {
                 let begun = screen.edits();
                 let read = self.editor.readline(&begun);
                 let (prompt, view) = screen.is_read();
                 match read {
                     Ok(text) => {
-                        self.keep(&text, &prompt, &view);
+                        out = out || self.keep(&text, &prompt, &view);
                         break Typing::Lines(lines(&text));
                     }
                     Err(ReadlineError::Interrupted) => break Typing::Interrupt,
@@ -90,8 +93,13 @@ impl Fancy {
         }
     }
 
-    fn keep(&mut self, text: &str, prompt: &Prompt, view: &View) {
-        let kept = history::kept(&lines(text), prompt, |line| view.keeps_out_of_history(line));
+    /// Whether something was kept out.
+    fn keep(&mut self, text: &str, prompt: &Prompt, view: &View) -> bool {
+        let mut out = false;
+        let kept = history::kept(&lines(text), prompt, |line| {
+            out |= view.keeps_out_of_history(line);
+            out
+        });
         for line in &kept {
             // What cannot be kept is a pity and no trouble.
             let _ = self.editor.add_history_entry(line.as_str());
@@ -99,11 +107,12 @@ impl Fancy {
         if let (Some(path), false) = (&self.history, kept.is_empty()) {
             let _ = self.editor.append_history(path);
         }
+        out
     }
 }
 
 /// Plain lines from standard input: dumb terminals.
-pub(super) fn plain(screen: &Screen, wants: &Receiver<()>, typed: &UnboundedSender<Typing>) {
+pub(super) fn plain(screen: &Screen, wants: &Receiver<Wanted>, typed: &UnboundedSender<Typing>) {
     while wants.recv().is_ok() {
         let seen = screen.reads_plainly();
         let mut octets = Vec::new();

@@ -49,7 +49,13 @@ impl std::fmt::Debug for Desk {
 #[derive(Debug)]
 pub struct Editor {
     screen: Arc<Screen>,
-    wanted: mpsc::Sender<()>,
+    wanted: mpsc::Sender<Wanted>,
+}
+
+/// A line is wanted. `settled`: no reply is waited for, so it is known what the line is for.
+#[derive(Clone, Copy, Debug)]
+struct Wanted {
+    settled: bool,
 }
 
 impl Editor {
@@ -81,10 +87,11 @@ impl Editor {
         self.screen.stand(prompt, tls, view);
     }
 
-    /// A line is wanted: the prompt appears.
-    pub fn begin(&self) {
+    /// A line is wanted: the prompt appears. `settled`: whether it is known what the line is for; where a reply is still
+    /// waited for, what is typed behind an AUTH may be a password.
+    pub fn begin(&self, settled: bool) {
         // The thread ends with the process only.
-        let _ = self.wanted.send(());
+        let _ = self.wanted.send(Wanted { settled });
     }
 }
 

@@ -53,13 +53,7 @@ impl std::fmt::Debug for Screen {
 }
 
 impl Screen {
-    pub(super) fn new(
-        out: Box<dyn Write + Send>,
-        color: bool,
-        prompts: bool,
-        view: View,
-        poke: Sender<()>,
-    ) -> Self {
+    pub(super) fn new(out: Box<dyn Write + Send>, color: bool, prompts: bool, view: View, poke: Sender<()>) -> Self {
         let inner = Inner {
             out,
             prompt: Prompt::Command,

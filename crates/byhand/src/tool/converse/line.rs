@@ -146,9 +146,7 @@ impl Line {
         let shake = self.stream.start_tls(limits).await;
         let shake = shake.ok_or_else(|| (Fault::TlsHandshake, "TLS is spoken already".to_owned()))?;
         match shake.made {
-            Ok(_) => {
-                Ok((self::about(&shake.facts, name.as_deref(), address, meeting), shake.facts.binding.clone()))
-            }
+            Ok(_) => Ok((self::about(&shake.facts, name.as_deref(), address, meeting), shake.facts.binding.clone())),
             Err(failure) => {
                 self.open = false;
                 Err((failure.fault, failure.text))

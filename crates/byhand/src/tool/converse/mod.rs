@@ -87,7 +87,8 @@ pub async fn converse(
     let line = Line::new();
     let keys = Keys { lines, ahead: VecDeque::new(), closed: false };
     let start = Instant::now();
-    let mut talk = Talk { party, typed, keys, line, start, number: 0, asked: None, resumes: None, files: Files::default() };
+    let mut talk =
+        Talk { party, typed, keys, line, start, number: 0, asked: None, resumes: None, files: Files::default() };
     while talk.work(seat).await {
         talk.wait(seat).await;
     }
@@ -207,7 +208,11 @@ impl Talk<'_> {
             Some(label) => Prompt::Secret(label.clone()),
             None => self.typed.prompt(),
         };
-        let wants = self.asked.is_some() || (self.resumes.is_none() && self.typed.wants_line());
+        let wants = match prompt {
+            Prompt::Secret(_) if self.asked.is_some() => true,
+            Prompt::Confirm(_) => true,
+            _ => self.resumes.is_none() && self.typed.wants_line(),
+        };
         let again = seat.turn(&self.typed, prompt, wants);
         let due = self.typed.deadline().map(|due| self.start + due);
         let now = Instant::now();
@@ -237,7 +242,9 @@ impl Talk<'_> {
                 lines.for_each(|line| self.typed.line(at, &line));
             }
             Typing::Lines(lines) => lines.iter().for_each(|line| self.typed.line(at, line)),
-            Typing::Interrupt | Typing::Signal | Typing::EndOfInput if self.asked.take().is_some() => self.typed.secret(at, None),
+            Typing::Interrupt | Typing::Signal | Typing::EndOfInput if self.asked.take().is_some() => {
+                self.typed.secret(at, None)
+            }
             Typing::Interrupt | Typing::Signal => {
                 self.resumes = None;
                 self.typed.interrupt(at);
@@ -315,7 +322,7 @@ impl Talk<'_> {
         match self.keys.unless_stopped(self.line.start_tls(meeting)).await {
             Some(Ok((about, binding))) => {
                 self.typed.input(self.start.elapsed(), Input::TlsUp(&about, binding.as_ref()));
-            },
+            }
             Some(Err((fault, why))) => self.typed.input(self.start.elapsed(), Input::TlsFailed(fault, &why)),
             None => self.typed.input(self.start.elapsed(), Input::TlsFailed(Fault::Other, "stopped with Ctrl-C")),
         }
