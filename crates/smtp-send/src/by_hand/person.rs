@@ -30,6 +30,11 @@ pub(super) struct Person {
     /// Events go here where standard output is not for people.
     records: Option<Output>,
     quiet: bool,
+    /// How long a reply keeps the prompt away; where plain lines are read, as long as it takes: a line that is begun too early
+    /// could not be hidden when it turns out to be a password.
+    grace: Option<Duration>,
+    /// What is drawn and not yet on the screen.
+    drawn: String,
     /// The line that was just typed and not yet seen to go out.
     echo: Option<String>,
     /// Whether the keyboard is being read.
@@ -67,6 +72,8 @@ impl Person {
             look,
             records,
             quiet,
+            grace: fancy.then_some(GRACE),
+            drawn: String::new(),
             echo: None,
             reads: false,
             since: None,
@@ -81,14 +88,15 @@ impl Person {
         if self.quiet || self.records.is_some() {
             return;
         }
-        let proposal = if look.color {
+        let tab = if self.grace.is_some() { "Tab lists what is allowed now. " } else { "" };
+        let proposal = if look.color && self.grace.is_some() {
             let arrow = if look.unicode { "\u{2192}" } else { "the right arrow" };
             format!("{arrow} takes the dim proposal, ")
         } else {
             String::new()
         };
         let text = format!(
-            "Type SMTP: Enter sends the line as it is. {proposal}Tab lists what is allowed now. Lines that begin with a colon \
+            "Type SMTP: Enter sends the line as it is. {proposal}{tab}Lines that begin with a colon \
              are for this program: :help, :why. Ctrl-D leaves."
         );
         self.editor.put(&self.picture.draw(look, &Shown::Aside(text)));
@@ -128,11 +136,17 @@ impl Seat for Person {
             return;
         }
         let look = self.look();
-        self.editor.put(&self.picture.draw(look, &shown));
+        self.drawn.push_str(&self.picture.draw(look, &shown));
+    }
+
+    fn flush(&mut self) {
+        self.editor.put(&std::mem::take(&mut self.drawn));
     }
 
     fn typed(&mut self, typing: &Typing) {
-        if *typing != Typing::Signal {
+        if *typing == Typing::Signal {
+            self.editor.again();
+        } else {
             self.reads = false;
         }
         self.echo = match typing {
@@ -146,16 +160,14 @@ impl Seat for Person {
     }
 
     fn turn(&mut self, typed: &Typed, prompt: Prompt, wants: bool) -> Option<Duration> {
-        self.editor.stand(prompt, typed.tls(), typed.view());
+        self.editor.stand(prompt, typed.tls(), typed.view(), wants);
         if self.reads {
             return None;
         }
         if !wants {
-            if self.leaves {
-                return None;
-            }
+            let Some(grace) = self.grace.filter(|_| !self.leaves) else { return None };
             let since = *self.since.get_or_insert_with(Instant::now);
-            let left = GRACE.saturating_sub(since.elapsed());
+            let left = grace.saturating_sub(since.elapsed());
             if !left.is_zero() {
                 return Some(left);
             }

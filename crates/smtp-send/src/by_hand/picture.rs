@@ -35,6 +35,11 @@ impl Picture {
 /// Lines that keep their own indent, wrapped below it.
 fn aside(out: &mut Vec<u8>, look: Look, text: &str) -> std::io::Result<()> {
     for line in text.lines() {
+        if is_command(line) {
+            // To be copied: the terminal breaks it, and whoever copies it gets it whole.
+            write_line(out, look, &[look.safe(line).into()])?;
+            continue;
+        }
         let body = line.trim_start_matches(' ');
         let indent = 4 + (line.len() - body.len());
         let room = look.width.saturating_sub(indent + 1).max(16);
@@ -43,6 +48,11 @@ fn aside(out: &mut Vec<u8>, look: Look, text: &str) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether the line is one for a shell.
+fn is_command(line: &str) -> bool {
+    line.starts_with("smtp-send --") || line.contains(" | smtp-send --")
 }
 
 /// The line as it is where it fits, with the blanks of its columns; else wrapped, what follows two or more blanks hanging

@@ -137,7 +137,13 @@ impl Seat for Script {
         } else {
             Ok(())
         };
-        self.note(written);
+        if let Err(error) = written {
+            self.broken.get_or_insert(error);
+        }
+    }
+
+    fn flush(&mut self) {
+        self.note(Ok(()));
     }
 
     fn typed(&mut self, typing: &Typing) {

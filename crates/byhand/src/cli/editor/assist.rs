@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustyline::Context;
 use rustyline::completion::Completer;
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::validate::Validator;
+use rustyline::{Cmd, ConditionalEventHandler, Context, Event, EventContext, RepeatCount};
 
 use super::screen::Screen;
 use crate::render::safe::width;
@@ -40,7 +41,7 @@ impl Hinter for Assist {
         if !self.screen.color || at < line.len() || line.contains('\n') || self.screen.hides() {
             return None;
         }
-        self.screen.view().hint(line)
+        self.screen.hint(line)
     }
 }
 
@@ -60,5 +61,23 @@ impl Highlighter for Assist {
     fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
         // A letter must not be drawn by itself where all are stars.
         self.screen.hides()
+    }
+}
+
+/// Ctrl-C: the line is taken as with Enter, so that no proposal stays on the screen behind it, and then given up.
+#[derive(Clone, Default)]
+pub(super) struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Whether it was pressed since the last call.
+    pub(super) fn was_pressed(&self) -> bool {
+        self.0.swap(false, Ordering::SeqCst)
+    }
+}
+
+impl ConditionalEventHandler for Stop {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext<'_>) -> Option<Cmd> {
+        self.0.store(true, Ordering::SeqCst);
+        Some(Cmd::AcceptLine)
     }
 }

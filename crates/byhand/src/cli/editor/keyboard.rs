@@ -12,10 +12,10 @@ use std::sync::mpsc::Receiver;
 use rustyline::config::{BellStyle, ColorMode, CompletionType, Config};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
-use rustyline::{Editor, ExternalPrinter};
+use rustyline::{Editor, EventHandler, ExternalPrinter, KeyEvent};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::assist::Assist;
+use super::assist::{Assist, Stop};
 use super::screen::Screen;
 use super::{Wanted, history};
 use crate::smtp::typed::{Prompt, View};
@@ -28,6 +28,7 @@ const PATIENCE: u32 = 20;
 pub(super) struct Fancy {
     editor: Editor<Assist, FileHistory>,
     history: Option<PathBuf>,
+    stop: Stop,
 }
 
 impl Fancy {
@@ -46,6 +47,8 @@ impl Fancy {
         let mut editor: Editor<Assist, FileHistory> =
             Editor::with_config(config).map_err(|error| format!("the terminal cannot be used: {error}"))?;
         editor.set_helper(Some(Assist { screen: Arc::clone(screen) }));
+        let stop = Stop::default();
+        editor.bind_sequence(KeyEvent::ctrl('C'), EventHandler::Conditional(Box::new(stop.clone())));
         let history = file.filter(|path| history::prepare(path));
         if let Some(path) = &history {
             // One that is not there yet, or is no history, is an empty one.
@@ -61,7 +64,7 @@ impl Fancy {
                 }
             }
         });
-        Ok(Self { editor, history })
+        Ok(Self { editor, history, stop })
     }
 
     pub(super) fn run(mut self, screen: &Screen, wants: &Receiver<Wanted>, typed: &UnboundedSender<Typing>) {
@@ -75,6 +78,12 @@ impl Fancy {
                 let read = self.editor.readline(&begun);
                 let (prompt, view) = screen.is_read();
                 match read {
+                    Ok(text) if self.stop.was_pressed() => {
+                        if !text.is_empty() {
+                            screen.put("    not sent\n");
+                        }
+                        break Typing::Interrupt;
+                    }
                     Ok(text) => {
                         out = out || self.keep(&text, &prompt, &view);
                         break Typing::Lines(lines(&text));
@@ -130,7 +139,10 @@ pub(super) fn plain(screen: &Screen, wants: &Receiver<Wanted>, typed: &Unbounded
                 let text = String::from_utf8_lossy(&octets);
                 Typing::Lines(vec![text.trim_end_matches(['\n', '\r']).to_owned()])
             }
-            Ok(false) => Typing::EndOfInput,
+            Ok(false) => {
+                screen.put("\n");
+                Typing::EndOfInput
+            }
             Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Typing::EndOfInput,
             Err(error) => Typing::Gone(error.to_string()),
         };

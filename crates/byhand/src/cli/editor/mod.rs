@@ -82,9 +82,15 @@ impl Editor {
         self.screen.put(text);
     }
 
-    /// What the next line is for, and what is known for proposals; a prompt that is shown already changes.
-    pub fn stand(&self, prompt: Prompt, tls: bool, view: View) {
-        self.screen.stand(prompt, tls, view);
+    /// What the next line is for, and what is known for proposals; a prompt that is shown already changes. `settled`: no
+    /// reply is waited for.
+    pub fn stand(&self, prompt: Prompt, tls: bool, view: View, settled: bool) {
+        self.screen.stand(prompt, tls, view, settled);
+    }
+
+    /// Ctrl-C was a signal, as it is where plain lines are read: the prompt comes again.
+    pub fn again(&self) {
+        self.screen.again();
     }
 
     /// A line is wanted: the prompt appears. `settled`: whether it is known what the line is for; where a reply is still

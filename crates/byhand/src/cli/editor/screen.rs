@@ -33,6 +33,8 @@ struct Inner {
     prompt: Prompt,
     tls: bool,
     view: View,
+    /// Whether no reply is waited for, so that a proposal makes sense.
+    settled: bool,
     reading: Reading,
     waiting: String,
     poked: bool,
@@ -59,6 +61,7 @@ impl Screen {
             prompt: Prompt::Command,
             tls: false,
             view,
+            settled: false,
             reading: Reading::No,
             waiting: String::new(),
             poked: false,
@@ -92,15 +95,14 @@ impl Screen {
     }
 
     /// The prompt is another one.
-    pub(super) fn stand(&self, prompt: Prompt, tls: bool, view: View) {
+    pub(super) fn stand(&self, prompt: Prompt, tls: bool, view: View, settled: bool) {
         let mut inner = self.lock();
-        inner.view = view;
+        (inner.view, inner.settled) = (view, settled);
         if (&inner.prompt, inner.tls) == (&prompt, tls) {
             return;
         }
         (inner.prompt, inner.tls) = (prompt, tls);
         match inner.reading.clone() {
-            Reading::No => {}
             Reading::Edits(begun) => {
                 let text = inner.prompt.text(tls);
                 if width(&text) != width(&begun) && matches!(inner.prompt, Prompt::Secret(_) | Prompt::Confirm(_)) {
@@ -112,7 +114,16 @@ impl Screen {
                 let text = inner.prompt.text(tls);
                 inner.write(&format!("\n{text}"));
             }
-            Reading::Plain => {}
+            Reading::No | Reading::Plain => {}
+        }
+    }
+
+    /// A plain line was given up with Ctrl-C, and another one is awaited on the next row.
+    pub(super) fn again(&self) {
+        let mut inner = self.lock();
+        if inner.reading == Reading::Plain && self.prompts {
+            let text = inner.prompt.text(inner.tls);
+            inner.write(&format!("\n{text}"));
         }
     }
 
@@ -178,9 +189,15 @@ impl Screen {
         matches!(self.lock().prompt, Prompt::Secret(_))
     }
 
-    /// What proposals are made from.
+    /// What completions are made from.
     pub(super) fn view(&self) -> View {
         self.lock().view.clone()
+    }
+
+    /// The proposal for the line.
+    pub(super) fn hint(&self, line: &str) -> Option<String> {
+        let inner = self.lock();
+        if inner.settled { inner.view.hint(line) } else { None }
     }
 }
 
@@ -207,7 +224,7 @@ impl Inner {
             Prompt::Data => "data",
             Prompt::Group => "group",
             Prompt::Challenge => "auth",
-            Prompt::Secret(_) => "hidden",
+            Prompt::Secret(_) => "pass",
             Prompt::Confirm(_) => "yes?",
         };
         let room = columns.saturating_sub(2);
@@ -257,13 +274,13 @@ mod tests {
     fn a_prompt_changes_while_it_is_shown_and_keeps_its_width() {
         let (screen, _, pokes) = screen();
         let begun = screen.edits();
-        screen.stand(Prompt::Data, true, view());
+        screen.stand(Prompt::Data, true, view(), true);
         assert_eq!((screen.drawn(&begun, true).as_str(), pokes.try_iter().count()), ("data~ ", 1));
-        screen.stand(Prompt::Data, true, view());
+        screen.stand(Prompt::Data, true, view(), true);
         assert_eq!(pokes.try_iter().count(), 0, "nothing has changed");
-        screen.stand(Prompt::Secret("password of user".into()), true, view());
+        screen.stand(Prompt::Secret("password of user".into()), true, view(), true);
         assert!(screen.hides());
-        assert_eq!(screen.drawn(&begun, true), "password of user:\nhidd~ ");
+        assert_eq!(screen.drawn(&begun, true), "password of user:\npass~ ");
     }
 
     #[test]
@@ -271,7 +288,7 @@ mod tests {
         let (screen, out, _) = screen();
         assert!(screen.reads_plainly());
         screen.put("421 bye\n");
-        screen.stand(Prompt::Challenge, false, view());
+        screen.stand(Prompt::Challenge, false, view(), true);
         assert_eq!(out.text(), "smtp> \n421 bye\nsmtp> \nauth> ");
     }
 

@@ -81,7 +81,15 @@ impl View {
 
     fn local(&self, inner: &str) -> (usize, Vec<String>) {
         match inner.split_once(char::is_whitespace) {
-            None => (1, matching(grammar::ENTRIES.iter().map(|entry| entry.word), inner, "")),
+            None => {
+                // Where something has to follow, so does a blank.
+                let gap = |entry: &grammar::Entry| {
+                    let more = entry.arguments.starts_with(|c: char| c.is_ascii_uppercase());
+                    format!("{}{}", entry.word, if more { " " } else { "" })
+                };
+                let words: Vec<String> = grammar::ENTRIES.iter().map(gap).collect();
+                (1, matching(words.iter().map(String::as_str), inner, ""))
+            }
             Some((word, rest)) => {
                 let start = 1 + word.len() + 1;
                 match word.to_ascii_lowercase().as_str() {

@@ -122,6 +122,10 @@ impl Typed {
 
     /// A raw line goes out.
     fn raw(&mut self, line: &str) {
+        // Whoever says goodbye to nobody wants to leave.
+        if self.link == Link::Dead && !self.settings.script && Verb::of(line) == Verb::Quit {
+            return self.leave_now();
+        }
         if !self.has_connection() {
             return;
         }

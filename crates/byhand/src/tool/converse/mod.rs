@@ -44,6 +44,9 @@ pub trait Seat {
     /// Something to show; on which connection of the run.
     fn show(&mut self, session: u32, shown: Shown);
 
+    /// That was all for now.
+    fn flush(&mut self);
+
     /// Something was typed.
     fn typed(&mut self, typing: &Typing);
 
@@ -164,6 +167,7 @@ impl Talk<'_> {
         for shown in self.typed.take() {
             seat.show(self.number.max(1), shown);
         }
+        seat.flush();
     }
 
     /// Does all that is asked for; `false` once the session is over.
@@ -287,6 +291,7 @@ impl Talk<'_> {
                     let note =
                         Said { at_ms: ms(at_now), who: Who::Note, tls: false, text, elapsed_ms: None, code: None };
                     seat.show(self.number, Shown::Said(note));
+                    seat.flush();
                 }
             }
         }
