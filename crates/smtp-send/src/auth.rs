@@ -18,9 +18,9 @@ use clap::Args;
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Login")]
 pub struct AuthArgs {
-    /// Log in, or send nothing; by these mechanisms, in this order
+    /// Log in, or send nothing; by these mechanisms
     ///
-    /// Without a list: the strongest that the server offers. XOAUTH2 and OAUTHBEARER take a token in place of the password
+    /// The order of the list counts. Without a list: the strongest that the server offers. XOAUTH2 and OAUTHBEARER take a token in place of the password
     /// and are used only where they are named, as are EXTERNAL and ANONYMOUS.
     #[arg(
         long,
@@ -41,9 +41,10 @@ pub struct AuthArgs {
         hide_short_help = true
     )]
     pub auth_optional: Option<Mechanisms>,
-    /// Whose login; the password is asked for, or BYHAND_AUTH_PASSWORD
+    /// Whose login; the password is asked for
     ///
-    /// BYHAND_AUTH_USER and ~/.netrc are looked at too.
+    /// Without it: BYHAND_AUTH_USER, or ~/.netrc. The password comes from one of the next three options, else from
+    /// BYHAND_AUTH_PASSWORD, from ~/.netrc, or from a prompt.
     #[arg(long, value_name = "NAME")]
     pub auth_user: Option<String>,
     /// The password, or the token: other users of this machine can read it here

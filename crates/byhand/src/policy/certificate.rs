@@ -173,3 +173,27 @@ fn signature(oid: &Oid<'_>) -> String {
     };
     short.to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::digest;
+    use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519};
+
+    use super::end_point;
+
+    /// RFC 5929 §4.1: the hash of the signature's algorithm, over the whole certificate; undefined where it has none.
+    #[test]
+    fn what_a_certificate_is_bound_by() {
+        for (algorithm, hash) in [
+            (&PKCS_ECDSA_P256_SHA256, Some(&digest::SHA256)),
+            (&PKCS_ECDSA_P384_SHA384, Some(&digest::SHA384)),
+            (&PKCS_ED25519, None),
+        ] {
+            let key = KeyPair::generate_for(algorithm).unwrap();
+            let certificate = CertificateParams::new(vec!["mx.test".into()]).unwrap().self_signed(&key).unwrap();
+            let expected = hash.map(|hash| digest::digest(hash, certificate.der()).as_ref().to_vec());
+            assert_eq!(end_point(certificate.der()), expected);
+        }
+        assert_eq!(end_point(b"no certificate"), None);
+    }
+}

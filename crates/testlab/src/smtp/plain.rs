@@ -4,11 +4,11 @@
 //! to single commands ([`Plain::reply`]), pauses before them ([`Plain::pause`]), and how it writes. It takes every
 //! recipient that no reply of its own refuses, and keeps every message. It checks the order of commands, not addresses.
 //!
-//! It does not do AUTH, VRFY or EXPN, and it takes no more than 64 MiB a message.
+//! With an [`Account`] it offers AUTH and takes mail only after a login. It does not do VRFY or EXPN, and it takes no more than 64 MiB a message.
 
 use std::time::Duration;
 
-use super::HUSH;
+use super::{Account, HUSH};
 use crate::dialog::HandshakeOutcome;
 use crate::pki::Cert;
 
@@ -44,6 +44,8 @@ pub struct Plain {
     pub replies: Vec<(String, String)>,
     /// Pauses before replies: a pattern, and how long.
     pub pauses: Vec<(String, Duration)>,
+    /// The account that AUTH is for; without one there is no AUTH.
+    pub account: Option<Account>,
     /// So many octets a write.
     pub write_size: Option<usize>,
 }
@@ -67,6 +69,7 @@ impl Plain {
             tls_fault: TlsFault::Good,
             replies: Vec::new(),
             pauses: Vec::new(),
+            account: None,
             write_size: None,
         }
     }
@@ -128,9 +131,26 @@ impl Plain {
         self
     }
 
+    /// Offers AUTH by these mechanisms, in clear too, and wants a login.
+    #[must_use]
+    pub fn auth(mut self, mechanisms: &[&str], user: &str, password: &str) -> Self {
+        self.account = Some(Account {
+            mechanisms: mechanisms.iter().map(|&name| name.to_owned()).collect(),
+            user: user.to_owned(),
+            password: password.to_owned(),
+            in_tls_only: false,
+        });
+        self
+    }
+
+    /// The account, where AUTH is offered now.
+    pub(super) fn account(&self, tls: bool) -> Option<&Account> {
+        self.account.as_ref().filter(|account| tls || !account.in_tls_only)
+    }
+
     /// The keywords as they are offered now.
     pub(super) fn offered(&self, tls: bool) -> Vec<String> {
-        match (&self.keywords_tls, tls) {
+        let mut keywords = match (&self.keywords_tls, tls) {
             (Some(keywords), true) => keywords.clone(),
             (_, true) => self.keywords.clone(),
             (_, false) => {
@@ -138,6 +158,8 @@ impl Plain {
                 keywords.extend(self.starttls.map(|_| "STARTTLS".to_owned()));
                 keywords
             }
-        }
+        };
+        keywords.extend(self.account(tls).map(|account| format!("AUTH {}", account.mechanisms.join(" "))));
+        keywords
     }
 }
