@@ -22,6 +22,7 @@ use byhand::cli::{args, editor, protocol, resolver};
 use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
 use byhand::policy::reserved::is_local;
+use byhand::smtp::auth::Secret;
 use byhand::smtp::command::HeloName;
 use byhand::smtp::session::TlsMode;
 use byhand::smtp::typed::{Ending, Settings, Typed};
@@ -76,7 +77,7 @@ pub(crate) async fn run(args: &Args, mut io: Io) -> u8 {
             return exit::USAGE;
         }
     };
-    let Prepared { meeting, resolver, place, lines } = prepared;
+    let Prepared { meeting, resolver, place, lines, password } = prepared;
     let found = match find(place, args, &meeting, &*resolver).await {
         Ok(found) => found,
         Err((why, code)) => {
@@ -121,7 +122,7 @@ pub(crate) async fn run(args: &Args, mut io: Io) -> u8 {
     let ending = match lines {
         Some(lines) => {
             let output = Output::new(&mut io, &args.output);
-            let mut script = Script::new(output, io.stderr.clone(), &args.output, lines, keys);
+            let mut script = Script::new(output, io.stderr.clone(), &args.output, (lines, password), keys);
             script.route(&found.route);
             let ending = converse(&party, typed, typing, &mut script).await;
             match script.conclude(ending) {
@@ -130,7 +131,7 @@ pub(crate) async fn run(args: &Args, mut io: Io) -> u8 {
             }
         }
         None => {
-            let mut person = match Person::sit_down(&mut io, args, &typed, history, keys) {
+            let mut person = match Person::sit_down(&mut io, args, &typed, (history, password), keys) {
                 Ok(person) => person,
                 Err(why) => {
                     io.stderr.say(&why);
@@ -156,11 +157,14 @@ struct Prepared {
     place: Place,
     /// The script; `None` where a person types.
     lines: Option<script::Lines>,
+    /// A password that the options give.
+    password: Option<Secret>,
 }
 
 /// Everything that can be wrong with the options shows here.
 fn prepare(args: &Args, io: &mut Io) -> Result<Prepared, String> {
     let place = Place::of(args)?;
+    let password = args.login.password(args.output.quiet, io)?;
     let lines = match args.by_hand.script.as_deref() {
         Some(file) if file != "-" => Some(script::Lines::of_file(file)?),
         Some(_) => Some(script::Lines::of_stdin(io)?),
@@ -183,7 +187,7 @@ fn prepare(args: &Args, io: &mut Io) -> Result<Prepared, String> {
         protocol: protocol::chosen(&args.server, (!args.output.quiet).then_some(&io.stderr))?,
         login: None,
     };
-    Ok(Prepared { meeting, resolver, place, lines })
+    Ok(Prepared { meeting, resolver, place, lines, password })
 }
 
 /// An instant as a Date header has it (RFC 5322 §3.3), in UTC.

@@ -11,6 +11,7 @@ use byhand::cli::editor::{Desk, Editor, columns};
 use byhand::cli::io::Io;
 use byhand::cli::output::Output;
 use byhand::render::Look;
+use byhand::smtp::auth::Secret;
 use byhand::smtp::typed::{Prompt, Shown, Typed};
 use byhand::tool::converse::{Password, Seat, Typing};
 use byhand::wire::{Event, Record, Who};
@@ -30,6 +31,8 @@ pub(super) struct Person {
     /// Events go here where standard output is not for people.
     records: Option<Output>,
     quiet: bool,
+    /// A password that the options give.
+    password: Option<Secret>,
     /// How long a reply keeps the prompt away; where plain lines are read, as long as it takes: a line that is begun too early
     /// could not be hidden when it turns out to be a password.
     grace: Option<Duration>,
@@ -50,7 +53,7 @@ impl Person {
         io: &mut Io,
         args: &Args,
         typed: &Typed,
-        history: Option<PathBuf>,
+        (history, password): (Option<PathBuf>, Option<Secret>),
         keys: UnboundedSender<Typing>,
     ) -> Result<Self, String> {
         let look = io.look(&args.output);
@@ -72,6 +75,7 @@ impl Person {
             look,
             records,
             quiet,
+            password,
             grace: fancy.then_some(GRACE),
             drawn: String::new(),
             echo: None,
@@ -156,7 +160,7 @@ impl Seat for Person {
     }
 
     fn secret(&mut self, _label: &str) -> Password {
-        Password::Asked
+        self.password.clone().map_or(Password::Asked, Password::Known)
     }
 
     fn turn(&mut self, typed: &Typed, prompt: Prompt, wants: bool) -> Option<Duration> {

@@ -12,6 +12,7 @@ use byhand::cli::args::OutputArgs;
 use byhand::cli::exit;
 use byhand::cli::io::{Io, Stderr};
 use byhand::cli::output::Output;
+use byhand::smtp::auth::Secret;
 use byhand::smtp::typed::{Ending, Prompt, Shown, Typed};
 use byhand::tool::converse::{Password, Seat, Typing};
 use byhand::wire::{Event, Record};
@@ -45,6 +46,8 @@ pub(super) struct Script {
     output: Output,
     stderr: Stderr,
     picture: Picture,
+    /// A password that the options give.
+    password: Option<Secret>,
     quiet: bool,
     verbose: bool,
     wanted: mpsc::Sender<()>,
@@ -63,7 +66,7 @@ impl Script {
         output: Output,
         stderr: Stderr,
         args: &OutputArgs,
-        lines: Lines,
+        (lines, password): (Lines, Option<Secret>),
         keys: UnboundedSender<Typing>,
     ) -> Self {
         let (wanted, wants) = mpsc::channel();
@@ -72,6 +75,7 @@ impl Script {
             output,
             stderr,
             picture: Picture::default(),
+            password,
             quiet: args.quiet,
             verbose: args.verbose,
             wanted,
@@ -154,7 +158,7 @@ impl Seat for Script {
     }
 
     fn secret(&mut self, _label: &str) -> Password {
-        Password::None
+        self.password.clone().map_or(Password::None, Password::Known)
     }
 
     fn turn(&mut self, _typed: &Typed, _prompt: Prompt, wants: bool) -> Option<Duration> {
