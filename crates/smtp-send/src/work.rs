@@ -83,7 +83,7 @@ impl Work {
         let timeout = |default: Duration| args.network.timeout.unwrap_or(default);
         let bind = args.server.bind;
         let stderr = (!args.output.quiet).then_some(stderr);
-        if let (Sender::Null, Some(stderr)) = (&args.from, &stderr) {
+        if let (Sender::Null, Some(stderr)) = (args.sender(), &stderr) {
             stderr.say("MAIL FROM:<> is for reports of failures; some receivers take it for a callout, and refuse or list who uses it");
         }
         Self {
@@ -96,7 +96,7 @@ impl Work {
             },
             name: Name::new(args.server.ehlo.clone(), bind, stderr.clone()),
             pace: Pace::new(None),
-            from: args.from.clone(),
+            from: args.sender(),
             text,
             keeps_bcc: !args.from_headers,
             extras,
@@ -322,7 +322,7 @@ fn place(domain: Option<&str>) -> Option<Place> {
 }
 
 /// `example.org: 10 mx1.example.org, 20 mx2.example.net`.
-fn route(domain: Option<&str>, aims: &[Aim]) -> String {
+pub(crate) fn route(domain: Option<&str>, aims: &[Aim]) -> String {
     let mut hosts: Vec<String> = Vec::new();
     for Target { host, preference, address, .. } in aims.iter().map(|aim| &aim.target) {
         let host = host.clone().or(address.map(literal)).unwrap_or_default();

@@ -41,6 +41,15 @@ pub struct Facts {
     pub binding: Option<ChannelBinding>,
 }
 
+impl Facts {
+    /// What was agreed on: `TLSv1.3, TLS_AES_256_GCM_SHA384, X25519`.
+    #[must_use]
+    pub fn agreed(&self) -> String {
+        let agreed = [&self.tls.version, &self.tls.cipher, &self.tls.group];
+        agreed.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// Why a handshake failed.
 #[derive(Debug)]
 pub struct HandshakeFailure {

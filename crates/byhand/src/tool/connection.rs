@@ -195,7 +195,7 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
 }
 
 /// The name that SNI and the certificate are about; none for a server reached by its address.
-fn host_name(target: &Target) -> Option<&str> {
+pub(super) fn host_name(target: &Target) -> Option<&str> {
     target.host.as_deref().filter(|host| !host.starts_with('['))
 }
 
