@@ -3,7 +3,7 @@
 //! Nothing here waits for a span: [`Terminal::wait`] looks until what is awaited stands on the screen, and gives up with the
 //! screen in its report. The tmux server ends with the value.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -13,20 +13,24 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a prompt begins with.
 const PROMPTS: [&str; 9] =
-    ["smtp> ", "smtp~ ", "data> ", "data~ ", "auth> ", "auth~ ", "group> ", "password (not shown): ", "pass~ "];
+    ["smtp> ", "smtp~ ", "data> ", "data~ ", "auth> ", "auth~ ", "group> ", "password", "pass~ "];
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// A terminal with a program in it.
 pub(crate) struct Terminal {
     socket: String,
+    /// Where the exit code is put: tmux forgets it at times, when the terminal is closed before it hears of the end.
+    code: PathBuf,
 }
 
 impl Terminal {
     /// Starts the command in a terminal of that size. `state`: the folder for its history.
     pub(crate) fn start(size: (u16, u16), state: &Path, settings: &[&str], command: &[String]) -> Self {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let terminal = Self { socket: format!("byhand-test-{}-{number}", std::process::id()) };
+        let socket = format!("byhand-test-{}-{number}", std::process::id());
+        let code = std::env::temp_dir().join(format!("{socket}.exit"));
+        let terminal = Self { socket, code };
         let (columns, rows) = (size.0.to_string(), size.1.to_string());
         let state = format!("XDG_STATE_HOME={}", state.display());
         let mut words = vec!["start-server", ";", "set-option", "-g", "remain-on-exit", "on", ";"];
@@ -34,6 +38,8 @@ impl Terminal {
         words.extend(["new-session", "-d", "-x", &columns, "-y", &rows]);
         words.extend(["env", "-u", "NO_COLOR", "-u", "COLUMNS", "TERM=screen-256color", "LC_ALL=C.UTF-8", &state]);
         words.extend(settings);
+        let code = terminal.code.display().to_string();
+        words.extend(["sh", "-c", "trap : INT; code=$1; shift; \"$@\"; echo $? >\"$code\"", "sh", &code]);
         words.extend(command.iter().map(String::as_str));
         let output = terminal.tmux(&words);
         assert!(output.status.success(), "tmux: {}", String::from_utf8_lossy(&output.stderr));
@@ -109,14 +115,16 @@ impl Terminal {
         self.wait(text, |terminal| terminal.screen().contains(text));
     }
 
-    /// Waits until the last line begins with this: a prompt, and perhaps what stands behind it.
+    /// Waits until the line of the cursor begins with this: a prompt, and perhaps what stands behind it. A proposal may go on
+    /// in the line below.
     #[track_caller]
     pub(crate) fn prompts(&self, text: &str) {
         self.wait(text, |terminal| {
+            let row = terminal.tmux(&["display-message", "-p", "#{cursor_y}"]).stdout;
+            let row: usize = String::from_utf8_lossy(&row).trim().parse().unwrap_or_default();
             let screen = terminal.screen();
-            let last = screen.lines().last().unwrap_or_default();
             // Blanks at the end are cut off.
-            last.starts_with(text.trim_end())
+            screen.lines().nth(row).unwrap_or_default().starts_with(text.trim_end())
         });
     }
 
@@ -124,9 +132,8 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn end(&self) -> u8 {
         let status = |terminal: &Self| {
-            let output = terminal.tmux(&["display-message", "-p", "#{pane_dead}:#{pane_dead_status}"]);
-            let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-            text.strip_prefix("1:").and_then(|code| code.parse().ok())
+            let text = std::fs::read_to_string(&terminal.code).ok()?;
+            text.strip_suffix('\n')?.parse().ok()
         };
         self.wait("the end of the program", |terminal| status(terminal).is_some());
         status(self).expect("it has ended")
@@ -155,8 +162,7 @@ impl Terminal {
         }
         self.keys(&["Enter"]);
         self.wait(&format!("the prompt after {text}"), |terminal| {
-            let dead = terminal.tmux(&["display-message", "-p", "#{pane_dead}"]).stdout.starts_with(b"1");
-            dead || terminal.prompted() > before
+            terminal.code.exists() || terminal.prompted() > before
         });
     }
 }
@@ -164,5 +170,6 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         let _ = self.tmux(&["kill-server"]);
+        let _ = std::fs::remove_file(&self.code);
     }
 }

@@ -41,7 +41,7 @@ use crate::{COMMAND, CONNECT, GREETING, MESSAGE};
 
 /// The options of the typed session.
 #[derive(Clone, Debug, Default, ClapArgs)]
-#[command(next_help_heading = "By hand")]
+#[command(next_help_heading = "Session")]
 pub struct ByHandArgs {
     /// Type the session yourself, with help: Tab, :help
     ///
@@ -54,10 +54,10 @@ pub struct ByHandArgs {
     ///
     /// The file holds what one would type, one line each; - is standard input. Each thing said is one event/1 record.
     /// `:expect CODE` makes it a test, and `:save FILE` in a typed session writes such a file.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub script: Option<String>,
     /// Do not ask before a message is delivered to a public server
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub yes: bool,
 }
 
