@@ -20,9 +20,12 @@ use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
 use byhand::render::words;
 use byhand::route::Aim;
+use byhand::tool::diagnose;
 use byhand::tool::lookup::Family;
 use byhand::tool::probe::{Options, TlsMode, probe};
-use byhand::wire::{Fault, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings, Verdicts};
+use byhand::wire::{
+    Diagnosis, Fault, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings, Verdicts,
+};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -38,6 +41,8 @@ pub(crate) struct Work {
     pace: Pace,
     places: Semaphore,
     first: bool,
+    /// What only all of them together can tell.
+    run: diagnose::Run,
     /// All but the name and the envelope.
     options: Options,
 }
@@ -62,6 +67,7 @@ impl Work {
             pace: Pace::new(args.per_host.map(usize::from)),
             places: Semaphore::new(args.network.jobs.unwrap_or(JOBS).into()),
             first: args.first,
+            run: diagnose::Run::default(),
             options: Options {
                 ehlo_name: String::new(),
                 protocol: args.server.protocol.into(),
@@ -75,6 +81,11 @@ impl Work {
                 login: None,
             },
         }
+    }
+
+    /// What the silence of all that were tried means, where it is about the network here.
+    pub(crate) fn blocked(&self) -> Option<Diagnosis> {
+        self.run.blocked()
     }
 
     /// Does one unit.
@@ -146,6 +157,7 @@ impl Work {
         record.findings.extend(identity.finding);
         record.timings.dns_ms = aim.dns_ms;
         asking.done(&mut record);
+        self.run.probe(&mut record);
         record
     }
 
@@ -162,6 +174,7 @@ impl Work {
             let outcome = Outcome { status: Status::Untested, text, ..record.outcome.clone() };
             record.recipients.push(RecipientOutcome { address: recipient.to_string(), outcome });
         }
+        diagnose::probe(&mut record);
         record
     }
 }

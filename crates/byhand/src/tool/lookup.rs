@@ -26,7 +26,7 @@ use tokio::time::Instant;
 use self::addresses::{Found, State};
 pub use self::addresses::{HostAddresses, host_addresses};
 use self::hosts::Entry;
-use super::identity;
+use super::{diagnose, identity};
 use crate::dns::{Answer, DnsFault, Exchange, Resolver};
 use crate::domain::{Domain, unicode_of};
 use crate::mailbox::{Mailbox, literal};
@@ -73,6 +73,7 @@ pub async fn lookup(query: &Query, resolver: &dyn Resolver, options: Options) ->
     record.family = options.family;
     record.recipients = query.recipients.iter().map(ToString::to_string).collect();
     record.elapsed_ms = ms(start.elapsed());
+    diagnose::mx(&mut record);
     record
 }
 
