@@ -34,11 +34,16 @@ pub(crate) enum Telling {
 }
 
 /// What a unit has told so far.
-#[derive(Default)]
 struct Open {
     live: Live,
     message: Option<(String, Arc<Message>)>,
     records: Vec<DeliveryRecord>,
+}
+
+impl Default for Open {
+    fn default() -> Self {
+        Self { live: Live::explaining(), message: None, records: Vec::new() }
+    }
 }
 
 pub(crate) struct View {
