@@ -10,6 +10,7 @@ pub mod conversation;
 pub mod explanation;
 pub mod json;
 pub mod layout;
+pub mod plain;
 pub mod safe;
 pub mod table;
 pub mod verdict;
