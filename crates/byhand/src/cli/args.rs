@@ -124,7 +124,7 @@ pub struct NetworkArgs {
     /// At most N items at a time
     #[arg(short, long, value_name = "N", value_parser = number, hide_short_help = true)]
     pub jobs: Option<u16>,
-    /// The longest wait for each step, such as 30s, 500ms or 2m
+    /// The longest wait for each step, such as 30s
     ///
     /// A plain number is seconds. In DNS it is for a whole name, tries and servers together.
     #[arg(long, value_name = "DUR", value_parser = duration)]
