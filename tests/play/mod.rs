@@ -167,6 +167,7 @@ async fn on_socket(dialog: Dialog, pki: Arc<Pki>, roots: Arc<Roots>, split: usiz
         preference: None,
         address: Some(server.address().ip()),
         port: server.address().port(),
+        ..Target::default()
     };
     let record = probe(&target, &options, None).await;
     let learnt = Learnt {

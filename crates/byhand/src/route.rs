@@ -30,6 +30,7 @@ pub fn targets(record: &MxRecord, port: u16) -> Vec<Target> {
         preference: Some(host.preference),
         address,
         port,
+        ..Target::default()
     };
     let mut targets = Vec::new();
     for host in &record.hosts {

@@ -158,6 +158,8 @@ fn nothing(bad: Bad) -> MxRecord {
         cnames: vec![],
         hosts: vec![],
         family: None,
+        sts: None,
+        tlsrpt: None,
         findings: vec![],
         elapsed_ms: 0.0,
     }

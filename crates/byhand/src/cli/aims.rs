@@ -117,6 +117,7 @@ impl Finder {
             preference: None,
             address,
             port,
+            ..Target::default()
         };
         let name = match &server.host {
             ServerHost::Address(address) => {

@@ -90,6 +90,8 @@ fn blank(domain: String) -> MxRecord {
         cnames: Vec::new(),
         hosts: Vec::new(),
         family: None,
+        sts: None,
+        tlsrpt: None,
         findings: Vec::new(),
         elapsed_ms: 0.0,
     }
@@ -108,6 +110,7 @@ fn of_literal(address: IpAddr, options: Options) -> MxRecord {
         ttl: None,
         cnames: Vec::new(),
         fault: None,
+        ..MxHost::default()
     });
     findings::reserved_address(&mut record.findings, &literal(address), &[address]);
     let family = if address.is_ipv6() { Family::V6 } else { Family::V4 };

@@ -224,6 +224,12 @@ fn certificate_word(result: TlsResult, days_left: Option<i64>) -> &'static str {
         TlsResult::CertificateExpired if days_left.is_some_and(|days| days > 0) => "not yet begun",
         TlsResult::CertificateExpired => "expired",
         TlsResult::CertificateNotTrusted => "unknown authority",
+        TlsResult::TlsaInvalid => "no TLSA match",
+        TlsResult::DnssecInvalid => "DNSSEC fails",
+        TlsResult::DaneRequired => "no TLSA",
+        TlsResult::StsPolicyFetchError => "policy not to be had",
+        TlsResult::StsPolicyInvalid => "policy not usable",
+        TlsResult::StsWebpkiInvalid => "policy server's certificate",
         TlsResult::ValidationFailure => "does not verify",
     }
 }

@@ -110,6 +110,7 @@ impl Found {
             ttl: self.ttl(),
             cnames: self.cnames(),
             fault,
+            ..MxHost::default()
         };
         findings::notes(found, self.into_notes(), Some(name));
         (host, text)

@@ -146,6 +146,7 @@ fn no_host(host: &str, preference: u16, why: &str) -> Entry {
             ttl: None,
             cnames: Vec::new(),
             fault: Some(Fault::BadHostName),
+            ..MxHost::default()
         },
         state: State::Missing,
         text: "it can be no host".into(),
