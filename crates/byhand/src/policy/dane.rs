@@ -91,8 +91,9 @@ pub fn judge(records: &[Tlsa], shown: Shown<'_>) -> DaneVerdict {
     verdict.unusable = unusable;
     if usable.is_empty() {
         verdict.result = Judged::Pass;
-        verdict.text = "there are TLSA records, and none can be used for mail: a sender encrypts and checks no certificate"
-            .to_owned();
+        verdict.text =
+            "there are TLSA records, and none can be used for mail: a sender encrypts and checks no certificate"
+                .to_owned();
         return verdict;
     }
     let published = usable.clone();

@@ -229,6 +229,8 @@ mod tests {
     fn hosts_of_a_policy() {
         let policy = policy(EXAMPLE.as_bytes()).unwrap();
         assert!(lists(&policy, "Mail.Example.COM") && lists(&policy, "a.example.net"));
-        assert!(!lists(&policy, "example.net") && !lists(&policy, "a.b.example.net") && !lists(&policy, "x.example.com"));
+        assert!(
+            !lists(&policy, "example.net") && !lists(&policy, "a.b.example.net") && !lists(&policy, "x.example.com")
+        );
     }
 }

@@ -25,7 +25,8 @@ mod tests {
         let https = "https://reporting.example.com/v1/tlsrpt";
         assert_eq!(of(&[&format!("v=TLSRPTv1; rua={https}")]), [https]);
         assert_eq!(of(&[&format!("v=TLSRPTv1; x=1; rua=mailto:a@b.example , {https};"), "v=spf1 -all"]).len(), 2);
-        for none in ["v=TLSRPTv2; rua=mailto:a@b.example", "v=TLSRPTv1", "v=TLSRPTv1; rua=", "v=TLSRPTv1; rua=ftp://x"] {
+        for none in ["v=TLSRPTv2; rua=mailto:a@b.example", "v=TLSRPTv1", "v=TLSRPTv1; rua=", "v=TLSRPTv1; rua=ftp://x"]
+        {
             assert!(of(&[none]).is_empty(), "{none}");
         }
         let one = "v=TLSRPTv1; rua=mailto:a@b.example";

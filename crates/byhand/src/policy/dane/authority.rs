@@ -24,7 +24,8 @@ struct Authority {
 pub(super) fn vouches(record: &Tlsa, data: &[u8], shown: Shown<'_>) -> Result<(), Miss> {
     let authorities = candidates(record, data, shown.chain);
     if authorities.is_empty() {
-        let text = "no certificate above the server's own is the one that it names, and such a record needs it in the chain";
+        let text =
+            "no certificate above the server's own is the one that it names, and such a record needs it in the chain";
         return Err(Miss { text: text.into(), ..Miss::default() });
     }
     let faults: Vec<_> = authorities.iter().map(|authority| chain_fault(authority, shown)).collect();
@@ -33,7 +34,9 @@ pub(super) fn vouches(record: &Tlsa, data: &[u8], shown: Shown<'_>) -> Result<()
     }
     let Some(fault) = faults.into_iter().flatten().next() else { return named(record, shown) };
     // A bare key that issued nothing here is no match, rather than a chain that fails.
-    if authorities.iter().all(|authority| authority.certificate.is_none()) && fault.0 == TlsResult::CertificateNotTrusted {
+    if authorities.iter().all(|authority| authority.certificate.is_none())
+        && fault.0 == TlsResult::CertificateNotTrusted
+    {
         let text = "the key that it names issued no certificate of the chain";
         return Err(Miss { text: text.into(), ..Miss::default() });
     }
@@ -107,9 +110,10 @@ fn chain_fault(authority: &Authority, shown: Shown<'_>) -> Option<(TlsResult, St
         Error::CertExpired { .. } | Error::CertNotValidYet { .. } => {
             (TlsResult::CertificateExpired, "a certificate below the authority is out of date".into())
         }
-        Error::UnknownIssuer | Error::InvalidSignatureForPublicKey => {
-            (TlsResult::CertificateNotTrusted, "the authority is in the chain, but did not issue the server's certificate".into())
-        }
+        Error::UnknownIssuer | Error::InvalidSignatureForPublicKey => (
+            TlsResult::CertificateNotTrusted,
+            "the authority is in the chain, but did not issue the server's certificate".into(),
+        ),
         other => (TlsResult::ValidationFailure, format!("the chain to the authority does not verify: {other}")),
     })
 }

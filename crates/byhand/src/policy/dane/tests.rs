@@ -1,5 +1,5 @@
-//! TLSA records against chains made here. Expected verdicts are RFC 7672's, section by section; the digests were
-//! checked with `openssl dgst` against the same octets.
+//! TLSA records against chains made here. Expected verdicts are RFC 7672's, section by section. The
+//! records are made here with the same digests; those that openssl made are in the lab (`tests/real/`).
 
 use aws_lc_rs::digest;
 use data_encoding::HEXLOWER;
@@ -167,7 +167,12 @@ fn dane_ta_wants_the_authority_in_the_chain() {
     fails(&[of(2, 1, 0, other.der())], &chain[..1], &[MX], &[TlsResult::TlsaInvalid]);
     // The right name and another key.
     let namesake = root("ca");
-    fails(&[of(2, 0, 1, namesake.der())], &[server, namesake.der().to_vec()], &[MX], &[TlsResult::CertificateNotTrusted]);
+    fails(
+        &[of(2, 0, 1, namesake.der())],
+        &[server, namesake.der().to_vec()],
+        &[MX],
+        &[TlsResult::CertificateNotTrusted],
+    );
 }
 
 /// RFC 7672 §3.1.2: signatures and dates count; an intermediate may be the authority, and no root is needed.
