@@ -13,6 +13,7 @@ pub(super) struct Learnt {
     pub(super) tls: bool,
     pub(super) findings: Vec<Finding>,
     pub(super) recipients: Vec<RecipientOutcome>,
+    pub(super) in_doubt: Vec<bool>,
 }
 
 /// Where the two differ. `timed`: in memory, where long pauses are counted and no certificate is shown.
@@ -37,6 +38,7 @@ pub(super) fn faults(dialog: &Dialog, learnt: &Learnt, timed: bool) -> Vec<Strin
                 fits(match learnt.capabilities_tls.as_ref().or(learnt.capabilities.as_ref()).map(|c| c.protocol) {
                     Some(Protocol::Esmtp) => "esmtp",
                     Some(Protocol::Smtp) => "smtp",
+                    Some(Protocol::Lmtp) => "lmtp",
                     None => "-",
                 });
             }
@@ -45,6 +47,10 @@ pub(super) fn faults(dialog: &Dialog, learnt: &Learnt, timed: bool) -> Vec<Strin
             "tls" => fits(if learnt.tls { "yes" } else { "no" }),
             "rcpt" => {
                 fits(&learnt.recipients.iter().map(|r| word(&r.outcome.status)).collect::<Vec<_>>().join(","));
+            }
+            "doubt" => {
+                let words: Vec<&str> = learnt.in_doubt.iter().map(|doubt| if *doubt { "yes" } else { "no" }).collect();
+                fits(&words.join(","));
             }
             "findings" => {
                 for id in want.split(',').filter(|id| timed || *id != "banner-delay") {

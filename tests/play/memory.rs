@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use byhand::smtp::session::{Config, Input, Purpose, Session, Step};
+use byhand::smtp::session::{Config, Input, Session, Step};
 use byhand::wire::Fault;
 use testlab::dialog::{Action, Dialog, HandshakeOutcome, Player};
 
@@ -20,11 +20,12 @@ pub(super) fn play(dialog: &Dialog, cut: &dyn Fn(usize) -> usize) -> (Learnt, Ve
     let client = &dialog.client;
     let config = Config {
         helo: super::ehlo(client).parse().expect("a name"),
+        protocol: super::protocol(client),
         tls: super::tls_mode(client),
         greeting_timeout: client.greeting_timeout.unwrap_or(Duration::from_secs(30)),
         command_timeout: client.timeout.unwrap_or(Duration::from_secs(60)),
         message_timeout: Duration::from_secs(600),
-        purpose: super::envelope(client).map_or(Purpose::Greet, Purpose::Ask),
+        purpose: super::purpose(client),
     };
     let mut table = Table {
         player: Player::new(dialog),
@@ -64,6 +65,7 @@ pub(super) fn play(dialog: &Dialog, cut: &dyn Fn(usize) -> usize) -> (Learnt, Ve
         tls,
         findings: report.findings,
         recipients: report.recipients,
+        in_doubt: report.in_doubt,
     };
     (learnt, breaches)
 }

@@ -64,6 +64,7 @@ impl Work {
             first: args.first,
             options: Options {
                 ehlo_name: String::new(),
+                protocol: args.server.protocol.into(),
                 tls: TlsMode::from(args.server.tls),
                 connect_timeout: timeout(CONNECT),
                 greeting_timeout: args.greeting_timeout.unwrap_or_else(|| timeout(GREETING)),

@@ -11,6 +11,7 @@
 mod check;
 mod gather;
 mod options;
+mod reports;
 mod text;
 mod view;
 mod work;
@@ -23,7 +24,7 @@ use byhand::cli::io::Io;
 use byhand::cli::output::Output;
 use byhand::cli::progress::Progress;
 use byhand::cli::pump::{self, Emit, Plan};
-use byhand::cli::{args, conclude, interrupted, resolver};
+use byhand::cli::{args, conclude, interrupted, protocol, resolver};
 use byhand::net::roots::Roots;
 
 pub use self::options::{Args, command};
@@ -82,11 +83,13 @@ pub async fn run(args: Args, mut io: Io) -> u8 {
 fn prepare(args: &Args, io: &mut Io) -> Result<(Gather, Work), String> {
     let text = Text::read(args, io)?;
     let recipients = text.recipients(args)?;
+    let extras = args.reports.extras(recipients.len(), args.input.input.is_some())?;
     let units = Gather::open(recipients, args, io)?;
     let resolver = resolver::open(&args.dns, args.network.timeout)?;
     let roots = Roots::new(args.server.ca_file.as_deref()).map_err(|error| error.to_string())?;
     let family = args::family(&args.network, &args.server)?;
-    Ok((units, Work::new(args, family, resolver, roots, text, io.stderr.clone())))
+    protocol::chosen(&args.server, (!args.output.quiet).then_some(&io.stderr))?;
+    Ok((units, Work::new(args, extras, family, resolver, roots, text, io.stderr.clone())))
 }
 
 #[cfg(test)]

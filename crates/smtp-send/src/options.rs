@@ -7,6 +7,8 @@ use byhand::message::header::Field;
 use byhand::smtp::session::QuitAfter;
 use clap::{CommandFactory, Parser, ValueEnum};
 
+use crate::reports::ReportArgs;
+
 const EXAMPLES: &str = "\
 Examples:
   mxlookup someone@example.org | smtp-send --from me@example.net
@@ -34,6 +36,9 @@ pub struct Args {
     /// Recipients from To, Cc and Bcc; Bcc is not sent
     #[arg(short = 't', help_heading = "Envelope")]
     pub from_headers: bool,
+    /// Delivery reports, and parameters of MAIL and RCPT.
+    #[command(flatten)]
+    pub reports: ReportArgs,
     /// The subject, in place of that of the test message
     #[arg(long, value_name = "TEXT", value_parser = one_line, conflicts_with = "data", help_heading = "Message")]
     pub subject: Option<String>,

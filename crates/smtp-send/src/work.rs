@@ -21,7 +21,7 @@ use byhand::net::roots::Roots;
 use byhand::policy::reserved::is_local;
 use byhand::route::Aim;
 use byhand::smtp::command::HeloName;
-use byhand::smtp::session::{QuitAfter, TlsMode};
+use byhand::smtp::session::{Extras, QuitAfter, TlsMode};
 use byhand::tool::connection::Meeting;
 use byhand::tool::deliver::{Happened, Job, Ways, deliver};
 use byhand::tool::lookup::{Family, Place};
@@ -59,6 +59,7 @@ pub(crate) struct Work {
     from: Sender,
     text: Text,
     keeps_bcc: bool,
+    extras: Extras,
     lockstep: bool,
     quit_after: Option<QuitAfter>,
     meeting: Meeting,
@@ -72,6 +73,7 @@ pub(crate) struct Work {
 impl Work {
     pub(crate) fn new(
         args: &Args,
+        extras: Extras,
         family: Option<Family>,
         resolver: Arc<dyn Resolver>,
         roots: Roots,
@@ -97,10 +99,12 @@ impl Work {
             from: args.from.clone(),
             text,
             keeps_bcc: !args.from_headers,
+            extras,
             lockstep: args.lockstep,
             quit_after: args.quit_after.map(QuitAfter::from),
             meeting: Meeting {
                 helo: HeloName::Literal(IpAddr::from([127, 0, 0, 1])),
+                protocol: args.server.protocol.into(),
                 tls: TlsMode::from(args.server.tls),
                 connect_timeout: timeout(CONNECT),
                 greeting_timeout: timeout(GREETING),
@@ -151,6 +155,7 @@ impl Work {
             from: self.from.mailbox().cloned(),
             message: self.text.message(&self.from, &recipients, &host, self.keeps_bcc),
             recipients,
+            extras: self.extras.clone(),
             lockstep: self.lockstep,
             quit_after: self.quit_after,
         };

@@ -12,6 +12,7 @@ pub mod io;
 pub mod name;
 pub mod output;
 pub mod progress;
+pub mod protocol;
 pub mod pump;
 pub mod resolver;
 

@@ -13,13 +13,15 @@ use crate::net::transport::{self, NoConnection};
 use crate::policy::pkix;
 use crate::smtp::command::HeloName;
 use crate::smtp::session::{Config, Purpose, Report, Session, TlsMode};
-use crate::wire::{Fault, Finding, FindingId, Outcome, Said, Stage, Target, Timings, Tls, Verdicts, Who, ms};
+use crate::wire::{Fault, Finding, FindingId, Outcome, Protocol, Said, Stage, Target, Timings, Tls, Verdicts, Who, ms};
 
 /// How a server is met.
 #[derive(Clone, Debug)]
 pub struct Meeting {
     /// What we say in EHLO.
     pub helo: HeloName,
+    /// Which protocol is spoken.
+    pub protocol: Protocol,
     /// When TLS is spoken.
     pub tls: TlsMode,
     /// The longest wait for the TCP connection.
@@ -101,6 +103,7 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
     let name = host_name(target);
     let config = Config {
         helo: meeting.helo.clone(),
+        protocol: meeting.protocol,
         tls: meeting.tls,
         greeting_timeout: meeting.greeting_timeout,
         command_timeout: meeting.command_timeout,

@@ -17,13 +17,15 @@ use super::connection::{Meeting, Moment, talk};
 use crate::net::roots::Roots;
 pub use crate::smtp::session::{Envelope, TlsMode};
 use crate::smtp::session::{Purpose, Report};
-use crate::wire::{Fault, Outcome, ProbeRecord, Said, Stage, Status, Target, Timings, Verdicts};
+use crate::wire::{Fault, Outcome, ProbeRecord, Protocol, Said, Stage, Status, Target, Timings, Verdicts};
 
 /// How a server is talked to.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// What we say in EHLO: a domain name or an address literal.
     pub ehlo_name: String,
+    /// Which protocol is spoken.
+    pub protocol: Protocol,
     /// When TLS is spoken.
     pub tls: TlsMode,
     /// The longest wait for the TCP connection.
@@ -59,6 +61,7 @@ pub async fn probe(target: &Target, options: &Options, live: Option<&UnboundedSe
     };
     let meeting = Meeting {
         helo,
+        protocol: options.protocol,
         tls: options.tls,
         connect_timeout: options.connect_timeout,
         greeting_timeout: options.greeting_timeout,

@@ -130,6 +130,8 @@ pub enum FindingId {
     Utf8Headers,
     /// TLS failed, and the message went on in clear on a new connection.
     SentInClear,
+    /// Delivery reports were asked for, and the server does not offer DSN (RFC 3461).
+    DsnNotOffered,
     /// The server is no MX of the recipient's domain.
     NotAnMx,
     /// A line of the message has more than 998 octets (RFC 5322 §2.1.1).

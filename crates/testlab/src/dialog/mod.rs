@@ -6,7 +6,7 @@
 //! # why it is right this way (RFC section)
 //! title: a greeting in two lines, six seconds apart
 //! expect: status=ok findings=banner-delay keywords=SIZE,STARTTLS
-//! client: tls=never from=<> rcpt=b@example.test
+//! client: tls=never from=<> rcpt=b@example.test        send=plain: a message too; protocol=lmtp
 //!
 //! S: 220 mx.test ESMTP          this line and CRLF; neighbouring S lines leave in one write
 //! S> 220 x\r\n\xff\0            exactly these bytes; escapes \r \n \t \0 \\ \xHH
@@ -29,7 +29,8 @@
 //! `stage`, `fault` (alternatives separated by `|`; left out: none), `code` and `enhanced` of the reply that decided,
 //! `banner` (its code), `protocol`, `findings` (these at least), `no-findings` (none of these), `keywords` and
 //! `keywords-tls` (all of them, in order, `-` for an empty list), `tls` (`yes`, `no`), `rcpt` (a status a recipient),
-//! `pkix` (a finding that only a real certificate brings) and `fed=whole` (true only if each write arrives in one piece).
+//! `doubt` (`yes` or `no` a recipient of a delivery: may it have the message all the same), `pkix` (a finding that only a
+//! real certificate brings) and `fed=whole` (true only if each write arrives in one piece).
 
 mod parse;
 mod player;
@@ -68,6 +69,11 @@ pub struct Client {
     pub from: Option<String>,
     /// `--rcpt`, each as typed.
     pub rcpt: Vec<String>,
+    /// `--protocol`: `esmtp`, `smtp`, `lmtp`.
+    pub protocol: Option<String>,
+    /// The client delivers, and does not only ask: `plain`, or the words of `--notify`, `--ret` and the like that it is
+    /// given, `notify:never;ret:hdrs`.
+    pub send: Option<String>,
     /// `--ehlo`.
     pub ehlo: Option<String>,
     /// `--timeout`.

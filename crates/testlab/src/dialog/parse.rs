@@ -126,6 +126,8 @@ fn read_client(client: &mut Client, value: &str) -> Result<(), String> {
             "tls" => client.tls = Some(one_of(value, &["auto", "require", "implicit", "never"])?),
             "from" => client.from = Some(value.to_owned()),
             "rcpt" => client.rcpt.push(value.to_owned()),
+            "protocol" => client.protocol = Some(value.to_owned()),
+            "send" => client.send = Some(value.to_owned()),
             "ehlo" => client.ehlo = Some(value.to_owned()),
             "timeout" => client.timeout = Some(duration(value)?),
             "greeting-timeout" => client.greeting_timeout = Some(duration(value)?),

@@ -32,6 +32,7 @@ fn every_dialog_tells_what_is_right_and_why() {
         "rcpt",
         "pkix",
         "fed",
+        "doubt",
     ];
     let dialogs = all();
     assert!(dialogs.len() >= 45, "{} dialogs", dialogs.len());

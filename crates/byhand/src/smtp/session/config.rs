@@ -3,15 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Extras;
 use crate::mailbox::Mailbox;
 use crate::smtp::command::HeloName;
-use crate::wire::Stage;
+use crate::wire::{Protocol, Stage};
 
 /// What a session is to do.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// What we call ourselves.
     pub helo: HeloName,
+    /// Which protocol is spoken: EHLO, and HELO where that is not known; HELO alone; or LHLO and LMTP.
+    pub protocol: Protocol,
     /// When TLS is spoken.
     pub tls: TlsMode,
     /// The longest wait for the whole greeting.
@@ -72,6 +75,8 @@ pub struct Delivery {
     pub content: Arc<[u8]>,
     /// Whether the headers have octets beyond ASCII (RFC 6532), so that SMTPUTF8 is wanted.
     pub utf8_headers: bool,
+    /// Parameters of MAIL and RCPT that were asked for.
+    pub extras: Extras,
     /// Whether each command waits for the reply to the one before, though the server offers PIPELINING.
     pub lockstep: bool,
     /// After which step the session says QUIT and sends nothing more.

@@ -23,7 +23,7 @@ impl Session {
         };
         self.note(text.clone());
         let text = if asked == Asked::Body && self.state == State::Await {
-            self.in_doubt = true;
+            self.doubt();
             text + words::PERHAPS
         } else {
             text
@@ -32,7 +32,7 @@ impl Session {
     }
 
     pub(super) fn timed_out(&mut self, asked: Asked) {
-        let waited = self.now.saturating_sub(self.sent).as_secs_f64();
+        let waited = self.now.saturating_sub(self.waiting_since()).as_secs_f64();
         let mut text = format!("no {} within {}", words::awaited(asked), seconds(waited));
         let came = self.reader.unread();
         if !came.is_empty() {
@@ -43,7 +43,7 @@ impl Session {
         }
         self.note(text.clone());
         if asked == Asked::Body {
-            self.in_doubt = true;
+            self.doubt();
             text += words::PERHAPS;
         }
         self.end(asked, Fault::Timeout, text);
@@ -83,7 +83,7 @@ impl Session {
         }
         self.note(text.clone());
         if asked == Asked::Body && self.state == State::Await {
-            self.in_doubt = true;
+            self.doubt();
             text += words::PERHAPS;
         }
         self.end(asked, fault, text);
@@ -93,7 +93,8 @@ impl Session {
     fn end(&mut self, asked: Asked, fault: Fault, text: String) {
         if asked == Asked::Quit {
             // After a refusal or a 421 the server may close as it likes (RFC 5321 §3.8).
-            if self.failure.is_none() {
+            let busy = self.answers.iter().flatten().any(|answer| answer.fault == Some(Fault::Busy));
+            if self.failure.is_none() && !busy {
                 self.find(FindingId::QuitFailed, text);
             }
         } else {

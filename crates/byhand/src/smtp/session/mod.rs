@@ -14,19 +14,23 @@
 //! ends the session at any point (§3.8). A reply that nobody asked for is noted and dropped, so that no answer is ever
 //! taken for that of the next command.
 //!
-//! Not here: moving bytes and TLS itself (`net::driver`), and judging certificates (`policy::pkix`).
+//! [`lmtp`] has what LMTP does otherwise (RFC 2033). Not here: moving bytes and TLS itself (`net::driver`), and judging certificates (`policy::pkix`).
 
 mod answers;
 mod ask;
 mod config;
 mod deliver;
 mod ends;
+mod extras;
 mod hello;
+mod lmtp;
 mod said;
 mod words;
 
 pub use ask::about_mailbox;
 pub use config::{Config, Delivery, Envelope, Purpose, QuitAfter, TlsMode};
+pub use extras::Extras;
+use lmtp::Parts;
 pub use words::message as message_line;
 pub(crate) use words::quoted;
 
@@ -97,8 +101,9 @@ pub struct Report {
     pub recipients: Vec<RecipientOutcome>,
     /// The name that the server gave the message, where it told one.
     pub queue_id: Option<String>,
-    /// Whether the session ended between the dot and its reply: nobody knows who has the message (RFC 1047).
-    pub in_doubt: bool,
+    /// Of each recipient, whether the session ended between the dot and its reply: nobody knows who has the message
+    /// (RFC 1047).
+    pub in_doubt: Vec<bool>,
     /// Caps of ours that cut it down.
     pub limited: Vec<Limited>,
     /// Rules broken and things worth knowing, one of a kind.
@@ -113,6 +118,7 @@ impl Report {
     pub fn unconnected(outcome: Outcome, purpose: &Purpose) -> Self {
         let config = Config {
             helo: HeloName::Literal(std::net::Ipv4Addr::UNSPECIFIED.into()),
+            protocol: wire::Protocol::Esmtp,
             tls: TlsMode::Never,
             greeting_timeout: Duration::ZERO,
             command_timeout: Duration::ZERO,
@@ -131,6 +137,7 @@ enum Asked {
     Banner,
     Ehlo,
     Helo,
+    Lhlo,
     Starttls,
     Mail,
     Rcpt(usize),
@@ -147,7 +154,7 @@ impl Asked {
     fn stage(self) -> Stage {
         match self {
             Self::Banner => Stage::Banner,
-            Self::Ehlo | Self::Helo => Stage::Ehlo,
+            Self::Ehlo | Self::Helo | Self::Lhlo => Stage::Ehlo,
             Self::Starttls => Stage::Starttls,
             Self::Mail => Stage::Mail,
             Self::Rcpt(_) | Self::Rset => Stage::Rcpt,
@@ -212,7 +219,10 @@ pub struct Session {
     /// Whether the message was accepted: from then on nothing is a failure.
     delivered: bool,
     queue_id: Option<String>,
-    in_doubt: bool,
+    /// Of each recipient, whether it may have the message though no clear answer came.
+    in_doubt: Vec<bool>,
+    /// LMTP's replies to the message.
+    parts: Option<Parts>,
     /// Whether the server said yes to a RCPT, whatever it said to MAIL.
     rcpt_stands: bool,
     limited: Vec<Limited>,
@@ -251,7 +261,8 @@ impl Session {
             answers: vec![None; recipients],
             delivered: false,
             queue_id: None,
-            in_doubt: false,
+            in_doubt: vec![false; recipients],
+            parts: None,
             rcpt_stands: false,
             limited: Vec::new(),
             findings: Vec::new(),
@@ -271,7 +282,7 @@ impl Session {
                     Asked::Body => self.config.message_timeout,
                     _ => self.config.command_timeout,
                 };
-                Step::Read { within: (self.sent + limit).saturating_sub(self.now) }
+                Step::Read { within: (self.waiting_since() + limit).saturating_sub(self.now) }
             }
             State::Wait(_) => Step::Pause(match &self.config.purpose {
                 Purpose::Ask(envelope) => envelope.pause,
@@ -293,7 +304,7 @@ impl Session {
                 self.shared_write = sayings.len() > 1;
                 for saying in sayings {
                     self.hear(Who::Client, saying.shown, None, None);
-                    self.awaiting.push_back(saying.asked);
+                    self.awaits(saying.asked);
                 }
                 self.read_replies();
             }
@@ -351,7 +362,7 @@ impl Session {
             capabilities: self.capabilities.clone(),
             capabilities_tls: self.capabilities_tls.clone(),
             queue_id: self.queue_id.clone(),
-            in_doubt: self.in_doubt,
+            in_doubt: self.in_doubt.clone(),
             limited: self.limited.clone(),
             findings: self.findings.clone(),
             commands: self.commands.clone(),
@@ -443,7 +454,7 @@ impl Session {
             self.sent = self.now;
             self.state = State::Await;
         } else {
-            self.ask(&Command::ehlo(&self.config.helo), Asked::Ehlo);
+            self.say_hello();
         }
     }
 
@@ -457,11 +468,9 @@ impl Session {
     /// The first failure is the outcome.
     fn fail(&mut self, status: Status, stage: Stage, fault: Fault, reply: Option<wire::Reply>, text: String) {
         let outcome = Outcome { status, stage: Some(stage), fault: Some(fault), reply, text };
-        if matches!(self.config.purpose, Purpose::Deliver(_)) && !self.delivered {
+        if matches!(self.config.purpose, Purpose::Deliver(_)) {
             // Accepted at RCPT is not accepted: what ends the session before the message is taken counts for all of them.
-            for answer in self.answers.iter_mut().flatten().filter(|answer| answer.status == Status::Ok) {
-                *answer = outcome.clone();
-            }
+            self.unsettled().into_iter().for_each(|index| self.answer(index, outcome.clone()));
         }
         self.failure.get_or_insert(outcome);
     }
