@@ -53,10 +53,17 @@ impl Work {
         let timeout = |default: Duration| args.network.timeout.unwrap_or(default);
         let bind = args.server.bind;
         let decides = bind.filter(|_| args.network.family().is_none());
+        let roots = Arc::new(roots);
         let from = args.from.as_ref().and_then(Sender::mailbox).cloned();
         Self {
             resolver,
-            finder: Finder { server: args.server.server.clone(), port: args.server.port, family, bind: decides },
+            finder: Finder {
+                server: args.server.server.clone(),
+                port: args.server.port,
+                family,
+                bind: decides,
+                policies: args.policy.https(&roots, &args.network),
+            },
             name: Name::new(args.server.ehlo.clone(), bind, (!args.output.quiet).then_some(stderr)),
             asking: Asking::new(from, once(&args.rcpt)),
             pace: Pace::new(args.per_host.map(usize::from)),
@@ -71,7 +78,7 @@ impl Work {
                 command_timeout: timeout(COMMAND),
                 bind,
                 envelope: None,
-                roots: Arc::new(roots),
+                roots,
             },
         }
     }

@@ -4,14 +4,16 @@
 //! stage dns, a host without addresses one of its own, so that nothing is lost on the way.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::input::{Item, Server, ServerHost};
 use crate::dns::{DnsFault, Resolver};
 use crate::domain::Domain;
+use crate::net::https::Https;
 use crate::route::{self, Aim};
-use crate::tool::lookup::{self, Family, Place, Query, host_addresses, lookup};
-use crate::wire::{Fault, Finding, MxHost, MxRecord, Outcome, ProbeRecord, Source, Stage, Status, Target, ms};
+use crate::tool::lookup::{self, Family, HostAddresses, Place, Query, host_addresses, lookup};
+use crate::wire::{Fault, MxHost, MxRecord, Outcome, ProbeRecord, Source, Stage, Status, Target, ms};
 
 /// How targets are found.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub struct Finder {
     pub family: Option<Family>,
     /// The address to connect from, where it is what decides the family.
     pub bind: Option<IpAddr>,
+    /// What a domain demands of senders is looked up too, and MTA-STS policies are fetched with this.
+    pub policies: Option<Arc<Https>>,
 }
 
 impl Finder {
@@ -43,7 +47,7 @@ impl Finder {
             Item::Mx(record) => self.of_mx(&record),
             Item::Probe(record) => vec![self.of_probe(*record)],
             Item::Query(query) => {
-                let options = lookup::Options { seed: None, family: self.family };
+                let options = lookup::Options { seed: None, family: self.family, policies: self.policies.as_deref() };
                 self.of_mx(&lookup(&query, resolver, options).await)
             }
         }
@@ -127,33 +131,38 @@ impl Finder {
             ServerHost::Name(name) => name,
         };
         let begin = Instant::now();
-        let found = self.addresses(name, resolver).await;
+        let found = self.addresses(name, port, resolver).await;
         let dns_ms = (!is_localhost(name)).then(|| ms(begin.elapsed()));
         match found {
-            Ok((addresses, finding)) => {
-                let mut aims: Vec<Aim> =
-                    addresses.into_iter().map(|address| of(target(Some(name), Some(address)), None, dns_ms)).collect();
+            Ok(found) => {
+                let aim = |address: &IpAddr| {
+                    let mut target = target(Some(name), Some(*address));
+                    if let Some(all) = &found.requirement {
+                        let here = route::demanded(all, &found.tlsa, found.tlsa_family, Some(*address));
+                        (target.requirement, target.tlsa) = (Some(here.0), here.1);
+                    }
+                    of(target, None, dns_ms)
+                };
+                let mut aims: Vec<Aim> = found.addresses.iter().map(aim).collect();
                 // Said once, with the first address.
-                aims.iter_mut().take(1).for_each(|aim| aim.finding.clone_from(&finding));
+                aims.iter_mut().take(1).for_each(|aim| aim.finding.clone_from(&found.finding));
                 aims
             }
             Err(outcome) => vec![of(target(Some(name), None), Some(outcome), dns_ms)],
         }
     }
 
-    /// The addresses of a host, A and AAAA asked at once; the reason where there is none.
-    async fn addresses(
-        &self,
-        name: &Domain,
-        resolver: &dyn Resolver,
-    ) -> Result<(Vec<IpAddr>, Option<Finding>), Outcome> {
+    /// The addresses of a host, A and AAAA asked at once, TLSA too where that is wanted; the reason where there is none.
+    async fn addresses(&self, name: &Domain, port: u16, resolver: &dyn Resolver) -> Result<HostAddresses, Outcome> {
         if is_localhost(name) {
             let both = [IpAddr::V6(Ipv6Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::LOCALHOST)];
-            return Ok((both.into_iter().filter(|address| self.wants(*address)).collect(), None));
+            let addresses = both.into_iter().filter(|address| self.wants(*address)).collect();
+            return Ok(HostAddresses { addresses, ..HostAddresses::default() });
         }
-        let found = host_addresses(name, resolver, self.family).await;
+        let port = self.policies.is_some().then_some(port);
+        let found = host_addresses(name, port, resolver, self.family).await;
         if !found.addresses.is_empty() {
-            return Ok((found.addresses, found.finding));
+            return Ok(found);
         }
         // What may be otherwise next time decides.
         let lasting = |fault: &DnsFault| fault.fault == Fault::Nxdomain;
@@ -242,7 +251,7 @@ mod tests {
     }
 
     fn any() -> Finder {
-        Finder { server: None, port: 25, family: None, bind: None }
+        Finder { server: None, port: 25, family: None, bind: None, policies: None }
     }
 
     fn host(table: Fixed) -> Fixed {
