@@ -18,6 +18,7 @@ use byhand::dns::Resolver;
 use byhand::mailbox::Mailbox;
 use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
+use byhand::policy::verdict;
 use byhand::render::words;
 use byhand::route::Aim;
 use byhand::tool::lookup::Family;
@@ -163,6 +164,7 @@ impl Work {
         record.outcome = aim.dead.unwrap_or_else(|| {
             Outcome::failed(Status::Untested, Stage::Dns, Fault::NoAddress, "not tested: no address was found")
         });
+        record.verdicts = verdict::unmet(&record.target, &record.outcome);
         for recipient in self.asking.recipients() {
             let text = format!("not asked: {}", words::without("not tested", &record.outcome.text));
             let outcome = Outcome { status: Status::Untested, text, ..record.outcome.clone() };

@@ -122,8 +122,8 @@ pub fn judge(records: &[Tlsa], shown: Shown<'_>) -> DaneVerdict {
     }
     if let Some(first) = verdict.matched.first() {
         verdict.result = Judged::Pass;
-        let what = if first.usage == 3 { "the server's own" } else { "an authority above the server's" };
-        verdict.text = format!("TLSA {} matches {what} {}", numbers(first), part(first));
+        let whose = if first.usage == 3 { "the server's own" } else { "an authority's, above the server's own" };
+        verdict.text = format!("TLSA {} matches: the {} is {whose}", numbers(first), part(first));
         return verdict;
     }
     verdict.result = Judged::Fail;

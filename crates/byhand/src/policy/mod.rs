@@ -8,3 +8,4 @@ pub mod pkix;
 pub mod reserved;
 pub mod sts;
 pub mod tlsrpt;
+pub mod verdict;

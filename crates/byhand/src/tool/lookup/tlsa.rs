@@ -14,7 +14,7 @@
 use std::pin::pin;
 
 use super::Family;
-use super::addresses::{Found, of_host};
+use super::addresses::{Found, State, of_host};
 use crate::dns::{Answer, DnsFault, Resolver};
 use crate::domain::Domain;
 use crate::policy::dane;
@@ -74,6 +74,10 @@ async fn settle(
     own: impl Future<Output = Asked>,
 ) -> Demand {
     let none = Demand { dane: Dane::None, ..Demand::default() };
+    if found.state() == State::Undecided {
+        // Without an address nobody gets there; that is told already.
+        return Demand { dane: Dane::Failed, ..Demand::default() };
+    }
     let secure = found.families(|security| security == Security::Secure);
     let others = found.families(|security| security != Security::Secure);
     if secure.is_empty() {
