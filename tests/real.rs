@@ -4,6 +4,7 @@
 //! `openssl s_client`; none was copied from the tools' own output.
 
 mod facts;
+mod lmtp;
 mod mx;
 mod pipe;
 mod send;

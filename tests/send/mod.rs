@@ -4,6 +4,7 @@
 
 mod doubt;
 mod injection;
+mod lmtp;
 mod misbehaving;
 mod ordinary;
 mod script;

@@ -24,7 +24,7 @@ use crate::mailbox::Mailbox;
 use crate::message::Message;
 use crate::net::pace::Pace;
 use crate::route::Aim;
-use crate::smtp::session::{Delivery, Extras, Purpose, QuitAfter, Report, TlsMode};
+use crate::smtp::session::{Delivery, Extras, Purpose, QuitAfter, Report, TlsMode, queue_id};
 use crate::wire::{
     Attempt, DeliveryRecord, Fault, Finding, FindingId, Outcome, Said, Stage, Status, Target, Timings, Verdicts, Who,
 };
@@ -228,7 +228,7 @@ impl<'a> Open<'a> {
 
     fn learn(&mut self, aim: &Aim, meeting: &Meeting, talk: Talk) {
         let Talk { started, local, report, tls, verdicts, timings, transcript } = talk;
-        let Report { recipients, banner, queue_id, findings, in_doubt, .. } = report;
+        let Report { recipients, banner, findings, in_doubt, .. } = report;
         let timings = Timings { dns_ms: aim.dns_ms, ..timings };
         for finding in findings {
             let host = finding.host.clone().or_else(|| aim.target.host.clone());
@@ -239,7 +239,8 @@ impl<'a> Open<'a> {
             let record = &mut self.records[at];
             self.done[at] = matches!(outcome.status, Status::Ok | Status::Permanent) || lost;
             if outcome.status == Status::Ok {
-                record.queue_id.clone_from(&queue_id);
+                // Its own reply's: over LMTP each recipient has one.
+                record.queue_id = outcome.reply.as_ref().and_then(|reply| queue_id(&reply.lines));
             }
             record.attempts.push(Attempt {
                 target: aim.target.clone(),

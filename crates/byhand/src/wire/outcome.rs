@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Reply;
+use super::{Diagnosis, Reply};
 
 /// How one unit of work (a domain, an address talked to, a recipient) ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,19 +21,22 @@ pub struct Outcome {
     pub reply: Option<Reply>,
     /// One plain sentence for people: what happened, at which stage.
     pub text: String,
+    /// What it means, whose it is and what to do next, where that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diagnosis: Option<Diagnosis>,
 }
 
 impl Outcome {
     /// All went well; `text` says what.
     #[must_use]
     pub fn ok(text: impl Into<String>) -> Self {
-        Self { status: Status::Ok, stage: None, fault: None, reply: None, text: text.into() }
+        Self { status: Status::Ok, stage: None, fault: None, reply: None, text: text.into(), diagnosis: None }
     }
 
     /// Something ended it.
     #[must_use]
     pub fn failed(status: Status, stage: Stage, fault: Fault, text: impl Into<String>) -> Self {
-        Self { status, stage: Some(stage), fault: Some(fault), reply: None, text: text.into() }
+        Self { status, stage: Some(stage), fault: Some(fault), reply: None, text: text.into(), diagnosis: None }
     }
 }
 

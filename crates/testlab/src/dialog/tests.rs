@@ -30,6 +30,7 @@ fn every_dialog_tells_what_is_right_and_why() {
         "keywords-tls",
         "tls",
         "rcpt",
+        "doubt",
         "pkix",
         "fed",
         "doubt",

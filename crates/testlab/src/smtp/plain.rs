@@ -32,6 +32,8 @@ pub struct Plain {
     pub keywords_tls: Option<Vec<String>>,
     /// Whether it knows HELO only.
     pub helo_only: bool,
+    /// Whether it speaks LMTP (RFC 2033): LHLO, and a reply for each recipient after the message.
+    pub lmtp: bool,
     /// STARTTLS, with this certificate.
     pub starttls: Option<Cert>,
     /// TLS from the first octet, with this certificate.
@@ -59,6 +61,7 @@ impl Plain {
             keywords: keywords.map(str::to_owned).to_vec(),
             keywords_tls: None,
             helo_only: false,
+            lmtp: false,
             starttls: None,
             implicit: None,
             tls_fault: TlsFault::Good,
@@ -66,6 +69,14 @@ impl Plain {
             pauses: Vec::new(),
             write_size: None,
         }
+    }
+
+    /// Speaks LMTP. After a message the line that a reply of its own matches is `dot` and the argument of a RCPT, such as
+    /// `dot TO:<b@example.test>`.
+    #[must_use]
+    pub fn lmtp(mut self) -> Self {
+        self.lmtp = true;
+        self
     }
 
     /// Offers STARTTLS with this certificate.

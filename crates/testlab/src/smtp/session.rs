@@ -129,7 +129,8 @@ impl Session<'_> {
         }
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         match verb.to_ascii_uppercase().as_str() {
-            "EHLO" if !self.plain.helo_only => {
+            "EHLO" | "HELO" if self.plain.lmtp => self.say(500, "5.5.1", "This is LMTP: say LHLO").await?,
+            "EHLO" | "LHLO" if self.plain.lmtp == (verb.eq_ignore_ascii_case("LHLO")) && !self.plain.helo_only => {
                 self.greeted = true;
                 self.envelope = Envelope::default();
                 self.ehlo().await?;
@@ -238,7 +239,18 @@ impl Session<'_> {
         }
         self.send(b"354 Go ahead, end with a dot\r\n").await?;
         let Some(data) = self.until_dot().await? else { return Ok(false) };
+        let recipients = self.envelope.rcpt.clone();
         self.keep(data, false);
+        if self.plain.lmtp {
+            // RFC 2033 §4.2: one for each, in their order.
+            for recipient in recipients {
+                let pattern = format!("dot {}", recipient.split(' ').next().unwrap_or_default());
+                if !self.after_message(&pattern).await? {
+                    return Ok(false);
+                }
+            }
+            return Ok(true);
+        }
         self.after_message("dot").await
     }
 

@@ -118,6 +118,7 @@ impl Session {
                 fault: Some(Fault::Busy),
                 reply: Some(wire.clone()),
                 text: text.clone(),
+                diagnosis: None,
             };
             self.answer(index, outcome);
         }

@@ -162,13 +162,12 @@ impl Session {
     }
 
     /// What the reply to DATA or to the message means, and whether it leaves a doubt who has the message.
-    pub(super) fn judge(&mut self, asked: Asked, reply: &Reply) -> (Outcome, bool) {
+    pub(super) fn judge(&self, asked: Asked, reply: &Reply) -> (Outcome, bool) {
         let wire = reply.to_wire(self.sent, true);
         if asked == Asked::Body && reply.is_success() {
-            self.queue_id = queue_id(&wire.lines);
-            let queued = self.queue_id.as_ref().map(|id| format!(", queued as {id}")).unwrap_or_default();
+            let queued = queue_id(&wire.lines).map(|id| format!(", queued as {id}")).unwrap_or_default();
             let text = format!("accepted{queued}: {}", words::quoted_reply(reply));
-            (Outcome { status: Status::Ok, stage: None, fault: None, reply: Some(wire), text }, false)
+            (Outcome { status: Status::Ok, stage: None, fault: None, reply: Some(wire), text, diagnosis: None }, false)
         } else {
             let (status, fault, word) = turn_down(reply);
             let mut text = format!("{word} {}: {}", words::in_reply_to(asked), words::quoted_reply(reply));
@@ -177,7 +176,17 @@ impl Session {
             if doubted {
                 text += words::PERHAPS;
             }
-            (Outcome { status, stage: Some(asked.stage()), fault: Some(fault), reply: Some(wire), text }, doubted)
+            (
+                Outcome {
+                    status,
+                    stage: Some(asked.stage()),
+                    fault: Some(fault),
+                    reply: Some(wire),
+                    text,
+                    diagnosis: None,
+                },
+                doubted,
+            )
         }
     }
 
@@ -226,7 +235,8 @@ impl Session {
 
 /// The name under which a server says that it queued the message: `queued as ID` (Postfix), `id=ID` (Exim), `ID Message
 /// accepted for delivery` (sendmail, OpenSMTPD: `ID Message accepted`).
-fn queue_id(lines: &[String]) -> Option<String> {
+#[must_use]
+pub fn queue_id(lines: &[String]) -> Option<String> {
     let text = lines.join(" ");
     let word = |at: usize| text[at..].split_ascii_whitespace().next().map(|w| w.trim_end_matches([')', '.', ',', ';']));
     let found = if let Some(at) = text.find("queued as ") {

@@ -52,7 +52,7 @@ impl Session {
     /// The connection ended where something was due.
     pub(super) fn broken(&mut self, fault: Fault, why: &str) {
         let asked = match &self.state {
-            State::Say(sayings) => sayings.first().map_or(Asked::Quit, |saying| saying.asked),
+            State::Say(group) => group.first().unwrap_or(Asked::Quit),
             State::Await => self.due(),
             State::Wait(next) => Asked::Rcpt(*next),
             State::Handshake => Asked::Starttls,

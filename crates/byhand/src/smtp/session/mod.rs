@@ -14,7 +14,7 @@
 //! ends the session at any point (§3.8). A reply that nobody asked for is noted and dropped, so that no answer is ever
 //! taken for that of the next command.
 //!
-//! [`lmtp`] has what LMTP does otherwise (RFC 2033). Not here: moving bytes and TLS itself (`net::driver`), and judging certificates (`policy::pkix`).
+//! `lmtp` has what LMTP does otherwise (RFC 2033). Not here: moving bytes and TLS itself (`net::driver`), and judging certificates (`policy::pkix`).
 
 mod answers;
 mod ask;
@@ -22,6 +22,7 @@ mod config;
 mod deliver;
 mod ends;
 mod extras;
+mod group;
 mod hello;
 mod lmtp;
 mod said;
@@ -29,12 +30,15 @@ mod words;
 
 pub use ask::about_mailbox;
 pub use config::{Config, Delivery, Envelope, Purpose, QuitAfter, TlsMode};
+pub use deliver::queue_id;
 pub use extras::Extras;
+use group::{Group, Saying};
 use lmtp::Parts;
 pub use words::message as message_line;
 pub(crate) use words::quoted;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::command::{Command, HeloName};
@@ -50,8 +54,8 @@ const QUIT_WAIT: Duration = Duration::from_secs(5);
 /// What the owner of a session is to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Write these octets, then say [`Input::Sent`].
-    Send(Vec<u8>),
+    /// Write these octets, then say [`Input::Sent`]. They are shared, not copied: a message may be large.
+    Send(Arc<Vec<u8>>),
     /// Read what comes, for at most this long.
     Read {
         /// How long from now.
@@ -99,8 +103,6 @@ pub struct Report {
     pub capabilities_tls: Option<Capabilities>,
     /// What became of each recipient: the answer to RCPT TO, or to the message.
     pub recipients: Vec<RecipientOutcome>,
-    /// The name that the server gave the message, where it told one.
-    pub queue_id: Option<String>,
     /// Of each recipient, whether the session ended between the dot and its reply: nobody knows who has the message
     /// (RFC 1047).
     pub in_doubt: Vec<bool>,
@@ -165,19 +167,10 @@ impl Asked {
     }
 }
 
-/// One thing to say: a command, or the message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Saying {
-    octets: Vec<u8>,
-    /// As the transcript has it.
-    shown: String,
-    asked: Asked,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum State {
     /// This goes out next, in one write.
-    Say(Vec<Saying>),
+    Say(Group),
     /// Replies are due: those of `awaiting`.
     Await,
     /// The pause before the next recipient.
@@ -218,7 +211,6 @@ pub struct Session {
     answers: Vec<Option<Outcome>>,
     /// Whether the message was accepted: from then on nothing is a failure.
     delivered: bool,
-    queue_id: Option<String>,
     /// Of each recipient, whether it may have the message though no clear answer came.
     in_doubt: Vec<bool>,
     /// LMTP's replies to the message.
@@ -260,7 +252,6 @@ impl Session {
             capabilities_tls: None,
             answers: vec![None; recipients],
             delivered: false,
-            queue_id: None,
             in_doubt: vec![false; recipients],
             parts: None,
             rcpt_stands: false,
@@ -274,7 +265,7 @@ impl Session {
     #[must_use]
     pub fn step(&self) -> Step {
         match &self.state {
-            State::Say(sayings) => Step::Send(sayings.iter().flat_map(|s| s.octets.iter().copied()).collect()),
+            State::Say(group) => Step::Send(Arc::clone(&group.octets)),
             State::Await => {
                 let limit = match self.due() {
                     Asked::Banner => self.config.greeting_timeout,
@@ -298,13 +289,12 @@ impl Session {
         self.now = at;
         match (input, &self.state) {
             (Input::Sent, State::Say(_)) => {
-                // Taken, not copied: a message may be large.
-                let State::Say(sayings) = std::mem::replace(&mut self.state, State::Await) else { return };
+                let State::Say(group) = std::mem::replace(&mut self.state, State::Await) else { return };
                 self.sent = at;
-                self.shared_write = sayings.len() > 1;
-                for saying in sayings {
-                    self.hear(Who::Client, saying.shown, None, None);
-                    self.awaits(saying.asked);
+                self.shared_write = group.lines.len() > 1;
+                for (shown, asked) in group.lines {
+                    self.hear(Who::Client, shown, None, None);
+                    self.awaits(asked);
                 }
                 self.read_replies();
             }
@@ -312,9 +302,9 @@ impl Session {
                 let state = state.clone();
                 self.reader.push(at, octets);
                 match state {
-                    State::Say(sayings) if sayings.iter().any(|s| s.asked == Asked::Body) => self.early_answer(),
+                    State::Say(group) if group.has(Asked::Body) => self.early_answer(),
                     // It came before the command went out, so it cannot be the answer to it.
-                    State::Say(sayings) => self.say(sayings),
+                    State::Say(group) => self.say_group(group),
                     State::Handshake => self.text_in_place_of_tls(),
                     State::Await | State::Wait(_) | State::Over => self.read_replies(),
                 }
@@ -340,7 +330,7 @@ impl Session {
     pub fn is_decided(&self) -> bool {
         match &self.state {
             State::Over => true,
-            State::Say(sayings) => sayings.first().is_some_and(|saying| saying.asked == Asked::Quit),
+            State::Say(group) => group.first() == Some(Asked::Quit),
             State::Await => self.due() == Asked::Quit,
             State::Wait(_) | State::Handshake => false,
         }
@@ -361,7 +351,6 @@ impl Session {
             banner: self.banner.clone(),
             capabilities: self.capabilities.clone(),
             capabilities_tls: self.capabilities_tls.clone(),
-            queue_id: self.queue_id.clone(),
             in_doubt: self.in_doubt.clone(),
             limited: self.limited.clone(),
             findings: self.findings.clone(),
@@ -399,7 +388,11 @@ impl Session {
 
     /// Lets these go out next, in one write, unless the server has already said goodbye.
     fn say(&mut self, sayings: Vec<Saying>) {
-        let Some(asked) = sayings.first().map(|saying| saying.asked) else { return self.quit() };
+        self.say_group(Group::new(sayings));
+    }
+
+    fn say_group(&mut self, group: Group) {
+        let Some(asked) = group.first() else { return self.quit() };
         // What is here already answers no question: taking it for the reply to this command would shift all replies.
         while let Some(read) = self.reader.reply() {
             let reply = match read {
@@ -419,7 +412,7 @@ impl Session {
                 return self.busy(asked, &reply);
             }
         }
-        self.state = State::Say(sayings);
+        self.state = State::Say(group);
     }
 
     fn quit(&mut self) {
@@ -467,7 +460,7 @@ impl Session {
 
     /// The first failure is the outcome.
     fn fail(&mut self, status: Status, stage: Stage, fault: Fault, reply: Option<wire::Reply>, text: String) {
-        let outcome = Outcome { status, stage: Some(stage), fault: Some(fault), reply, text };
+        let outcome = Outcome { status, stage: Some(stage), fault: Some(fault), reply, text, diagnosis: None };
         if matches!(self.config.purpose, Purpose::Deliver(_)) {
             // Accepted at RCPT is not accepted: what ends the session before the message is taken counts for all of them.
             self.unsettled().into_iter().for_each(|index| self.answer(index, outcome.clone()));
