@@ -5,9 +5,9 @@
 
 use std::net::IpAddr;
 
-use crate::policy::sts;
+use crate::policy::{sts, verdict};
 use crate::wire::{
-    Dane, Family, Finding, MxHost, MxRecord, Outcome, Requirement, Source, StsDemand, StsStatus, Target, Tlsa,
+    Dane, Demands, Family, Finding, MxHost, MxRecord, Outcome, Source, StsDemand, StsStatus, Target, Tlsa,
 };
 
 /// One target, or the reason why it is none.
@@ -30,15 +30,16 @@ pub struct Aim {
 #[must_use]
 pub fn targets(record: &MxRecord, port: u16) -> Vec<Target> {
     let target = |host: &MxHost, address: Option<IpAddr>| {
-        let required = requirement(record, host).map(|all| demanded(&all, &host.tlsa, host.tlsa_family, address));
-        let (requirement, tlsa) = required.map_or((None, Vec::new()), |(requirement, tlsa)| (Some(requirement), tlsa));
+        let required = demands(record, host).map(|all| demanded(&all, &host.tlsa, host.tlsa_family, address));
+        let (demands, tlsa) = required.map_or((None, Vec::new()), |(demands, tlsa)| (Some(demands), tlsa));
         Target {
             domain: record.domain.clone(),
             host: Some(host.host.clone()),
             preference: Some(host.preference),
             address,
             port,
-            requirement,
+            requirement: demands.as_ref().map(verdict::rule),
+            demands,
             tlsa,
         }
     };
@@ -53,7 +54,7 @@ pub fn targets(record: &MxRecord, port: u16) -> Vec<Target> {
 }
 
 /// What the domain demands of those who send to a host; `None` where the record does not say, since nobody asked.
-fn requirement(record: &MxRecord, host: &MxHost) -> Option<Requirement> {
+fn demands(record: &MxRecord, host: &MxHost) -> Option<Demands> {
     // A literal is no domain: neither DANE nor MTA-STS has anything to say about it (RFC 8461 §5).
     let literal = record.source == Source::Literal;
     let dane = host.dane.or((record.sts.is_some() && !literal).then_some(Dane::Untested))?;
@@ -68,7 +69,7 @@ fn requirement(record: &MxRecord, host: &MxHost) -> Option<Requirement> {
         None => Vec::new(),
         base => reference_names(&[base.as_deref(), record.domain.as_deref(), record.cnames.last().map(String::as_str)]),
     };
-    Some(Requirement {
+    Some(Demands {
         dane,
         base: host.tlsa_base.clone(),
         names,
@@ -93,19 +94,14 @@ pub fn reference_names(names: &[Option<&str>]) -> Vec<String> {
 
 /// What is demanded at one address of a host: where DNSSEC vouches for one family alone, TLSA records count there alone.
 #[must_use]
-pub fn demanded(
-    all: &Requirement,
-    tlsa: &[Tlsa],
-    only: Option<Family>,
-    address: Option<IpAddr>,
-) -> (Requirement, Vec<Tlsa>) {
+pub fn demanded(all: &Demands, tlsa: &[Tlsa], only: Option<Family>, address: Option<IpAddr>) -> (Demands, Vec<Tlsa>) {
     let other = match (only, address) {
         (Some(Family::V4), Some(address)) => address.is_ipv6(),
         (Some(Family::V6), Some(address)) => address.is_ipv4(),
         _ => false,
     };
     if other {
-        let bare = Requirement { dane: Dane::None, base: None, names: Vec::new(), fault: None, ..all.clone() };
+        let bare = Demands { dane: Dane::None, base: None, names: Vec::new(), fault: None, ..all.clone() };
         return (bare, Vec::new());
     }
     (all.clone(), tlsa.to_vec())

@@ -84,7 +84,8 @@ fn a_line_each_in_order_whatever_happens() {
 fn records_of_the_other_tools() {
     let delivery = r#"{"type":"delivery/1","recipient":"u@example.org","outcome":{"status":"permanent","stage":"rcpt","fault":"refused","reply":{"code":550,"enhanced":"5.1.1","lines":["5.1.1 no such user"],"first_ms":1.0,"elapsed_ms":1.0},"text":"refused"},"from":"a@example.net","attempts":[],"message_id":null,"queue_id":null,"size":null,"sha256":null}"#;
     let ok = r#"{"type":"mx/1","domain":"example.org","outcome":{"status":"ok","stage":null,"fault":null,"reply":null,"text":"all found"},"source":"mx","security":"secure","ttl":60,"hosts":[],"elapsed_ms":1.0}"#;
-    let gone = ok.replace("\"ok\",\"stage\":null,\"fault\":null", "\"permanent\",\"stage\":\"dns\",\"fault\":\"nxdomain\"");
+    let gone =
+        ok.replace("\"ok\",\"stage\":null,\"fault\":null", "\"permanent\",\"stage\":\"dns\",\"fault\":\"nxdomain\"");
     let gone = gone.replace("all found", "gone.example does not exist");
     let (code, out, stderr) = go(&[], &format!("{delivery}\n{ok}\n{gone}\n"));
     assert_eq!((code, stderr.as_str()), (0, ""));
@@ -169,7 +170,8 @@ fn reasons_and_codes() {
 fn people_see_sentences() {
     for plain in [false, true] {
         let words: &[&str] = if plain { &["--plain"] } else { &["--format", "table"] };
-        let (code, out, _) = go(&[words, &["550 5.1.1 <u@example.org>: no such user\u{1b}[2J", "mystery"]].concat(), "");
+        let (code, out, _) =
+            go(&[words, &["550 5.1.1 <u@example.org>: no such user\u{1b}[2J", "mystery"]].concat(), "");
         assert_eq!(code, 0);
         let reasons = ["userunknown", "onhold"];
         assert!(!reasons.iter().any(|reason| out.contains(reason)), "{out}");

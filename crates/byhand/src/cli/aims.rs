@@ -11,6 +11,7 @@ use super::input::{Item, Server, ServerHost};
 use crate::dns::{DnsFault, Resolver};
 use crate::domain::Domain;
 use crate::net::https::Https;
+use crate::policy::verdict;
 use crate::route::{self, Aim};
 use crate::tool::lookup::{self, Family, HostAddresses, Place, Query, host_addresses, lookup};
 use crate::wire::{Fault, MxHost, MxRecord, Outcome, ProbeRecord, Source, Stage, Status, Target, ms};
@@ -137,9 +138,10 @@ impl Finder {
             Ok(found) => {
                 let aim = |address: &IpAddr| {
                     let mut target = target(Some(name), Some(*address));
-                    if let Some(all) = &found.requirement {
+                    if let Some(all) = &found.demands {
                         let here = route::demanded(all, &found.tlsa, found.tlsa_family, Some(*address));
-                        (target.requirement, target.tlsa) = (Some(here.0), here.1);
+                        target.requirement = Some(verdict::rule(&here.0));
+                        (target.demands, target.tlsa) = (Some(here.0), here.1);
                     }
                     of(target, None, dns_ms)
                 };

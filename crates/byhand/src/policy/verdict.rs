@@ -18,7 +18,7 @@ mod tests;
 
 use super::dane::{self, Shown};
 use crate::wire::{
-    Action, Dane, DaneVerdict, Fault, Judged, Outcome, Pkix, PkixStatus, Requirement, Rule, Security, Sender, Stage,
+    Action, Dane, DaneVerdict, Demands, Fault, Judged, Outcome, Pkix, PkixStatus, Rule, Security, Sender, Stage,
     Status, StsMode, StsStatus, StsVerdict, Target, TlsResult, Verdicts,
 };
 
@@ -70,6 +70,19 @@ pub fn unmet(target: &Target, outcome: &Outcome) -> Verdicts {
     verdicts(Met { target, encryption: Encryption::NotReached, chain: &[], pkix: None, outcome, now: 0 })
 }
 
+/// The rule that decides at a target, if the session gets that far.
+#[must_use]
+pub fn rule(demands: &Demands) -> Rule {
+    match (demands.dane, demands.sts.and_then(|sts| sts.mode)) {
+        (Dane::Failed, _) => Rule::DaneLookup,
+        (Dane::Usable, _) => Rule::Dane,
+        (Dane::Unusable, _) => Rule::DaneUnusable,
+        (Dane::None | Dane::Untested, Some(StsMode::Enforce)) => Rule::StsEnforce,
+        (Dane::None | Dane::Untested, Some(StsMode::Testing)) => Rule::StsTesting,
+        (Dane::None | Dane::Untested, Some(StsMode::None) | None) => Rule::Opportunistic,
+    }
+}
+
 fn by_dane(met: Met<'_>) -> DaneVerdict {
     let told = |result, results: &[TlsResult], text: &str| DaneVerdict {
         result,
@@ -77,7 +90,7 @@ fn by_dane(met: Met<'_>) -> DaneVerdict {
         text: text.to_owned(),
         ..DaneVerdict::default()
     };
-    let Some(demand) = &met.target.requirement else {
+    let Some(demand) = &met.target.demands else {
         if met.outcome.fault == Some(Fault::DnssecBogus) {
             return told(Judged::Fail, &[TlsResult::DnssecInvalid], "DNSSEC of the way there does not hold");
         }
@@ -118,7 +131,7 @@ fn by_dane(met: Met<'_>) -> DaneVerdict {
 }
 
 /// Why DANE asks nothing.
-fn no_dane(demand: &Requirement) -> String {
+fn no_dane(demand: &Demands) -> String {
     match (demand.mx_security, demand.security) {
         (Some(Security::Insecure), _) => "no DANE: the domain's MX records are not signed".into(),
         (_, Security::Insecure) => "no DANE: the host's addresses are not signed".into(),
@@ -127,7 +140,7 @@ fn no_dane(demand: &Requirement) -> String {
 }
 
 fn by_sts(met: Met<'_>) -> StsVerdict {
-    let Some(demand) = &met.target.requirement else {
+    let Some(demand) = &met.target.demands else {
         return StsVerdict { text: "MTA-STS was not looked up".into(), ..StsVerdict::default() };
     };
     let mode = demand.sts.and_then(|sts| sts.mode);
@@ -187,7 +200,7 @@ fn by_sts(met: Met<'_>) -> StsVerdict {
 /// What a sender would do; `None` where that was not put to the test.
 fn sender(met: Met<'_>, dane: &DaneVerdict, sts: &StsVerdict) -> Option<Sender> {
     let would = |action, rule, text: &str| Some(Sender { action, rule, text: text.to_owned() });
-    let Some(demand) = &met.target.requirement else {
+    let Some(demand) = &met.target.demands else {
         // Nothing is known of what is demanded; what ended before that is known.
         return if met.encryption == Encryption::NotReached { by_outcome(met) } else { None };
     };

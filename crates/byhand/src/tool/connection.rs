@@ -172,7 +172,7 @@ fn encryption(wanted: TlsMode, report: &Report, facts: Option<&Facts>) -> Encryp
 
 /// The name to ask for in the handshake: with DANE the one that the TLSA records were found at (RFC 7672 §8.1).
 fn sni(target: &Target) -> Option<&str> {
-    let demand = target.requirement.as_ref().filter(|demand| demand.dane == Dane::Usable);
+    let demand = target.demands.as_ref().filter(|demand| demand.dane == Dane::Usable);
     demand.and_then(|demand| demand.base.as_deref()).or_else(|| host_name(target))
 }
 

@@ -27,7 +27,7 @@ pub use explain::{Confidence, Diagnosis, Evidence, EvidenceKind, Explain, Nature
 pub use finding::{Finding, FindingId};
 pub use mx::{Family, MxHost, MxRecord, Security, Source};
 pub use outcome::{Fault, Outcome, Stage, Status};
-pub use policy::{Dane, Requirement, Sts, StsDemand, StsMode, StsPolicy, StsStatus, TlsRpt, Tlsa};
+pub use policy::{Dane, Demands, Sts, StsDemand, StsMode, StsPolicy, StsStatus, TlsRpt, Tlsa};
 pub use probe::{
     Capabilities, CommandTiming, Keyword, Limited, ProbeRecord, Protocol, RecipientOutcome, Said, Target, Timings, Who,
 };

@@ -126,7 +126,7 @@ pub struct TlsRpt {
 /// What a target's domain demands, so that a sender needs no DNS.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Requirement {
+pub struct Demands {
     /// What DANE asks of a sender there; the records are the target's `tlsa`.
     pub dane: Dane,
     /// The name that the TLSA records were found at, without port and protocol: for SNI, and for names in certificates.

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, Outcome, Reply, Requirement, Tls, Tlsa, Verdicts};
+use super::{Demands, Finding, Outcome, Reply, Rule, Tls, Tlsa, Verdicts};
 
 /// One address talked to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,9 +63,12 @@ pub struct Target {
     pub address: Option<IpAddr>,
     /// The port.
     pub port: u16,
-    /// What is demanded of a sender there; not there where it is not known.
+    /// The rule that decides what a sender does there; not there where it is not known what is demanded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub requirement: Option<Requirement>,
+    pub requirement: Option<Rule>,
+    /// What the domain demands, in full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub demands: Option<Demands>,
     /// The TLSA records of the host.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tlsa: Vec<Tlsa>,

@@ -105,10 +105,10 @@ fn check_mx(record: &MxRecord) -> Result<(), String> {
 }
 
 fn check_probe(record: &ProbeRecord) -> Result<(), String> {
-    let Target { domain, host, port, requirement, tlsa, .. } = &record.target;
+    let Target { domain, host, port, demands, tlsa, .. } = &record.target;
     check_name("domain", domain.as_deref())?;
     check_name("host", host.as_deref())?;
-    let (base, names) = requirement.as_ref().map_or((None, &[][..]), |all| (all.base.as_deref(), &all.names[..]));
+    let (base, names) = demands.as_ref().map_or((None, &[][..]), |all| (all.base.as_deref(), &all.names[..]));
     check_tlsa(tlsa, base, names)?;
     if *port == 0 { Err("the record has port 0".into()) } else { Ok(()) }
 }

@@ -1,9 +1,9 @@
 //! What a sender would do, case by case. Expected values are RFC 7672's and RFC 8461's, as the rules that each names.
 
-use super::{Encryption, Met, unmet, verdicts};
+use super::{Encryption, Met, rule, unmet, verdicts};
 use crate::wire::{
-    Action, Dane, Fault, Judged, Outcome, Pkix, PkixStatus, Requirement, Rule, Security, Sender, Stage, Status,
-    StsDemand, StsMode, StsStatus, Target, TlsResult, Tlsa, Verdicts,
+    Action, Dane, Demands, Fault, Judged, Outcome, Pkix, PkixStatus, Rule, Security, Sender, Stage, Status, StsDemand,
+    StsMode, StsStatus, Target, TlsResult, Tlsa, Verdicts,
 };
 
 /// SHA-256 of the octets `x`, which stand for a certificate: `printf x | sha256sum`.
@@ -14,16 +14,16 @@ fn tlsa(usage: u8, data: &str) -> Tlsa {
 }
 
 fn target(dane: Dane, tlsa: &[Tlsa], sts: Option<StsDemand>) -> Target {
-    let requirement = Requirement {
+    let demands = Demands {
         dane,
         base: Some("mx.example.test".into()),
         mx_security: Some(Security::Secure),
         security: Security::Secure,
         sts,
-        ..Requirement::default()
+        ..Demands::default()
     };
     let host = Some("mx.example.test".into());
-    Target { host, port: 25, requirement: Some(requirement), tlsa: tlsa.to_vec(), ..Target::default() }
+    Target { host, port: 25, demands: Some(demands), tlsa: tlsa.to_vec(), ..Target::default() }
 }
 
 fn policy(mode: StsMode, listed: bool) -> Option<StsDemand> {
@@ -49,6 +49,9 @@ fn check(target: &Target, encryption: Encryption, wrong: &[TlsResult], expected:
     let (dane, sts, sender) = (found.dane.unwrap(), found.sts.unwrap(), found.sender.unwrap());
     assert_eq!((dane.result, sts.result, sender.action, sender.rule), expected, "{} / {}", dane.text, sts.text);
     assert!(!sender.text.is_empty());
+    // What the target says beforehand is what decides; only of records that cannot be used there is more to say.
+    let beforehand = rule(target.demands.as_ref().unwrap());
+    assert!(beforehand == sender.rule || beforehand == Rule::DaneUnusable, "{beforehand:?}");
 }
 
 use Encryption::{Broken, NotOffered, NotReached, NotWanted, Refused, Up};

@@ -12,7 +12,7 @@ use super::tlsa::host_and_tlsa;
 use crate::dns::{Answer, DnsFault, Note, Resolver, weakest};
 use crate::domain::{Domain, unicode_of};
 use crate::route::reference_names;
-use crate::wire::{Fault, Finding, MxHost, Requirement, Security, Tlsa};
+use crate::wire::{Demands, Fault, Finding, MxHost, Security, Tlsa};
 
 /// What DNS says of one host: the two families' answers, as far as they were asked about.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ pub struct HostAddresses {
     /// What was odd: that only one family could be looked up, where the other gave addresses; else TLSA records that fail.
     pub finding: Option<Finding>,
     /// What DANE asks of a sender there; `None` where it was not asked about.
-    pub requirement: Option<Requirement>,
+    pub demands: Option<Demands>,
     /// The TLSA records.
     pub tlsa: Vec<Tlsa>,
     /// The only family that they count for.
@@ -82,7 +82,7 @@ pub async fn host_addresses(
         Finding::at(host.as_str(), id, text)
     });
     let finding = finding.or_else(|| demand.as_ref()?.trouble(host.as_str()));
-    let requirement = demand.as_ref().map(|demand| Requirement {
+    let demands = demand.as_ref().map(|demand| Demands {
         dane: demand.dane,
         base: demand.base.clone(),
         names: reference_names(&[demand.base.as_deref(), Some(host.as_str())]),
@@ -92,7 +92,7 @@ pub async fn host_addresses(
         sts: None,
     });
     let (tlsa, tlsa_family) = demand.map(|demand| (demand.records, demand.family)).unwrap_or_default();
-    HostAddresses { addresses, fault, finding, requirement, tlsa, tlsa_family }
+    HostAddresses { addresses, fault, finding, demands, tlsa, tlsa_family }
 }
 
 impl Found {
