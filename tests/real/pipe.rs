@@ -29,7 +29,7 @@ fn a_domain_and_the_pipe_give_the_same_records() {
     let ca = lab.join("pki/ca.pem").display().to_string();
     let options = ["--ehlo", "client.test", "--ca-file", &ca];
 
-    let routes = in_lab(bin("mxlookup"), &["good.test"]);
+    let routes = in_lab(bin("mxlookup"), &["--ca-file", &ca, "good.test"]);
     assert_eq!(word(&records(&routes)[0]["type"]), "mx/1", "a pipe gets JSON Lines unasked");
     let mut child = lab_command(bin("smtp-probe"), &options)
         .stdin(Stdio::piped())

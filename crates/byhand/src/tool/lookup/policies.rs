@@ -7,6 +7,9 @@
 //!
 //! Not here: keeping a policy from one run to the next (RFC 8461 §5.1); whoever has one from before goes by that.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Family, findings, host_addresses};
 use crate::dns::Resolver;
 use crate::domain::Domain;

@@ -11,6 +11,9 @@
 //!
 //! Not here: whether the MX answer was secure (the caller asks only then), and matching (`policy::dane`).
 
+#[cfg(test)]
+mod tests;
+
 use std::pin::pin;
 
 use super::Family;
