@@ -3,6 +3,7 @@
 //! Expected values were worked out from the lab's zones and configuration, or seen by hand with `dig`, `delv`, `nc` and
 //! `openssl s_client`; none was copied from the tools' own output.
 
+mod explain;
 mod facts;
 mod lmtp;
 mod mx;

@@ -25,6 +25,7 @@ pub(super) fn play(dialog: &Dialog, cut: &dyn Fn(usize) -> usize) -> (Learnt, Ve
         greeting_timeout: client.greeting_timeout.unwrap_or(Duration::from_secs(30)),
         command_timeout: client.timeout.unwrap_or(Duration::from_secs(60)),
         message_timeout: Duration::from_secs(600),
+        auth: super::login(client).map(|login| login.at(Some(super::HOST), ([127, 0, 0, 1], 25).into())),
         purpose: super::purpose(client),
     };
     let mut table = Table {
@@ -56,12 +57,14 @@ pub(super) fn play(dialog: &Dialog, cut: &dyn Fn(usize) -> usize) -> (Learnt, Ve
     }
     let breaches = table.player.breaches().iter().map(ToString::to_string).collect();
     let tls = table.tls;
+    let said = table.session.take_said().into_iter().chain(table.session.take_said()).collect();
     let report = table.session.finish();
     let learnt = Learnt {
         outcome: report.outcome,
         banner: report.banner,
         capabilities: report.capabilities,
         capabilities_tls: report.capabilities_tls,
+        said,
         tls,
         findings: report.findings,
         recipients: report.recipients,
@@ -174,7 +177,7 @@ impl Table {
             Action::StartTls(handshake) => match handshake.outcome {
                 HandshakeOutcome::Good => {
                     self.tls = true;
-                    return self.session.input(self.now, Input::TlsUp("TLS"));
+                    return self.session.input(self.now, Input::TlsUp("TLS", None));
                 }
                 HandshakeOutcome::Plain => (Fault::NotTls, "it does not speak TLS"),
                 HandshakeOutcome::Alert => (Fault::TlsHandshake, "an alert"),

@@ -13,9 +13,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use byhand::net::roots::Roots;
+use byhand::smtp::auth::{Login, Logins, Mechanism, Secret};
 use byhand::smtp::parameter::Ret;
 use byhand::smtp::session::{Delivery, Envelope, Extras, Purpose, TlsMode};
-use byhand::tool::connection::{Meeting, talk};
+use byhand::tool::connection::{LoggingIn, Meeting, talk};
 use byhand::tool::probe::{Options, probe};
 use byhand::wire::{Protocol, Target};
 use proptest::prelude::*;
@@ -101,6 +102,23 @@ fn extras(client: &Client) -> Extras {
         }
     }
     extras
+}
+
+/// The login of every dialog that wants one.
+const USER: &str = "user";
+const PASSWORD: &str = "zebra-Quartz9";
+
+fn login(client: &Client) -> Option<LoggingIn> {
+    let list = client.auth.as_deref()?;
+    let mechanism = |name: &str| name.parse::<Mechanism>().unwrap_or_else(|error| panic!("{error}"));
+    let secret = Some(Secret::new(PASSWORD.into()));
+    let given = Login { user: Some(USER.into()), authzid: None, secret };
+    Some(LoggingIn {
+        mechanisms: if list == "any" { Vec::new() } else { list.split(',').map(mechanism).collect() },
+        required: !client.auth_optional,
+        in_clear_allowed: client.auth_in_clear,
+        logins: Arc::new(Logins { given, by_host: Vec::new() }),
+    })
 }
 
 fn ehlo(client: &Client) -> String {
@@ -209,6 +227,7 @@ async fn on_socket(dialog: Dialog, pki: Arc<Pki>, roots: Arc<Roots>, split: usiz
         bind: None,
         envelope: envelope(&dialog.client),
         roots,
+        login: login(&dialog.client),
     };
     let target = Target {
         domain: None,
@@ -223,6 +242,7 @@ async fn on_socket(dialog: Dialog, pki: Arc<Pki>, roots: Arc<Roots>, split: usiz
     } else {
         let record = probe(&target, &options, None).await;
         Learnt {
+            said: record.transcript,
             tls: record.tls.is_some_and(|tls| tls.version.is_some()),
             outcome: record.outcome,
             banner: record.banner,
@@ -258,10 +278,12 @@ async fn delivered(target: &Target, options: Options, client: &Client) -> Learnt
         message_timeout: options.command_timeout,
         bind: options.bind,
         roots: options.roots,
+        login: options.login,
     };
     let address = target.address.expect("the server has one");
     let talk = talk(target, address, &meeting, purpose(client), &|_| {}).await;
     Learnt {
+        said: talk.transcript,
         tls: talk.tls.is_some_and(|tls| tls.version.is_some()),
         outcome: talk.report.outcome,
         banner: talk.report.banner,

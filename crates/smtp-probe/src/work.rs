@@ -80,6 +80,7 @@ impl Work {
                 bind,
                 envelope: None,
                 roots,
+                login: None,
             },
         }
     }

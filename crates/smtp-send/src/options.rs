@@ -7,6 +7,7 @@ use byhand::message::header::Field;
 use byhand::smtp::session::QuitAfter;
 use clap::{CommandFactory, Parser, ValueEnum};
 
+use crate::auth::AuthArgs;
 use crate::reports::ReportArgs;
 
 const EXAMPLES: &str = "\
@@ -54,9 +55,12 @@ pub struct Args {
     /// One command at a time, whatever the server offers
     #[arg(long, help_heading = "Session")]
     pub lockstep: bool,
-    /// Stop there: banner, ehlo, tls, mail, rcpt, data
+    /// Stop there: banner, ehlo, tls, auth, mail, rcpt, data
     #[arg(long, value_enum, value_name = "STEP", hide_possible_values = true, help_heading = "Session")]
     pub quit_after: Option<Step>,
+    /// How to log in.
+    #[command(flatten)]
+    pub login: AuthArgs,
     /// How a server is met.
     #[command(flatten)]
     pub server: ServerArgs,
@@ -92,6 +96,8 @@ pub enum Step {
     Ehlo,
     /// TLS and the EHLO inside it
     Tls,
+    /// The login
+    Auth,
     /// MAIL FROM
     Mail,
     /// The last RCPT TO
@@ -106,6 +112,7 @@ impl From<Step> for QuitAfter {
             Step::Banner => Self::Banner,
             Step::Ehlo => Self::Ehlo,
             Step::Tls => Self::Tls,
+            Step::Auth => Self::Auth,
             Step::Mail => Self::Mail,
             Step::Rcpt => Self::Rcpt,
             Step::Data => Self::Data,

@@ -22,7 +22,7 @@ use byhand::policy::reserved::is_local;
 use byhand::route::Aim;
 use byhand::smtp::command::HeloName;
 use byhand::smtp::session::{Extras, QuitAfter, TlsMode};
-use byhand::tool::connection::Meeting;
+use byhand::tool::connection::{LoggingIn, Meeting};
 use byhand::tool::deliver::{Happened, Job, Ways, deliver};
 use byhand::tool::lookup::{Family, Place};
 use byhand::wire::{DeliveryRecord, Fault, Finding, Limited, Outcome, Stage, Status, Target};
@@ -113,12 +113,19 @@ impl Work {
                 message_timeout: timeout(MESSAGE),
                 bind,
                 roots: Arc::new(roots),
+                login: None,
             },
             checks_local: !args.dns.nameserver.is_empty(),
             connections: AtomicU32::new(0),
             public: Mutex::default(),
             stderr,
         }
+    }
+
+    /// The same, with a login at every server.
+    pub(crate) fn logging_in(mut self, login: Option<LoggingIn>) -> Self {
+        self.meeting.login = login;
+        self
     }
 
     /// Does one unit.
@@ -231,7 +238,9 @@ impl Work {
         let public = aims.iter().any(|aim| aim.target.address.is_some_and(|address| !is_local(address)));
         let (message, named, most) = match self.quit_after {
             _ if !public => (0, 0, RECIPIENTS),
-            Some(QuitAfter::Banner | QuitAfter::Ehlo | QuitAfter::Tls | QuitAfter::Mail) => (0, 0, ASKED),
+            Some(QuitAfter::Banner | QuitAfter::Ehlo | QuitAfter::Tls | QuitAfter::Auth | QuitAfter::Mail) => {
+                (0, 0, ASKED)
+            }
             Some(QuitAfter::Rcpt | QuitAfter::Data) => (0, recipients, ASKED),
             None => (1, recipients, RECIPIENTS),
         };

@@ -15,6 +15,7 @@ pub mod progress;
 pub mod protocol;
 pub mod pump;
 pub mod resolver;
+pub mod secret;
 
 use std::process::ExitCode;
 

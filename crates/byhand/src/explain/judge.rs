@@ -7,7 +7,7 @@
 
 use super::heard::Heard;
 use super::index::{Found, index, providers_of};
-use super::registry::{Enhanced, registry};
+use super::registry::{Enhanced, Entry, registry};
 use super::rule::Rule;
 use super::text::Text;
 use super::{evidence, providers, sentences};
@@ -98,14 +98,14 @@ fn voices(heard: &Heard<'_>, stage: Option<Stage>, found: &Found) -> Vec<Voice> 
         let words = found.words[number];
         if (words.is_none() && !rule.words.is_empty())
             || found.unless[number]
-            || provider.is_some_and(|provider| !providers[provider])
+            || provider.is_some_and(|provider| !providers[provider] && !providers::ALL[provider].hosts.is_empty())
             || !rule.allows(heard.code, heard.enhanced, stage)
         {
             continue;
         }
         voices.push(voice(rule, words, *provider));
     }
-    voices.extend(heard.enhanced.and_then(|enhanced| of_registry(enhanced, stage)));
+    voices.extend(heard.enhanced.and_then(|enhanced| of_registry(enhanced, heard.code, stage)));
     voices
 }
 
@@ -128,8 +128,9 @@ fn voice(rule: &Rule, words: Option<&'static str>, provider: Option<usize>) -> V
 }
 
 /// What the enhanced code says. Before MAIL nobody has named a mailbox: whatever a code says of one, it cannot mean it.
-fn of_registry(enhanced: Enhanced, stage: Option<Stage>) -> Option<Voice> {
-    let entry = registry(enhanced).filter(|_| enhanced.class != 2)?;
+fn of_registry(enhanced: Enhanced, code: Option<u16>, stage: Option<Stage>) -> Option<Voice> {
+    let known = registry(enhanced).filter(|entry| entry.reason.is_some());
+    let entry = known.copied().or_else(|| of_subject(enhanced)).filter(|_| enhanced.class != 2)?;
     let early = matches!(
         stage,
         Some(Stage::Connect | Stage::Banner | Stage::Ehlo | Stage::Starttls | Stage::Tls | Stage::Auth)
@@ -137,7 +138,12 @@ fn of_registry(enhanced: Enhanced, stage: Option<Stage>) -> Option<Voice> {
     if early && matches!(entry.subject, 1 | 2) {
         return None;
     }
+    // RFC 4954 §6 gives these to AUTH and to what has to wait for it; elsewhere people use them for any rule of theirs.
+    let login = matches!(stage, Some(Stage::Auth)) || matches!(code, None | Some(432 | 454 | 500 | 530..=538));
     let (reason, weight) = match (entry.reason?, stage) {
+        (Reason::SecurityError, _) if !login && matches!(entry.detail, 8 | 9 | 11 | 12) => {
+            (Reason::PolicyViolation, 15)
+        }
         // To MAIL, nobody but the sender has been named.
         (Reason::UserUnknown | Reason::HostUnknown, Some(Stage::Mail)) => (Reason::Rejected, entry.weight),
         (reason, _) => (reason, entry.weight),
@@ -145,12 +151,31 @@ fn of_registry(enhanced: Enhanced, stage: Option<Stage>) -> Option<Voice> {
     Some(Voice { reason, weight, length: 0, kind: Kind::Enhanced, side: None, case: None, words: None, provider: None })
 }
 
+/// What the second number alone stands for (RFC 3463 §3), where the third is none, or unknown.
+fn of_subject(enhanced: Enhanced) -> Option<Entry> {
+    let (reason, weight) = match enhanced.subject {
+        3 => (Reason::SystemError, 14),
+        4 => (Reason::NetworkError, 14),
+        5 => (Reason::SyntaxError, 14),
+        6 => (Reason::ContentError, 30),
+        7 => (Reason::PolicyViolation, 14),
+        _ => return None,
+    };
+    let Enhanced { subject, detail, .. } = enhanced;
+    Some(Entry { subject, detail, meaning: "", reason: Some(reason), weight, replies: &[], source: "RFC 3463 §3" })
+}
+
 /// How sure; see the module.
 fn confidence(best: Voice, voices: &[Voice]) -> Confidence {
     let agrees =
         voices.iter().any(|other| other.reason == best.reason && other.kind != best.kind && other.weight >= 20);
     let contradicted = voices.iter().any(|other| {
-        other.kind == Kind::Words && other.reason.side() != best.reason.side() && other.weight + 10 > best.weight
+        other.reason.side() != best.reason.side()
+            && match other.kind {
+                Kind::Words => other.weight + 10 > best.weight,
+                Kind::Enhanced => other.weight >= 40 && best.weight < 95,
+                Kind::Code => false,
+            }
     });
     let steps = u8::from(best.weight >= 80 || (best.weight >= 55 && agrees)) + u8::from(best.weight >= 40);
     match steps - u8::from(contradicted && steps > 0) {

@@ -217,7 +217,7 @@ const ENTRIES: &[Entry] = &[
     ),
     e(5, 5, Some(R::SyntaxError), 30, &[], MAIL, "the two servers speak different versions of the protocol"),
     e(5, 6, Some(R::SyntaxError), 40, &[500], LOGIN, "a line of the login was too long"),
-    e(6, 0, None, 0, &[], MAIL, "something about the message's content, and no more"),
+    e(6, 0, Some(R::ContentError), 54, &[], MAIL, "something about the message's content, and no more"),
     e(6, 1, Some(R::ContentError), 40, &[], MAIL, "this kind of content is not taken"),
     e(6, 2, Some(R::ContentError), 35, &[], MAIL, "the content would have to be converted, which is forbidden"),
     e(6, 3, Some(R::ContentError), 35, &[554], MAIL, "the content would have to be converted, which cannot be done"),
@@ -261,7 +261,7 @@ const ENTRIES: &[Entry] = &[
         MAIL,
         "something about security or the receiver's rules, and no more",
     ),
-    e(7, 1, Some(R::PolicyViolation), 15, &[451, 454, 502, 503, 533, 550, 551], MAIL, "the receiver's rules forbid it"),
+    e(7, 1, Some(R::PolicyViolation), 22, &[451, 454, 502, 503, 533, 550, 551], MAIL, "the receiver's rules forbid it"),
     e(7, 2, Some(R::Filtered), 40, &[550], MAIL, "this sender may not write to that mailing list"),
     e(
         7,

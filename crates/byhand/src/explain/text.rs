@@ -45,7 +45,9 @@ impl Text {
     /// Takes what stands between two blanks or brackets.
     fn piece(&mut self, piece: &str) {
         let bare = piece.trim_matches(|c: char| matches!(c, '.' | ':' | '\'' | '!' | '?' | '*' | '{' | '}' | '='));
-        if bare.is_empty() {
+        // Behind a bracketed address stands its port.
+        let port = piece.starts_with(':') && self.words.ends_with("# ") && bare.bytes().all(|b| b.is_ascii_digit());
+        if bare.is_empty() || port {
             return;
         }
         if is_url(bare) {
@@ -55,9 +57,11 @@ impl Text {
         } else if let Some(at) = bare.find('@').filter(|at| *at > 0 && *at + 1 < bare.len()) {
             // `user:smith@example.org`, `rfc822;smith@example.org`: what stands in front is no part of the address.
             let start = bare[..at].rfind(':').map_or(0, |colon| colon + 1);
+            let end = bare[at..].find([':', '\'', '/', '=']).map_or(bare.len(), |more| at + more);
             add_words(&mut self.words, &bare[..start]);
-            keep(&mut self.addresses, &bare[start..]);
+            keep(&mut self.addresses, bare[start..end].trim_end_matches('.'));
             self.words.push_str("@ ");
+            add_words(&mut self.words, &bare[end..]);
         } else if let Some(ip) = ip(bare) {
             keep(&mut self.ips, ip);
             self.words.push_str("# ");

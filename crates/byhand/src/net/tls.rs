@@ -26,6 +26,7 @@ use tokio_rustls::rustls::{
 };
 
 use crate::policy::certificate;
+use crate::smtp::auth::ChannelBinding;
 use crate::smtp::session::quoted;
 use crate::wire::{Fault, Tls};
 
@@ -36,6 +37,8 @@ pub struct Facts {
     pub tls: Tls,
     /// The chain as presented, DER.
     pub chain: Vec<Vec<u8>>,
+    /// What a login can be bound to.
+    pub binding: Option<ChannelBinding>,
 }
 
 /// Why a handshake failed.
@@ -84,6 +87,7 @@ pub async fn handshake(
             facts.tls.version = session.protocol_version().map(version_name);
             facts.tls.cipher = session.negotiated_cipher_suite().map(|suite| cipher_name(suite.suite()));
             facts.tls.group = session.negotiated_key_exchange_group().map(|group| format!("{:?}", group.name()));
+            facts.binding = binding(session, facts.chain.first().map(Vec::as_slice));
             (facts, Ok(stream))
         }
         Err(error) => {
@@ -92,6 +96,17 @@ pub async fn handshake(
             (facts, Err(failure))
         }
     }
+}
+
+/// `tls-exporter` under TLS 1.3 (RFC 9266 §2). Under 1.2 that is safe only with the extended master secret, which cannot
+/// be asked after here; `tls-server-end-point` (RFC 5929 §4) binds to the certificate instead.
+fn binding(session: &rustls::ClientConnection, certificate: Option<&[u8]>) -> Option<ChannelBinding> {
+    if session.protocol_version() == Some(ProtocolVersion::TLSv1_3) {
+        let data = session.export_keying_material(vec![0; 32], b"EXPORTER-Channel-Binding", Some(b"")).ok()?;
+        return Some(ChannelBinding { kind: "tls-exporter", data });
+    }
+    let data = certificate::end_point(certificate?)?;
+    Some(ChannelBinding { kind: "tls-server-end-point", data })
 }
 
 fn version_name(version: ProtocolVersion) -> String {

@@ -37,6 +37,21 @@ pub fn describe(der: &[u8]) -> Certificate {
     }
 }
 
+/// The hash that `tls-server-end-point` binds to: of the whole certificate, by the algorithm of its signature, SHA-256 in
+/// place of MD5 and SHA-1 (RFC 5929 §4.1). None where that algorithm has no hash of its own.
+#[must_use]
+pub fn end_point(der: &[u8]) -> Option<Vec<u8>> {
+    let (_, certificate) = X509Certificate::from_der(der).ok()?;
+    let name = signature(&certificate.signature_algorithm.algorithm).to_ascii_lowercase();
+    let algorithm = match name {
+        name if name.contains("sha384") => &digest::SHA384,
+        name if name.contains("sha512") => &digest::SHA512,
+        name if name.contains("sha256") || name.contains("sha1") || name.contains("md5") => &digest::SHA256,
+        _ => return None,
+    };
+    Some(digest::digest(algorithm, der).as_ref().to_vec())
+}
+
 fn describe_parsed(certificate: &X509Certificate<'_>, sha256: String) -> Certificate {
     let names = match certificate.subject_alternative_name() {
         Ok(Some(san)) => san.value.general_names.iter().filter_map(general_name).collect(),

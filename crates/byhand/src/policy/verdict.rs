@@ -18,8 +18,8 @@ mod tests;
 
 use super::dane::{self, Shown};
 use crate::wire::{
-    Action, Dane, DaneVerdict, Demands, Fault, Judged, Outcome, Pkix, PkixStatus, Rule, Security, Sender, Stage,
-    Status, StsMode, StsStatus, StsVerdict, Target, TlsResult, Verdicts,
+    Action, Dane, DaneVerdict, Demands, Fault, Finding, FindingId, Judged, Outcome, Pkix, PkixStatus, Rule, Security,
+    Sender, Stage, Status, StsMode, StsStatus, StsVerdict, Target, TlsResult, Verdicts,
 };
 
 /// How far encryption came.
@@ -81,6 +81,27 @@ pub fn rule(demands: &Demands) -> Rule {
         (Dane::None | Dane::Untested, Some(StsMode::Testing)) => Rule::StsTesting,
         (Dane::None | Dane::Untested, Some(StsMode::None) | None) => Rule::Opportunistic,
     }
+}
+
+/// What somebody has to mend, so that careful senders deliver.
+#[must_use]
+pub fn findings(verdicts: &Verdicts) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if let Some(dane) = verdicts.dane.as_ref().filter(|dane| dane.result == Judged::Fail) {
+        let text = format!("{}. Senders that use DANE do not deliver here", dane.text);
+        found.push(Finding::new(FindingId::DaneFailed, text));
+    }
+    if let Some(sts) = verdicts.sts.as_ref().filter(|sts| sts.result == Judged::Fail) {
+        let follows = match sts.mode {
+            Some(StsMode::Enforce) => "Senders that obey MTA-STS do not deliver here",
+            Some(StsMode::Testing) => {
+                "Senders that obey MTA-STS report it; once the mode is enforce, they do not deliver here"
+            }
+            _ => "Senders that know no policy from before go on without",
+        };
+        found.push(Finding::new(FindingId::StsFailed, format!("{}. {follows}", sts.text)));
+    }
+    found
 }
 
 fn by_dane(met: Met<'_>) -> DaneVerdict {

@@ -13,10 +13,12 @@ use crate::net::tls::Facts;
 use crate::net::transport::{self, NoConnection};
 use crate::policy::pkix;
 use crate::policy::verdict::{self, Encryption, Met};
+use crate::smtp::auth::{Logins, Mechanism};
 use crate::smtp::command::HeloName;
-use crate::smtp::session::{Config, Purpose, Report, Session, TlsMode};
+use crate::smtp::session::{Auth, Config, Purpose, Report, Session, TlsMode};
 use crate::wire::{
-    Dane, Fault, Finding, FindingId, Outcome, Protocol, Said, Stage, Target, Timings, Tls, Verdicts, Who, ms,
+    Dane, Fault, Finding, FindingId, Outcome, PkixStatus, Protocol, Said, Stage, Target, Timings, Tls, Verdicts, Who,
+    ms,
 };
 
 /// How a server is met.
@@ -40,6 +42,37 @@ pub struct Meeting {
     pub bind: Option<IpAddr>,
     /// The roots that certificates are judged by; read when TLS is first spoken.
     pub roots: Arc<Roots>,
+    /// How to log in, where that is wanted.
+    pub login: Option<LoggingIn>,
+}
+
+/// How to log in, at whatever server it is.
+#[derive(Clone, Debug)]
+pub struct LoggingIn {
+    /// The mechanisms to use, in this order; empty: the strongest that is offered.
+    pub mechanisms: Vec<Mechanism>,
+    /// Whether nothing goes on without it.
+    pub required: bool,
+    /// Whether a password may go out without TLS.
+    pub in_clear_allowed: bool,
+    /// Whose login is for which server.
+    pub logins: Arc<Logins>,
+}
+
+impl LoggingIn {
+    /// The same at one server: its name, where it is reached by one, and its address.
+    #[must_use]
+    pub fn at(&self, host: Option<&str>, peer: SocketAddr) -> Auth {
+        let host = host.map_or_else(|| peer.ip().to_string(), str::to_owned);
+        Auth {
+            mechanisms: self.mechanisms.clone(),
+            required: self.required,
+            login: self.logins.for_host(&host),
+            in_clear_allowed: self.in_clear_allowed,
+            host,
+            port: peer.port(),
+        }
+    }
 }
 
 /// Something that just happened.
@@ -114,6 +147,7 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
         greeting_timeout: meeting.greeting_timeout,
         command_timeout: meeting.command_timeout,
         message_timeout: meeting.message_timeout,
+        auth: meeting.login.as_ref().map(|login| login.at(name, peer)),
         purpose,
     };
     let mut session = Session::new(config, connected);
@@ -154,6 +188,17 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
     });
     let met = Met { target, encryption, chain: &facts.chain, pkix: pkix.as_ref(), outcome: &report.outcome, now };
     let verdicts = verdict::verdicts(met);
+    report.findings.extend(verdict::findings(&verdicts));
+    // A certificate that matches a TLSA record proves who the server is as well as one from a public authority.
+    let by_dane = verdicts.dane.as_ref().is_some_and(|dane| !dane.matched.is_empty());
+    if let (Some(mechanism), Some(pkix)) = (report.auth.filter(|auth| auth.sends_password()), &verdicts.pkix)
+        && pkix.status != PkixStatus::Pass
+        && !by_dane
+    {
+        let text =
+            format!("AUTH {mechanism} gave the password to a server that may be another than it says: {}", pkix.text);
+        report.findings.push(Finding::new(FindingId::PasswordUnverified, text));
+    }
     let tls = began.then_some(facts.tls);
     Talk { started, local, report, tls, verdicts, timings, transcript: driven.transcript }
 }

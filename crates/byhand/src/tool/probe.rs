@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::connection::{Meeting, Moment, talk};
+use super::connection::{LoggingIn, Meeting, Moment, talk};
 use crate::net::roots::Roots;
 use crate::policy::verdict;
 pub use crate::smtp::session::{Envelope, TlsMode};
@@ -41,6 +41,8 @@ pub struct Options {
     pub envelope: Option<Envelope>,
     /// The roots that certificates are judged by; read when TLS is first spoken.
     pub roots: Arc<Roots>,
+    /// How to log in, where that is wanted.
+    pub login: Option<LoggingIn>,
 }
 
 /// Talks to one address; what is said goes to `live` as it happens, and into the record.
@@ -70,6 +72,7 @@ pub async fn probe(target: &Target, options: &Options, live: Option<&UnboundedSe
         message_timeout: options.command_timeout,
         bind: options.bind,
         roots: Arc::clone(&options.roots),
+        login: options.login.clone(),
     };
     let publish = |moment: Moment<'_>| {
         if let (Moment::Said(said), Some(live)) = (moment, live) {

@@ -118,6 +118,12 @@ pub enum FindingId {
     BadKeyword,
     /// AUTH that sends passwords is offered before TLS.
     AuthInClear,
+    /// The password or token was sent without TLS, as allowed.
+    PasswordInClear,
+    /// The password or token was sent to a server whose certificate does not verify.
+    PasswordUnverified,
+    /// A login was wanted, did not come about, and was not required.
+    NoLogin,
     /// STARTTLS is not offered.
     NoStarttls,
     /// STARTTLS is offered and was put off or refused.
@@ -140,6 +146,10 @@ pub enum FindingId {
     CertUntrusted,
     /// Another reason why the certificate does not verify.
     CertInvalid,
+    /// The server does not meet the TLSA records of its host, or they cannot be found out (RFC 7672).
+    DaneFailed,
+    /// The server does not meet the MTA-STS policy of the domain, or there is one that cannot be had (RFC 8461).
+    StsFailed,
     /// TLS ended without close_notify or in an error after the session.
     TlsUncleanClose,
     /// Headers in UTF-8 to a server that does not offer SMTPUTF8 (RFC 6532).

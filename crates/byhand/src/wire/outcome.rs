@@ -182,6 +182,14 @@ pub enum Fault {
     TlsHandshake,
     /// What came in place of a handshake is not TLS.
     NotTls,
+    /// A login was required, and no mechanism that could be used is offered (RFC 4954).
+    AuthNotOffered,
+    /// The mechanism needs TLS: it sends the password, or is bound to TLS.
+    AuthNeedsTls,
+    /// What the server sent in the middle of a login makes no sense, and the login was cancelled.
+    BadChallenge,
+    /// The server had to prove that it knows the password, and did not (RFC 5802).
+    ServerUnproven,
     /// An address needs SMTPUTF8, and the server does not offer it (RFC 6531).
     #[serde(rename = "smtputf8-not-supported")]
     Smtputf8NotSupported,

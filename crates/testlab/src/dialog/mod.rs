@@ -7,6 +7,7 @@
 //! title: a greeting in two lines, six seconds apart
 //! expect: status=ok findings=banner-delay keywords=SIZE,STARTTLS
 //! client: tls=never from=<> rcpt=b@example.test        send=plain: a message too; protocol=lmtp
+//! client: tls=never from=<> rcpt=b@example.test auth=PLAIN,LOGIN auth-in-clear=yes
 //!
 //! S: 220 mx.test ESMTP          this line and CRLF; neighbouring S lines leave in one write
 //! S> 220 x\r\n\xff\0            exactly these bytes; escapes \r \n \t \0 \\ \xHH
@@ -21,6 +22,8 @@
 //! SERVE                         RSET, NOOP get 250, QUIT gets 221 and the end; anything else is a breach
 //! ANY                           whatever comes is passed over until the client ends the connection
 //! ```
+//!
+//! `client:` may say `auth=` or `auth-optional=` with mechanisms, or `any`; the login is `user`, `zebra-Quartz9`.
 //!
 //! `TLS` takes `cert=` ([`crate::pki::Cert`]) and `outcome=good|alert|plain|close`: shake hands; or answer the
 //! ClientHello with a fatal alert, with text that is no TLS, or by closing. The end of the file closes in order.
@@ -80,6 +83,12 @@ pub struct Client {
     pub timeout: Option<Duration>,
     /// `--greeting-timeout`.
     pub greeting_timeout: Option<Duration>,
+    /// `--auth`, or `--auth-optional` where the flag is set; `any` for no list.
+    pub auth: Option<String>,
+    /// Whether the login is optional.
+    pub auth_optional: bool,
+    /// `--auth-in-clear`.
+    pub auth_in_clear: bool,
 }
 
 /// One step of the server's side.

@@ -131,6 +131,9 @@ fn read_client(client: &mut Client, value: &str) -> Result<(), String> {
             "ehlo" => client.ehlo = Some(value.to_owned()),
             "timeout" => client.timeout = Some(duration(value)?),
             "greeting-timeout" => client.greeting_timeout = Some(duration(value)?),
+            "auth" => client.auth = Some(value.to_owned()),
+            "auth-optional" => (client.auth, client.auth_optional) = (Some(value.to_owned()), true),
+            "auth-in-clear" => client.auth_in_clear = one_of(value, &["yes", "no"])? == "yes",
             _ => return Err(format!("the client has no option `{key}`")),
         }
     }

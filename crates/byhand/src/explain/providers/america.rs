@@ -19,25 +19,18 @@ pub(super) const GODADDY: Provider = Provider {
     hosts: &["secureserver.net", "godaddy.com"],
     marks: "/x.co | /www.secureserver.net | /unblock.secureserver.net | ib101 | ib103 | ib104 | ib105 | ib106 | ib108 | ib110 | ib111 | ib112 | ib113 | ib212 | ib504 | ib506 | ib508 | ib510 | ib601 | ib603 | ib607 | ib705 | rbl reject",
     rules: &[
-        on(R::RateLimited, 97, GODADDY_PAGE).words(
-            "ib101 | ib401 | ib504 | ib506 | ib507 | ib510 | ib511 | max number of messages | \
-             too many recipients",
-        ),
-        on(R::Blocked, 97, GODADDY_PAGE).words(
-            "ib103 | ib104 | ib105 | ib106 | ib108 | ib109 | ib110 | ib111 | ib112 | ib113 | ib114 | \
-             rbl reject | has been blocked | temporarily blocked",
-        ),
+        on(R::RateLimited, 97, GODADDY_PAGE).words("ib101 | ib510 | max number of messages | too many recipients"),
+        on(R::BadReputation, 97, GODADDY_PAGE).words("ib103 | poor reputation"),
+        on(R::Blocked, 97, GODADDY_PAGE)
+            .words("ib104 | ib105 | ib106 | ib108 | ib110 | ib111 | ib112 | ib113 | rbl reject | this ip has been"),
         on(R::SpamDetected, 97, GODADDY_PAGE)
-            .words(
-                "ib212 | ib211 | ib601 | ib602 | ib603 | ib605 | ib607 | \
-             judged to be spam by the internet community",
-            )
+            .words("ib212 | ib601 | ib603 | ib607 | judged to be spam by the internet community")
             .unless("ib110 | ib108 | this ip has been"),
-        on(R::VirusDetected, 98, GODADDY_PAGE).words("ib705 | ib704 | ib701"),
-        on(R::RequirePtr, 97, GODADDY_PAGE).words("ib107 | ib501 | reverse dns | bad reverse dns"),
-        on(R::AuthFailure, 98, GODADDY_PAGE).words("ib508 | spf record | dmarc | spf"),
-        on(R::Rejected, 92, GODADDY_PAGE).words("ib502 | ib503 | ib505 | ib509 | invalid sender | mail from"),
-        on(R::RateLimited, 90, GODADDY_PAGE).words("server temporarily unavailable try again later"),
+        on(R::VirusDetected, 98, GODADDY_PAGE).words("ib705 | virus"),
+        on(R::NotCompliantRfc, 97, GODADDY_PAGE).words("ib502"),
+        on(R::Rejected, 97, GODADDY_PAGE).words("ib506 | from domain is invalid"),
+        on(R::AuthFailure, 98, GODADDY_PAGE).words("ib508 | spf record | dmarc"),
+        on(R::RequirePtr, 97, GODADDY_PAGE).words("reverse dns"),
         on(R::MailboxFull, 96, GODADDY_PAGE).words("mailfolder is full | mailbox full | over quota"),
         on(R::UserUnknown, 95, GODADDY_PAGE).words("recipient not found | user unknown | account does not exist"),
     ],

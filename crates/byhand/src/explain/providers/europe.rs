@@ -35,6 +35,7 @@ pub(super) const ORANGE: Provider = Provider {
             "ofr006 102 | ofr 102 | lpn006 107 | ofr006 107 | ofr 999 | ofr006 103 | ofr006 104 | lpn006 102 \
              | ip source bloquee | client host blocked | service refuse | service refused",
         ),
+        on(R::SystemError, 97, ORANGE_PAGE).code(&[421]).words("service refuse | service refused"),
         on(R::RateLimited, 96, ORANGE_PAGE).words(
             "ofr004 104 | ofr005 104 | trop de connexions | too many connections | ofr 109 | ofr 108 | \
              slow down",
@@ -102,11 +103,11 @@ pub(super) const GMX: Provider = Provider {
 pub(super) const TELEKOM: Provider = Provider {
     name: "T-Online",
     hosts: &["t-online.de", "telekom.de", "magenta.de"],
-    marks: "tosa rx.smtp.t online.de | tosa*",
+    marks: "tosa* | ask your postmaster for help or to contact",
     rules: &[
         on(R::Blocked, 95, TELEKOM_PAGE)
-            .words("ip = | ip .. dialup | ask for reset | contact tosa | refused | a problem occurred | rejected by"),
-        on(R::Blocked, 96, TELEKOM_PAGE).code(&[554]).words("@ | ip .. | administrator"),
+            .words("ip .. dialup | ask for reset | contact tosa | refused | a problem occurred | rejected by"),
+        on(R::Blocked, 96, TELEKOM_PAGE).code(&[554]).words("@ | administrator"),
     ],
 };
 
@@ -167,8 +168,7 @@ pub(super) const MAILRU: Provider = Provider {
     marks: "/help.mail.ru | /mail.ru | /cp.mail.ru | dmarc .. help.mail.ru",
     rules: &[
         on(R::AuthFailure, 98, MAILRU_PAGE).words("dmarc | spf | dkim"),
-        on(R::SpamDetected, 96, MAILRU_PAGE)
-            .words("spam message rejected | spam message | /notspam-support | spam message discarded"),
+        on(R::SpamDetected, 96, MAILRU_PAGE).words("spam message rejected | spam message | spam message discarded"),
         on(R::UserUnknown, 97, MAILRU_PAGE)
             .words("message was not accepted invalid mailbox | invalid mailbox | user not found | no such user")
             .unless("account is disabled | disabled"),

@@ -129,7 +129,7 @@ pub(super) const CISCO: Provider = Provider {
 pub(super) const TREND: Provider = Provider {
     name: "Trend Micro",
     hosts: &["trendmicro.com", "trendmicro.eu", "trendmicro.co.jp", "in.hes.trendmicro.com", "hes.trendmicro.com"],
-    marks: "ers qil | ers customized* | ers dul | ers rbl | ers customized block | /www.ers.trendmicro.com | /ers.trendmicro.com | rbl+ | mail abuse.com",
+    marks: "ers qil | ers customized* | ers dul | ers rbl | ers customized block | /www.ers.trendmicro.com | /ers.trendmicro.com | mail abuse.com",
     rules: &[
         on(R::Blocked, 96, TREND_PAGE).words("ers qil | ers dul | ers rbl | ers customized block | ers*"),
         on(R::Filtered, 94, TREND_PAGE).words("block send er | block rcpt"),

@@ -49,7 +49,7 @@ pub(super) const GOOGLE: Provider = Provider {
         ),
         on(R::NotCompliantRfc, 96, PAGE).words(
             "/rfcmessagenoncompliant | missing a valid | missing a valid address | multiple .. headers | \
-             header-name | encoded word syntax",
+             header name | encoded word syntax",
         ),
         on(R::SpamDetected, 95, PAGE).words(
             "/unsolicitedmessageerror | likely unsolicited mail | nature of the content or the links within | \

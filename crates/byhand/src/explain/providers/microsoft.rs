@@ -25,12 +25,12 @@ pub(super) const MICROSOFT: Provider = Provider {
         "mx.microsoft",
         "partner.outlook.cn",
     ],
-    marks: "/postmaster.live.com | /mail.live.com | /sender.office.com | /go.microsoft.com | /aka.ms | /learn.microsoft.com | banned sending ip | as16012609 | as16012611 | /office365.com",
+    marks: ".prod.outlook.com | .protection.outlook.com | /postmaster.live.com | /mail.live.com | /sender.office.com | /go.microsoft.com | /aka.ms | /learn.microsoft.com | banned sending ip | as16012609 | as16012611 | /office365.com",
     rules: &[
         on(R::UserUnknown, 97, NDR)
             .enhanced(&["x.4.1"])
             .words("recipient address rejected access denied | recipient address rejected"),
-        on(R::PolicyViolation, 96, NDR).enhanced(&["x.4.1"]).words("all recipient addresses rejected"),
+        on(R::UserUnknown, 96, NDR).enhanced(&["x.4.1"]).words("all recipient addresses rejected"),
         on(R::UserUnknown, 96, NDR).enhanced(&["x.1.10", "x.1.1", "x.1.3"]).code(&[5]),
         on(R::UserUnknown, 90, POSTMASTER).words("mailbox unavailable"),
         on(R::Blocked, 97, POSTMASTER).words(
@@ -91,7 +91,7 @@ pub(super) const MICROSOFT: Provider = Provider {
 pub(super) const EXCHANGE_SERVER: Provider = Provider {
     name: "Exchange",
     hosts: &[],
-    marks: "resolver.adr.* | resolver.rst.* | resolver.fwd.* | resolver.grp.* | storedrv.* | storedrv deliver* | smtpsend.* | transport.rules.* | tenantattribution | tenantinboundattribution | mapiexception* | client was not authenticated | smtpclientauthentication | routing.* | agent.* | dbeb | sendasdenied* | submission.* | recipientnotfound",
+    marks: "resolver.adr.* | resolver.rst.* | resolver.fwd.* | resolver.grp.* | storedrv.* | storedrv deliver* | smtpsend.* | transport.rules.* | tenantattribution | tenantinboundattribution | mapiexception* | client was not authenticated | smtpclientauthentication  | dbeb | sendasdenied* | submission.* | recipientnotfound",
     rules: &[
         on(R::UserUnknown, 97, EXCHANGE).words(
             "resolver.adr.recipnotfound | resolver.adr.exrecipnotfound | resolver.adr.recipientnotfound | \

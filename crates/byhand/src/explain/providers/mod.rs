@@ -20,9 +20,10 @@ use super::rule::Rule;
 pub(super) struct Provider {
     /// What people call it.
     pub(super) name: &'static str,
-    /// How the names of its mail hosts end.
+    /// How the names of its mail hosts end; a program has none, and its rules hold wherever their words stand.
     pub(super) hosts: &'static [&'static str],
-    /// Phrases that only its replies have, with ` | ` between; one that begins with `/` stands in a URL.
+    /// Phrases that only its replies have, with ` | ` between; one that begins with `/` stands in a URL,
+    /// one that begins with a dot ends a host's name.
     pub(super) marks: &'static str,
     pub(super) rules: &'static [Rule],
 }

@@ -32,7 +32,7 @@ pub(super) const SES: Provider = Provider {
         on(R::BadReputation, 96, SES_PAGE).words("sending has been paused | account .. paused | sending paused"),
         on(R::VirusDetected, 97, SES_PAGE).words("contained a virus | contains a virus"),
         on(R::ContentError, 96, SES_PAGE).words("illegal filename | unsupported attachment"),
-        on(R::NotCompliantRfc, 95, SES_PAGE).words("missing final @domain | invalid header | duplicate header"),
+        on(R::NotCompliantRfc, 95, SES_PAGE).words("missing final @ | invalid header | duplicate header"),
         on(R::EmailTooLarge, 97, SES_PAGE).words("message length"),
         on(R::UserUnknown, 90, SES_PAGE).words("invalid recipient | address does not exist").unless("access denied"),
         on(R::Expired, 95, SES_PAGE).words("timeout waiting for data"),

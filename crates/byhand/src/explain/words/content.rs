@@ -37,6 +37,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless("dmarc | dkim | spf | recipient address | exceeds .. size | header based | spam* | attachment*"),
     on(R::NotCompliantRfc, 76, "Google: SMTP error reference").words("sender address .. not a valid rfc*"),
     on(R::NotCompliantRfc, 40, MAIL).enhanced(&["x.6.0"]).words("invalid | malformed | headers"),
+    on(R::NotCompliantRfc, 93, "RFC 5322 §3.6").words("duplicate header | duplicate headers | multiple .. headers"),
     // Parts and encodings.
     on(R::ContentError, 86, PLAIN)
         .words(
@@ -110,9 +111,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              rejected due to content | rejected due to .. content | due to content | because of .. content | \
              due to its content | content filter | content scanner | content scan | content analysis | \
              contentfilter | content restrictions | message body .. rejected | message filtered | \
-             mail filtered | bayes* | razor | dcc | pyzor | rspamd | gtube | fingerprint | advertis* | \
-             spam bounce | courrier indesirable | spam erkannt | als spam | come spam | como spam | \
-             cloudmark content | bogofilter | vade | mailcleaner",
+             mail filtered | bayes* | razor | dcc | pyzor | rspamd | gtube | fingerprint | advertisement | \
+             advertising | spam bounce | courrier indesirable | spam erkannt | als spam | come spam | \
+             como spam | cloudmark content | bogofilter | vade | mailcleaner",
         )
         .unless(
             "spam source | spam sources | list of spam | spam list | spam blacklist | spamming | spammer* | \
@@ -126,7 +127,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         ),
     on(R::SpamDetected, 84, "Google, Cisco, Barracuda and others answer so at the end of DATA")
         .at(&[Stage::Data, Stage::Body])
-        .words("spam* | suspicious | junk | reject* by .. filter")
+        .words("spam* | suspicious | junk | rejected by .. filter")
         .unless("spamhaus | spamcop | blacklist* | blocklist* | listed | reputation | rbl | client host"),
     on(R::SpamDetected, 70, PLAIN).words("spam").unless(
         "spamhaus | spamcop | listed | client host | rbl | blacklist* | block list | blocklist* | \

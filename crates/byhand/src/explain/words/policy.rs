@@ -181,7 +181,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              message too large | unsolicited mail .. this message has been blocked | tls | same message id",
         ),
     on(R::RateLimited, 60, "Google, Postfix and others")
-        .words("unusual rate of unsolicited mail | resource* temporarily unavailable for"),
+        .words("unusual rate of unsolicited mail | resources temporarily unavailable for"),
     on(R::RateLimited, 84, TONGUES).words(
         "trop de connexions | trop de messages | trop de destinataires | zu viele verbindungen | \
              zu viele nachrichten | zu viele empfanger | demasiadas conexiones | demasiados mensajes | \

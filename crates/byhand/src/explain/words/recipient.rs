@@ -95,6 +95,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              user account is unavailable or does not exist | unroutable user",
     ),
     on(R::UserUnknown, 60, EXIM).words("unrouteable address | unroutable address").code(&[5]),
+    on(R::UserUnknown, 90, "Lotus Domino's router").words("not listed in domino directory | not listed in public name"),
     on(R::UserUnknown, 83, TONGUES).words(
         "destinataire inconnu | destinataire invalide | utilisateur inconnu | adresse inconnue | \
              boite inexistante | adresse .. invalide | unbekannter empfanger | empfanger unbekannt | \

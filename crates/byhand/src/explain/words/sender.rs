@@ -44,11 +44,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              not allowed to send with | not allowed to use .. sender | does not match .. authenticated | \
              doesn't match .. authenticated | must match .. authenticated | login .. does not match | \
              does not match login | not match .. logged in | sender and login | sender .. not match | \
-             does not own | mismatch between sender | no such domain | bounce address | null sender not | \
-             null sender is not | no mx record for domain of sender | invalid dns mx | reply is impossible | \
-             cannot reply to | empty sender | empty envelope sender | blocked sender domain | \
-             sender domain is blocked | sender is not verified | sender identity | unverified sender | \
-             from address is not verified",
+             does not own | is not a registered | mail sending denied | sending denied | sender account | \
+             mismatch between sender | no such domain | bounce address | null sender not | null sender is not \
+             | no mx record for domain of sender | invalid dns mx | reply is impossible | cannot reply to | \
+             empty sender | empty envelope sender | blocked sender domain | sender domain is blocked | \
+             sender is not verified | sender identity | unverified sender | from address is not verified",
         )
         .unless(
             "recipient domain | spf | dkim | dmarc | spam | reputation | block list | blacklist* | blocklist* \
@@ -122,13 +122,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              cannot resolve your address | cannot resolve your ip | client host rejected cannot find | \
              fix reverse dns | no reverse | hostname lookup failed for | ip name lookup failed | \
              ip name possibly forged | ip name forged | possibly forged | does not resolve to your ip | \
-             unverifiable sending ip* | unresolvable client | your ip .. has no name | no name in dns | \
-             name resolution of your | host name does not match | hostname does not match | \
-             not match its hostname | ip address .. does not resolve | ip does not resolve | \
-             client ip .. does not resolve | lookup of your ip | unable to resolve your ip | unresolvable ip \
-             | unresolved ip | could not resolve your ip | ip address has no | ip .. has no dns | \
-             your server .. has no dns | client host name .. cannot be | no valid hostname | your host name | \
-             unknown host name for ip | domain name for your ip | hostname for your ip",
+             unverifiable sending ip* | unverifyable sending ip* | unresolvable client | \
+             your ip .. has no name | no name in dns | name resolution of your | host name does not match | \
+             hostname does not match | not match its hostname | ip address .. does not resolve | \
+             ip does not resolve | client ip .. does not resolve | lookup of your ip | \
+             unable to resolve your ip | unresolvable ip | unresolved ip | could not resolve your ip | \
+             ip address has no | ip .. has no dns | your server .. has no dns | client host name .. cannot be \
+             | no valid hostname | your host name | unknown host name for ip | domain name for your ip | \
+             hostname for your ip",
     ),
     on(R::RequirePtr, 55, "sendmail: cf/README, require_rdns").words("relay refused your ip name"),
     // Relaying.
@@ -228,17 +229,18 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              requires encryption | encrypted connection required | encrypted session required | not encrypted \
              | unencrypted | session encryption is required | secure connection required | ssl required | \
              secured connection | secure channel | only over tls | tls only | tls connection | \
-             tls not available | tls is not available | tls currently unavailable | tls not supported | \
-             tls unavailable | tls handshake | tls negotiation | tls failed | tls error | tls session | \
-             starttls failed | starttls is not supported | starttls not | ssl handshake | ssl error | \
-             ssl negotiation | cannot start tls | could not start tls | can't start tls | unable to start tls \
-             | unable to initialize tls | certificate verif* | certificate expired | certificate has expired \
-             | certificate .. not trusted | certificate rejected | certificate invalid | invalid certificate \
-             | untrusted certificate | self signed certificate | server certificate | \
-             certificate verify failed | certificate .. does not match | certificate mismatch | \
-             no client certificate | client certificate | mta sts | mtasts | dane | tlsa | requiretls | \
-             tls version | protocol version | no shared cipher | cipher* | tlsv1* | local problem with tls | \
-             plaintext | unencrypted connection",
+             tls not available | does not support tls | doesn't support tls | not support tls | \
+             does not support starttls | without tls | tls is not available | tls currently unavailable | \
+             tls not supported | tls unavailable | tls handshake | tls negotiation | tls failed | tls error | \
+             tls session | starttls failed | starttls is not supported | starttls not | ssl handshake | \
+             ssl error | ssl negotiation | cannot start tls | could not start tls | can't start tls | \
+             unable to start tls | unable to initialize tls | certificate verif* | certificate expired | \
+             certificate has expired | certificate .. not trusted | certificate rejected | \
+             certificate invalid | invalid certificate | untrusted certificate | self signed certificate | \
+             server certificate | certificate verify failed | certificate .. does not match | \
+             certificate mismatch | no client certificate | client certificate | mta sts | mtasts | dane | \
+             tlsa | requiretls | tls version | protocol version | no shared cipher | cipher* | tlsv1* | \
+             local problem with tls | plaintext | unencrypted connection",
         )
         .unless("authentication mechanism | tenantattribution* | relay* | plaintext authentication | login"),
     // Commands.
@@ -262,11 +264,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              improper command pipelining | command pipelining | premature data | pipelining not | \
              talking too soon | spoke too soon | pre greeting traffic | input data before greeting | \
              data before | bare lf | bare cr | bare newline | bare linefeed | bare line feed | stray newline \
-             | bare carriage return | bare <lf> | invalid arguments | invalid argument | \
-             invalid command arguments | invalid parameter | unsupported option | unknown parameter | \
-             unrecognized parameter | too many unrecognized commands | too many bad commands | \
-             too many errors | too many syntax | too many protocol errors | too many invalid commands | \
-             null .. in command | garbage | malformed command",
+             | bare carriage return | invalid arguments | invalid argument | invalid command arguments | \
+             invalid parameter | unsupported option | unknown parameter | unrecognized parameter | \
+             too many unrecognized commands | too many bad commands | too many errors | too many syntax | \
+             too many protocol errors | too many invalid commands | null .. in command | garbage | \
+             malformed command",
         )
         .unless(
             "message contains bare | bare lf characters | recipient address | invalid recipients | \

@@ -8,8 +8,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The server's own trouble.
     on(R::SystemError, 95, "Spamhaus: return codes 127.255.255.252 to .255 mean an error of who asks")
         .words(
-            "open resolver | public resolver | generic anonymous query | query via public | 127.255.255.254 | \
-             127.255.255.255 | 127.255.255.252 | excessive number of queries",
+            "open resolver | public resolver | generic anonymous query | query via public | \
+             excessive number of queries",
         )
         .case("open-resolver"),
     on(R::SystemError, 84, PLAIN)
@@ -19,7 +19,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              local system error | local error | local problem | local configuration error | \
              server configuration error | server configuration problem | configuration error | \
              configuration problem | misconfigur* | server misconfigured | queue file write error | \
-             queue file | write error | read error | i/o error | disk error | operating system error | \
+             queue file | write error | read error | i o error | disk error | operating system error | \
              database error | database failure | database problem | database unavailable | database returned \
              | database | ldap error | ldap lookup | ldap server | ldap failure | ldap | sql error | mysql | \
              directory lookup | directory server | temporary lookup failure | temporary lookup | \
@@ -83,7 +83,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::SystemError, 42, SMTP)
         .code(&[421])
         .words("try again later | try later | closing transmission channel | closing connection")
-        .unless("timed out | timeout | idle"),
+        .unless(
+            "timed out | timeout | able to establish an smtp connection | able to establish a connection | \
+             in the queue too long | idle",
+        ),
     on(R::SystemError, 80, TONGUES).words(
         "erreur interne | erreur systeme | erreur temporaire | service indisponible | interner fehler | \
              systemfehler | dienst nicht verfugbar | error interno | error del sistema | \
@@ -118,6 +121,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              include file",
         )
         .unless("quota | user unknown | timed out | rejected by sieve | over quota | mailbox full"),
+    on(R::NotAccept, 92, MAIL).code(&[521]).words("system not accepting network messages | does not accept mail"),
+    on(R::SystemError, 90, PLAIN).words(
+        "temporary system problem | temporary system error | temporary system failure | \
+             policy size per transaction",
+    ),
     // The network.
     on(R::NetworkError, 91, "RFC 5321 §6.3")
         .words(
@@ -149,22 +157,23 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         ),
     on(R::Expired, 90, PLAIN)
         .words(
-            "timed out | timeout | time out | timeout exceeded | connection timed out | connection timeout | \
-             operation timed out | idle timeout | idle | inactivity timeout | read timeout | message expired \
-             | expired message | delivery time expired | retry time | retry timeout | retry timeout exceeded \
-             | retry time not reached | message has expired | too old | too long in queue | in queue too long \
-             | message timed out | delivery expired | unable to deliver in | not delivered within | \
-             could not be delivered within | undeliverable for | giving up | given up | gave up | \
-             connection lost | lost connection | connection dropped | connection closed | \
-             connection was closed | connection was dropped | connection reset | connection broken | \
-             connection unexpectedly closed | remote host closed | closed the connection | broken pipe | \
-             connection aborted | no response from | did not respond | not responding | no answer | \
-             unable to connect | could not connect | cannot connect | can't connect | failed to connect | \
-             connection failed | connect failed | unable to contact | could not contact | no connection | \
-             conversation with .. timed out | session timed out | delivery attempts | \
+            "timed out | timeout | able to establish an smtp connection | able to establish a connection | \
+             in the queue too long | time out | timeout exceeded | connection timed out | connection timeout \
+             | operation timed out | idle timeout | idle | inactivity timeout | read timeout | \
+             message expired | expired message | delivery time expired | retry time | retry timeout | \
+             retry timeout exceeded | retry time not reached | message has expired | too old | \
+             too long in queue | in queue too long | message timed out | delivery expired | \
+             unable to deliver in | not delivered within | could not be delivered within | undeliverable for \
+             | giving up | given up | gave up | connection lost | lost connection | connection dropped | \
+             connection closed | connection was closed | connection was dropped | connection reset | \
+             connection broken | connection unexpectedly closed | remote host closed | closed the connection \
+             | broken pipe | connection aborted | no response from | did not respond | not responding | \
+             no answer | unable to connect | could not connect | cannot connect | can't connect | \
+             failed to connect | connection failed | connect failed | unable to contact | could not contact | \
+             no connection | conversation with .. timed out | session timed out | delivery attempts | \
              maximum number of delivery attempts | maximum delivery attempts | data timeout | \
              data transfer timeout | exceeded timeout | took too long | too long to respond | \
-             time limit exceeded | attempt* to deliver",
+             time limit exceeded | attempts to deliver",
         )
         .unless(
             "user unknown | ldap* | database | greylist* | command time limit | sender verif* | \

@@ -10,7 +10,7 @@ use super::tail::tail;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width, write_line};
 use crate::render::meaning::meaning;
 use crate::render::{Look, Tone, words};
-use crate::wire::{Outcome, PkixStatus, ProbeRecord, Stage, Status, TlsResult};
+use crate::wire::{Action, Judged, Outcome, PkixStatus, ProbeRecord, Stage, Status, TlsResult, Verdicts};
 
 /// Writes the summary of the records, which belong to one input and stand in their order.
 ///
@@ -73,7 +73,7 @@ pub(super) fn from(look: Look, records: &[ProbeRecord]) -> Option<String> {
 }
 
 fn rows(out: &mut dyn Write, look: Look, records: &[ProbeRecord], one_port: bool) -> io::Result<()> {
-    const COLUMNS: [Column; 7] = [
+    const COLUMNS: [Column; 10] = [
         Column { name: "try", right: false },
         Column { name: "host", right: false },
         Column { name: "address", right: false },
@@ -81,7 +81,11 @@ fn rows(out: &mut dyn Write, look: Look, records: &[ProbeRecord], one_port: bool
         Column { name: "banner", right: true },
         Column { name: "TLS", right: false },
         Column { name: "cert", right: true },
+        Column { name: "DANE", right: false },
+        Column { name: "STS", right: false },
+        Column { name: "a sender", right: false },
     ];
+    let marks = Marks::of(records);
     let mut rows: Vec<Row> = Vec::new();
     let mut number = 0;
     let mut previous = None;
@@ -101,6 +105,7 @@ fn rows(out: &mut dyn Write, look: Look, records: &[ProbeRecord], one_port: bool
         let mut cells = vec![attempt.into(), Cell::new(Tone::Strong, name), address.into()];
         let rest = if record.outcome.status == Status::Ok || asked_only(&record.outcome) {
             cells.extend(figures(look, record));
+            cells.extend(marks.row(&record.verdicts));
             let notes = notes(record);
             (!notes.is_empty()).then(|| notes.into())
         } else {
@@ -147,7 +152,8 @@ fn stacked(out: &mut dyn Write, look: Look, rows: &[Row]) -> io::Result<()> {
         if let Some(address) = cell(2).filter(|_| cell(0).is_none() || cell(1).is_some()) {
             prose(out, look, &indent, &address.into())?;
         }
-        let labelled = [("connect", 3), ("banner", 4), ("TLS", 5), ("cert", 6)];
+        let labelled =
+            [("connect", 3), ("banner", 4), ("TLS", 5), ("cert", 6), ("DANE", 7), ("STS", 8), ("a sender", 9)];
         let list: Vec<String> =
             labelled.iter().filter_map(|(label, at)| cell(*at).map(|text| format!("{label} {text}"))).collect();
         if let Some((first, others)) = list.split_first() {
@@ -198,6 +204,46 @@ fn figures(look: Look, record: &ProbeRecord) -> Vec<Cell> {
         _ => Tone::Plain,
     };
     vec![span(record.timings.connect_ms), span(record.timings.banner_ms), tls.into(), Cell::new(tone, days)]
+}
+
+/// Which verdicts have something to tell: a column of nothing but "nothing is asked for" is left out.
+struct Marks {
+    dane: bool,
+    sts: bool,
+    sender: bool,
+}
+
+impl Marks {
+    fn of(records: &[ProbeRecord]) -> Self {
+        let told = |result: Option<Judged>| matches!(result, Some(Judged::Pass | Judged::Fail));
+        let any = |tells: &dyn Fn(&Verdicts) -> bool| records.iter().any(|record| tells(&record.verdicts));
+        Self {
+            dane: any(&|verdicts| told(verdicts.dane.as_ref().map(|dane| dane.result))),
+            sts: any(&|verdicts| told(verdicts.sts.as_ref().map(|sts| sts.result))),
+            sender: any(&|verdicts| verdicts.sender.is_some()),
+        }
+    }
+
+    fn row(&self, verdicts: &Verdicts) -> [Cell; 3] {
+        let mark = |shown: bool, result: Option<Judged>| match result.filter(|_| shown) {
+            None => Cell::default(),
+            Some(Judged::Pass) => Cell::new(Tone::Good, "ok"),
+            Some(Judged::Fail) => Cell::new(Tone::Bad, "FAIL"),
+            Some(Judged::None) => "-".into(),
+            Some(Judged::Untested) => "?".into(),
+        };
+        let dane = mark(self.dane, verdicts.dane.as_ref().map(|dane| dane.result));
+        let sts = mark(self.sts, verdicts.sts.as_ref().map(|sts| sts.result));
+        let sender = verdicts.sender.as_ref().filter(|_| self.sender).map_or_else(Cell::default, |sender| {
+            let tone = match sender.action {
+                Action::Deliver => Tone::Good,
+                Action::Defer | Action::Bounce => Tone::Bad,
+                _ => Tone::Plain,
+            };
+            Cell::new(tone, words::sender(sender.action))
+        });
+        [dane, sts, sender]
+    }
 }
 
 /// What the figures do not say.

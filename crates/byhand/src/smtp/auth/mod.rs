@@ -9,10 +9,11 @@
 //! Mechanisms: PLAIN (RFC 4616), LOGIN, CRAM-MD5 (RFC 2195), SCRAM-SHA-1 and SCRAM-SHA-256 with and without channel binding
 //! (RFC 5802, RFC 7677), XOAUTH2, OAUTHBEARER (RFC 7628), EXTERNAL (RFC 4422), ANONYMOUS (RFC 4505).
 //!
-//! Secrets leave this module in two ways only: [`Secret::expose`], and the octets that are for the server. What is recorded
+//! [`Logins`] says which login is for which server. Secrets leave this module in two ways only: [`Secret::expose`], and the octets that are for the server. What is recorded
 //! of those is [`Exchange::shown`] and [`mask_auth_line`]. Not here: the replies, which are the session's.
 
 mod line;
+mod logins;
 mod mechanism;
 mod proof;
 mod scram;
@@ -21,6 +22,7 @@ mod simple;
 use std::fmt;
 
 pub use line::{MASK, decode_challenge, encode, encode_initial, mask_auth_line, readable};
+pub use logins::{HostLogin, Logins};
 pub use mechanism::{Mechanism, NoMechanism, Offer, UnknownMechanism, choose};
 
 use scram::Scram;

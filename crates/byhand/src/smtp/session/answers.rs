@@ -23,6 +23,7 @@ impl Session {
             Asked::Ehlo | Asked::Helo | Asked::Lhlo => self.hello_answered(reply, asked),
             Asked::Starttls => self.starttls_answered(reply),
             Asked::Body if self.has_parts() => self.part_answered(reply),
+            Asked::Auth => self.auth_answered(reply),
             Asked::Mail | Asked::Rcpt(_) | Asked::Data | Asked::Body | Asked::EmptyBody if delivering => {
                 self.delivery_answered(asked, reply);
             }

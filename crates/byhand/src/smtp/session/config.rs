@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Extras;
+use super::{Auth, Extras};
 use crate::mailbox::Mailbox;
 use crate::smtp::command::HeloName;
 use crate::wire::{Protocol, Stage};
@@ -23,6 +23,8 @@ pub struct Config {
     pub command_timeout: Duration,
     /// The longest wait for the reply to the message (RFC 5321 §4.5.3.2.6: ten minutes).
     pub message_timeout: Duration,
+    /// How to log in, where that is wanted.
+    pub auth: Option<Auth>,
     /// What it is for.
     pub purpose: Purpose,
 }
@@ -92,6 +94,8 @@ pub enum QuitAfter {
     Ehlo,
     /// TLS and the EHLO inside it; EHLO, where there is no TLS.
     Tls,
+    /// The login; what comes before it, where there is none.
+    Auth,
     /// MAIL FROM.
     Mail,
     /// The last RCPT TO.
@@ -107,6 +111,7 @@ impl QuitAfter {
             Self::Banner => Stage::Banner,
             Self::Ehlo => Stage::Ehlo,
             Self::Tls => Stage::Tls,
+            Self::Auth => Stage::Auth,
             Self::Mail => Stage::Mail,
             Self::Rcpt => Stage::Rcpt,
             Self::Data => Stage::Data,

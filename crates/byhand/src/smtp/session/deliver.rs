@@ -215,6 +215,7 @@ impl Session {
         match self.reader.reply() {
             None => {}
             Some(Ok(reply)) => {
+                let reply = self.recordable(Asked::Body, reply);
                 self.note("the server answers before the message has ended".into());
                 self.hear_reply(&reply, self.sent);
                 self.judge_accepted(Asked::Body, &reply);

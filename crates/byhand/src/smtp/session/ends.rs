@@ -13,12 +13,16 @@ impl Session {
                     "the {} does not end: more than {} KiB came, beginning {}",
                     words::awaited(asked),
                     crate::smtp::reply::LIMIT / 1024,
-                    words::quoted(&self.reader.unread())
+                    words::quoted(&self.unread())
                 ),
             ),
             ReplyError::NotSmtp(line) => (
                 Fault::BadReply,
-                format!("what came {} is no SMTP reply: {}", words::in_reply_to(asked), words::quoted(line)),
+                format!(
+                    "what came {} is no SMTP reply: {}",
+                    words::in_reply_to(asked),
+                    words::quoted(&self.without_secrets(line.clone()))
+                ),
             ),
         };
         self.note(text.clone());
@@ -34,7 +38,7 @@ impl Session {
     pub(super) fn timed_out(&mut self, asked: Asked) {
         let waited = self.now.saturating_sub(self.waiting_since()).as_secs_f64();
         let mut text = format!("no {} within {}", words::awaited(asked), seconds(waited));
-        let came = self.reader.unread();
+        let came = self.unread();
         if !came.is_empty() {
             text += &format!("; only {} came", words::quoted(&came));
         } else if asked == Asked::Banner && self.config.tls != TlsMode::Implicit {
@@ -67,13 +71,14 @@ impl Session {
         // A last word may stand in what was read before the connection broke in the middle of a write.
         if let State::Say(..) = self.state {
             while let Some(Ok(reply)) = self.reader.reply() {
+                let reply = self.recordable(asked, reply);
                 self.hear_reply(&reply, self.sent);
                 if reply.code == 421 {
                     return self.busy(asked, &reply);
                 }
             }
         }
-        let came = self.reader.unread();
+        let came = self.unread();
         let mut text = match asked {
             Asked::Banner => format!("{why} without a banner"),
             _ => format!("{why} in place of its {}", words::awaited(asked)),

@@ -6,9 +6,10 @@
 //! 1. banner (or TLS first, RFC 8314 §3.3); nothing is said before its last line (RFC 5321 §4.3.1)
 //! 2. EHLO; HELO where EHLO is not known (§4.1.1.1)
 //! 3. STARTTLS where it is offered, then EHLO again: what was heard before counts no more (RFC 3207 §4.2)
-//! 4. with an envelope to ask about: MAIL, each RCPT, RSET, never DATA; with a message to deliver: MAIL, each RCPT, DATA,
+//! 4. with a login: AUTH (RFC 4954)
+//! 5. with an envelope to ask about: MAIL, each RCPT, RSET, never DATA; with a message to deliver: MAIL, each RCPT, DATA,
 //!    the message
-//! 5. QUIT, and a short wait for its reply
+//! 6. QUIT, and a short wait for its reply
 //!
 //! A probe's commands go out one at a time; a delivery's in groups, where the server offers PIPELINING (RFC 2920). A 421
 //! ends the session at any point (§3.8). A reply that nobody asked for is noted and dropped, so that no answer is ever
@@ -25,6 +26,7 @@ mod extras;
 mod group;
 mod hello;
 mod lmtp;
+mod login;
 mod said;
 mod words;
 
@@ -34,6 +36,7 @@ pub use deliver::queue_id;
 pub use extras::Extras;
 use group::{Group, Saying};
 use lmtp::Parts;
+pub use login::Auth;
 pub use words::message as message_line;
 pub(crate) use words::quoted;
 
@@ -41,6 +44,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::auth::{ChannelBinding, Mechanism};
 use super::command::{Command, HeloName};
 use super::reply::{LIMIT, ReplyError, ReplyReader};
 use crate::wire::{
@@ -84,8 +88,8 @@ pub enum Input<'a> {
     TimedOut,
     /// The pause is over.
     Resumed,
-    /// The handshake was made; a line about it for the transcript.
-    TlsUp(&'a str),
+    /// The handshake was made; a line about it for the transcript, and what a login can be bound to.
+    TlsUp(&'a str, Option<&'a ChannelBinding>),
     /// The handshake failed; why.
     TlsFailed(Fault, &'a str),
 }
@@ -106,6 +110,8 @@ pub struct Report {
     /// Of each recipient, whether the session ended between the dot and its reply: nobody knows who has the message
     /// (RFC 1047).
     pub in_doubt: Vec<bool>,
+    /// The mechanism of the last AUTH that went out, whatever came of it.
+    pub auth: Option<Mechanism>,
     /// Caps of ours that cut it down.
     pub limited: Vec<Limited>,
     /// Rules broken and things worth knowing, one of a kind.
@@ -125,6 +131,7 @@ impl Report {
             greeting_timeout: Duration::ZERO,
             command_timeout: Duration::ZERO,
             message_timeout: Duration::ZERO,
+            auth: None,
             purpose: purpose.clone(),
         };
         let mut session = Session::new(config, Duration::ZERO);
@@ -141,6 +148,8 @@ enum Asked {
     Helo,
     Lhlo,
     Starttls,
+    /// AUTH, an answer to a challenge, or the `*` that cancels.
+    Auth,
     Mail,
     Rcpt(usize),
     Rset,
@@ -158,6 +167,7 @@ impl Asked {
             Self::Banner => Stage::Banner,
             Self::Ehlo | Self::Helo | Self::Lhlo => Stage::Ehlo,
             Self::Starttls => Stage::Starttls,
+            Self::Auth => Stage::Auth,
             Self::Mail => Stage::Mail,
             Self::Rcpt(_) | Self::Rset => Stage::Rcpt,
             Self::Data => Stage::Data,
@@ -203,6 +213,7 @@ pub struct Session {
     decided: bool,
     /// Octets of replies that nobody asked for: a server may not fill the transcript with them.
     unasked: usize,
+    login: login::Progress,
     failure: Option<Outcome>,
     banner: Option<wire::Reply>,
     capabilities: Option<Capabilities>,
@@ -246,6 +257,7 @@ impl Session {
             said_before: None,
             decided: false,
             unasked: 0,
+            login: login::Progress::default(),
             failure: None,
             banner: None,
             capabilities: None,
@@ -313,7 +325,10 @@ impl Session {
             (Input::Broken(fault, why), _) => self.broken(fault, why),
             (Input::TimedOut, State::Await) => self.timed_out(self.due()),
             (Input::Resumed, State::Wait(next)) => self.ask_rcpt(*next),
-            (Input::TlsUp(about), _) => self.tls_up(about),
+            (Input::TlsUp(about, binding), _) => {
+                self.login.binding = binding.cloned();
+                self.tls_up(about);
+            }
             (Input::TlsFailed(fault, why), _) => {
                 self.note(format!("TLS failed: {why}"));
                 self.fail(Status::Temporary, Stage::Tls, fault, None, format!("the TLS handshake failed: {why}"));
@@ -352,6 +367,7 @@ impl Session {
             capabilities: self.capabilities.clone(),
             capabilities_tls: self.capabilities_tls.clone(),
             in_doubt: self.in_doubt.clone(),
+            auth: self.login.used,
             limited: self.limited.clone(),
             findings: self.findings.clone(),
             commands: self.commands.clone(),
@@ -371,6 +387,7 @@ impl Session {
                 None => return,
                 Some(Ok(reply)) => {
                     self.awaiting.pop_front();
+                    let reply = self.recordable(asked, reply);
                     self.answered(asked, &reply);
                     if !self.decided && self.is_decided() {
                         (self.decided, self.said_before) = (true, Some(self.said.len()));
@@ -396,7 +413,7 @@ impl Session {
         // What is here already answers no question: taking it for the reply to this command would shift all replies.
         while let Some(read) = self.reader.reply() {
             let reply = match read {
-                Ok(reply) => reply,
+                Ok(reply) => self.recordable(asked, reply),
                 Err(error) => return self.unreadable(asked, &error),
             };
             self.unasked += reply.lines.iter().map(|line| line.octets.len() + 2).sum::<usize>();

@@ -31,6 +31,7 @@ fn command(asked: Asked) -> &'static str {
         Asked::Helo => "HELO",
         Asked::Lhlo => "LHLO",
         Asked::Starttls => "STARTTLS",
+        Asked::Auth => "AUTH",
         Asked::Mail => "MAIL FROM",
         Asked::Rcpt(_) => "RCPT TO",
         Asked::Rset => "RSET",
@@ -45,6 +46,7 @@ pub(super) fn step(stage: Stage) -> &'static str {
     match stage {
         Stage::Ehlo => "EHLO",
         Stage::Tls => "TLS",
+        Stage::Auth => "AUTH",
         Stage::Mail => "MAIL FROM",
         Stage::Rcpt => "RCPT TO",
         Stage::Data => "DATA",
@@ -67,6 +69,7 @@ pub(super) fn verb(asked: Asked) -> Option<&'static str> {
         Asked::Helo => Some("HELO"),
         Asked::Lhlo => Some("LHLO"),
         Asked::Starttls => Some("STARTTLS"),
+        Asked::Auth => Some("AUTH"),
         Asked::Mail => Some("MAIL"),
         Asked::Rcpt(_) => Some("RCPT"),
         Asked::Rset => Some("RSET"),
