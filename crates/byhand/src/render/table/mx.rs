@@ -227,7 +227,10 @@ fn note(look: Look, record: &MxRecord, host: &MxHost) -> String {
 mod tests {
     use super::super::samples::{mx_record, shown};
     use super::mx;
-    use crate::wire::{Family, Fault, Finding, FindingId, MxRecord, Outcome, Source, Stage, Status};
+    use crate::wire::{
+        Dane, Family, Fault, Finding, FindingId, MxRecord, Outcome, Source, Stage, Status, Sts, StsMode, StsPolicy,
+        StsStatus, TlsRpt, Tlsa,
+    };
 
     fn check(width: usize, record: &MxRecord, expected: &str) {
         let text = shown(width, |out, look| mx(out, look, record));
@@ -251,6 +254,48 @@ example.org   2 MX, 3 addresses · TTL 1 h · DNSSEC signed · 41 ms
  i many-mx      just a word
 ",
         );
+    }
+
+    #[test]
+    fn what_the_domain_demands() {
+        let mut record = mx_record();
+        record.findings = vec![Finding::at(
+            "mx2.example.net",
+            FindingId::StsMxMissing,
+            "mx2.example.net is not in the policy: senders that obey MTA-STS skip it. Add it, or drop the MX.",
+        )];
+        let tlsa = |usage| Tlsa { usage, selector: 1, matching: 1, data: "00".repeat(32) };
+        record.hosts[0].tlsa = vec![tlsa(3), tlsa(3), tlsa(2)];
+        record.hosts[0].dane = Some(Dane::Usable);
+        record.hosts[1].dane = Some(Dane::None);
+        let policy = StsPolicy { mode: StsMode::Enforce, max_age: 604_800, mx: vec!["mx1.example.org".into()] };
+        let text = "MTA-STS in mode enforce".into();
+        record.sts =
+            Some(Sts { status: StsStatus::Found, id: Some("1".into()), policy: Some(policy), error: None, text });
+        record.tlsrpt = Some(TlsRpt { rua: vec!["mailto:tls@example.org".into()], fault: None });
+        check(
+            80,
+            &record,
+            "\
+example.org   2 MX, 3 addresses · TTL 1 h · DNSSEC signed · 41 ms
+ try  pref  host             address       TLSA          notes
+ 1st    10  mx1.example.org  192.0.2.25    3 1 1, 2 1 1
+                             2001:db8::25
+ 2nd    20  mx2.example.net  198.51.100.7  -             zone unsigned
+ MTA-STS  enforce, max_age 7 d · mx: mx1.example.org
+ TLSRPT   mailto:tls@example.org
+ ! sts-mx-missing  mx2.example.net is not in the policy: senders that obey
+                   MTA-STS skip it. Add it, or drop the MX.
+",
+        );
+        record.hosts[0].dane = Some(Dane::Failed);
+        record.hosts[1].dane = Some(Dane::Unusable);
+        record.hosts[1].tlsa = vec![tlsa(1)];
+        record.sts = Some(Sts { status: StsStatus::Failed, policy: None, ..record.sts.unwrap() });
+        let text = shown(80, |out, look| mx(out, look, &record));
+        assert!(text.contains("192.0.2.25    not known"), "{text}");
+        assert!(text.contains("198.51.100.7  1 1 1 (not usable)  zone unsigned"), "{text}");
+        assert!(text.contains("\n MTA-STS  announced, and the policy cannot be used (see below)\n"), "{text}");
     }
 
     #[test]

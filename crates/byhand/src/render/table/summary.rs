@@ -10,7 +10,7 @@ use super::tail::tail;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width, write_line};
 use crate::render::meaning::meaning;
 use crate::render::{Look, Tone, words};
-use crate::wire::{Action, Judged, Outcome, PkixStatus, ProbeRecord, Stage, Status, TlsResult, Verdicts};
+use crate::wire::{Action, Judged, Outcome, PkixStatus, ProbeRecord, Rule, Stage, Status, TlsResult, Verdicts};
 
 /// Writes the summary of the records, which belong to one input and stand in their order.
 ///
@@ -220,7 +220,8 @@ impl Marks {
         Self {
             dane: any(&|verdicts| told(verdicts.dane.as_ref().map(|dane| dane.result))),
             sts: any(&|verdicts| told(verdicts.sts.as_ref().map(|sts| sts.result))),
-            sender: any(&|verdicts| verdicts.sender.is_some()),
+            // Where nothing is demanded, the other columns say what a sender gets.
+            sender: any(&|verdicts| verdicts.sender.as_ref().is_some_and(|sender| demanding(sender.rule))),
         }
     }
 
@@ -244,6 +245,11 @@ impl Marks {
         });
         [dane, sts, sender]
     }
+}
+
+/// Whether a rule is one of the domain's own.
+fn demanding(rule: Rule) -> bool {
+    !matches!(rule, Rule::Opportunistic | Rule::Outcome)
 }
 
 /// What the figures do not say.
@@ -298,7 +304,8 @@ mod tests {
     use super::super::samples::{capabilities, expired, probe_record, reply, shown};
     use super::summary;
     use crate::wire::{
-        Fault, Finding, FindingId, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings,
+        Action, DaneVerdict, Fault, Finding, FindingId, Judged, Limited, Outcome, ProbeRecord, RecipientOutcome, Rule,
+        Sender, Stage, Status, StsVerdict, Target, Timings,
     };
 
     fn records() -> Vec<ProbeRecord> {
@@ -379,6 +386,52 @@ example.org   2 hosts, 3 addresses
  i banner-delay
    mx2.example.net: 9.2 s, then quick.
    Looks deliberate.
+",
+        );
+    }
+
+    /// A domain with TLSA records at one host and an MTA-STS policy that names only that one.
+    fn demanding_records() -> Vec<ProbeRecord> {
+        let mut records = records();
+        records.remove(1);
+        let sender = |action, rule| Some(Sender { action, rule, text: "because".into() });
+        let verdict = |result| (DaneVerdict { result, ..DaneVerdict::default() }, StsVerdict::default());
+        let all = [
+            (Judged::Pass, Judged::Pass, Action::Deliver, Rule::Dane),
+            (Judged::None, Judged::Fail, Action::Defer, Rule::StsEnforce),
+        ];
+        for (record, (dane, sts, action, rule)) in records.iter_mut().zip(all) {
+            let (by_dane, by_sts) = verdict(dane);
+            record.verdicts.dane = Some(by_dane);
+            record.verdicts.sts = Some(StsVerdict { result: sts, ..by_sts });
+            record.verdicts.sender = sender(action, rule);
+            record.findings.clear();
+            record.capabilities_tls = None;
+        }
+        records
+    }
+
+    #[test]
+    fn what_is_demanded_has_its_columns() {
+        check(
+            120,
+            &demanding_records(),
+            "\
+example.org   2 hosts, 2 addresses · from 203.0.113.9 as out.shop.example · 624 ms
+ try  host             address       connect  banner  TLS          cert  DANE  STS   a sender  notes
+ 1st  mx1.example.org  192.0.2.25      31 ms  412 ms  1.3 X25519   62 d  ok    ok    delivers
+ 2nd  mx2.example.net  198.51.100.7    31 ms   9.2 s  1.2 P-256   -12 d  -     FAIL  defers    expired
+",
+        );
+        check(
+            80,
+            &demanding_records()[..1],
+            "\
+example.org   1 host, 1 address · from 203.0.113.9 as out.shop.example · 624 ms
+ try  host
+      address     connect  banner  TLS         cert  DANE  STS  a sender
+ 1st  mx1.example.org
+      192.0.2.25    31 ms  412 ms  1.3 X25519  62 d  ok    ok   delivers
 ",
         );
     }
