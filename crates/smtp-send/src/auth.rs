@@ -56,7 +56,7 @@ pub struct AuthArgs {
     )]
     pub auth_password: Option<Secret>,
     /// Read the password from the first line of a file; - is standard input
-    #[arg(long, value_name = "FILE", conflicts_with = "auth_password_command")]
+    #[arg(long, value_name = "FILE", conflicts_with = "auth_password_command", hide_short_help = true)]
     pub auth_password_file: Option<PathBuf>,
     /// Take the password from the first line that this command prints
     #[arg(long, value_name = "CMD", hide_short_help = true)]

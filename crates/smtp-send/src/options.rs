@@ -80,7 +80,7 @@ pub struct Args {
     #[arg(long, hide_short_help = true, help_heading = "Output")]
     pub events: bool,
     /// Show the message's text in the conversation, as -v does
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, hide_short_help = true, help_heading = "Output")]
     pub show_data: bool,
     /// Help.
     #[command(flatten)]

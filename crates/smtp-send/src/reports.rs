@@ -15,7 +15,7 @@ use clap::{Args, ValueEnum};
 #[command(next_help_heading = "Envelope")]
 pub struct ReportArgs {
     /// Ask for reports (DSN): never, or some of success,failure,delay
-    #[arg(long, value_name = "WHEN")]
+    #[arg(long, value_name = "WHEN", hide_short_help = true)]
     pub notify: Option<Notify>,
     /// What of the message a report of failure has: full, hdrs
     #[arg(long, value_enum, value_name = "WHAT", hide_possible_values = true, hide_short_help = true)]

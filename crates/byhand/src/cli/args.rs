@@ -185,7 +185,7 @@ pub struct ServerArgs {
     /// Talk to this server, whatever the MX records say
     #[arg(long, value_name = "HOST[:PORT]", value_parser = server)]
     pub server: Option<Server>,
-    /// The port where none is given; 24 with --protocol lmtp
+    /// The port, 24 with --protocol lmtp
     #[arg(long, value_name = "N", value_parser = number, default_value_t = 25,
         default_value_if("protocol", "lmtp", "24"))]
     pub port: u16,

@@ -109,7 +109,9 @@ pub fn begins(line: &str) -> bool {
 /// Why it is none.
 pub fn read(message: &[u8]) -> Result<Vec<Found>, NoBounce> {
     let message = bounded(message);
-    let parsed = MessageParser::default().parse(message).ok_or(NoBounce::NoMessage)?;
+    // The parser panics on some broken encodings: whoever sends one must not end the run.
+    let parsed = std::panic::catch_unwind(|| MessageParser::default().parse(message));
+    let parsed = parsed.ok().flatten().ok_or(NoBounce::NoMessage)?;
     if parsed.headers().is_empty() {
         return Err(NoBounce::NoMessage);
     }

@@ -202,8 +202,8 @@ mod tests {
                 for    playing@example.org\n    \
                 by     mx1.example.org, in reply to RCPT TO\n    \
                 means  the address is on a list\n    \
-                side   the receiver's rules about whom they take mail from; permanent: trying\n           \
-                       again as it is will not help\n    \
+                side   the receiver's rules about whom they take mail from; permanent:\n           \
+                       trying again as it is will not help\n    \
                 next   ask the list to take it off\n    \
                 told   list bl.example.net · try again after 5 min\n    \
                 sure   fairly: other causes are known\n"

@@ -22,8 +22,13 @@ pub struct Outcome {
     /// One plain sentence for people: what happened, at which stage.
     pub text: String,
     /// What it means, whose it is and what to do next, where that was asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "readable")]
     pub diagnosis: Option<Diagnosis>,
+}
+
+/// A diagnosis of another shape says nothing to this version.
+fn readable<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Diagnosis>, D::Error> {
+    Ok(serde_json::from_value(serde_json::Value::deserialize(deserializer)?).ok())
 }
 
 impl Outcome {
