@@ -10,7 +10,7 @@
 //! 5. One match is enough (§4).
 //!
 //! Pure: records, chain, names and the instant are passed in. Not here: which records count (that is DNSSEC's to say,
-//! `tool::lookup`), raw public keys (RFC 7250), revocation.
+//! `tool::lookup`), raw public keys, revocation.
 
 mod authority;
 #[cfg(test)]

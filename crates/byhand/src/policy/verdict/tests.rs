@@ -67,7 +67,7 @@ fn dane_decides_alone() {
     }
     // Put off when asked: nothing is known, and nothing may go out.
     check(&good, Refused, &[], (Judged::Untested, Judged::None, Action::Defer, Rule::Dane));
-    // RFC 8461 §2: a policy that is met mends no failure of DANE; our decision 12: one that is not adds none.
+    // RFC 8461 §2: a policy that is met mends no failure of DANE; our decision 13: one that is not adds none.
     let bad = target(Dane::Usable, &[tlsa(3, &"0".repeat(64))], policy(StsMode::Enforce, true));
     check(&bad, Up, &[], (Judged::Fail, Judged::Pass, Action::Defer, Rule::Dane));
     let unlisted = target(Dane::Usable, &[tlsa(3, SHA256_X)], policy(StsMode::Enforce, false));

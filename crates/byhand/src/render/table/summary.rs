@@ -6,11 +6,12 @@
 
 use std::io::{self, Write};
 
+use super::marks::Marks;
 use super::tail::tail;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width, write_line};
 use crate::render::meaning::meaning;
 use crate::render::{Look, Tone, words};
-use crate::wire::{Action, Judged, Outcome, PkixStatus, ProbeRecord, Rule, Stage, Status, TlsResult, Verdicts};
+use crate::wire::{Outcome, PkixStatus, ProbeRecord, Stage, Status, TlsResult};
 
 /// Writes the summary of the records, which belong to one input and stand in their order.
 ///
@@ -206,52 +207,6 @@ fn figures(look: Look, record: &ProbeRecord) -> Vec<Cell> {
     vec![span(record.timings.connect_ms), span(record.timings.banner_ms), tls.into(), Cell::new(tone, days)]
 }
 
-/// Which verdicts have something to tell: a column of nothing but "nothing is asked for" is left out.
-struct Marks {
-    dane: bool,
-    sts: bool,
-    sender: bool,
-}
-
-impl Marks {
-    fn of(records: &[ProbeRecord]) -> Self {
-        let told = |result: Option<Judged>| matches!(result, Some(Judged::Pass | Judged::Fail));
-        let any = |tells: &dyn Fn(&Verdicts) -> bool| records.iter().any(|record| tells(&record.verdicts));
-        Self {
-            dane: any(&|verdicts| told(verdicts.dane.as_ref().map(|dane| dane.result))),
-            sts: any(&|verdicts| told(verdicts.sts.as_ref().map(|sts| sts.result))),
-            // Where nothing is demanded, the other columns say what a sender gets.
-            sender: any(&|verdicts| verdicts.sender.as_ref().is_some_and(|sender| demanding(sender.rule))),
-        }
-    }
-
-    fn row(&self, verdicts: &Verdicts) -> [Cell; 3] {
-        let mark = |shown: bool, result: Option<Judged>| match result.filter(|_| shown) {
-            None => Cell::default(),
-            Some(Judged::Pass) => Cell::new(Tone::Good, "ok"),
-            Some(Judged::Fail) => Cell::new(Tone::Bad, "FAIL"),
-            Some(Judged::None) => "-".into(),
-            Some(Judged::Untested) => "?".into(),
-        };
-        let dane = mark(self.dane, verdicts.dane.as_ref().map(|dane| dane.result));
-        let sts = mark(self.sts, verdicts.sts.as_ref().map(|sts| sts.result));
-        let sender = verdicts.sender.as_ref().filter(|_| self.sender).map_or_else(Cell::default, |sender| {
-            let tone = match sender.action {
-                Action::Deliver => Tone::Good,
-                Action::Defer | Action::Bounce => Tone::Bad,
-                _ => Tone::Plain,
-            };
-            Cell::new(tone, words::sender(sender.action))
-        });
-        [dane, sts, sender]
-    }
-}
-
-/// Whether a rule is one of the domain's own.
-fn demanding(rule: Rule) -> bool {
-    !matches!(rule, Rule::Opportunistic | Rule::Outcome)
-}
-
 /// What the figures do not say.
 fn notes(record: &ProbeRecord) -> String {
     let mut notes: Vec<&str> = Vec::new();
@@ -304,8 +259,7 @@ mod tests {
     use super::super::samples::{capabilities, expired, probe_record, reply, shown};
     use super::summary;
     use crate::wire::{
-        Action, DaneVerdict, Fault, Finding, FindingId, Judged, Limited, Outcome, ProbeRecord, RecipientOutcome, Rule,
-        Sender, Stage, Status, StsVerdict, Target, Timings,
+        Fault, Finding, FindingId, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings,
     };
 
     fn records() -> Vec<ProbeRecord> {
@@ -386,52 +340,6 @@ example.org   2 hosts, 3 addresses
  i banner-delay
    mx2.example.net: 9.2 s, then quick.
    Looks deliberate.
-",
-        );
-    }
-
-    /// A domain with TLSA records at one host and an MTA-STS policy that names only that one.
-    fn demanding_records() -> Vec<ProbeRecord> {
-        let mut records = records();
-        records.remove(1);
-        let sender = |action, rule| Some(Sender { action, rule, text: "because".into() });
-        let verdict = |result| (DaneVerdict { result, ..DaneVerdict::default() }, StsVerdict::default());
-        let all = [
-            (Judged::Pass, Judged::Pass, Action::Deliver, Rule::Dane),
-            (Judged::None, Judged::Fail, Action::Defer, Rule::StsEnforce),
-        ];
-        for (record, (dane, sts, action, rule)) in records.iter_mut().zip(all) {
-            let (by_dane, by_sts) = verdict(dane);
-            record.verdicts.dane = Some(by_dane);
-            record.verdicts.sts = Some(StsVerdict { result: sts, ..by_sts });
-            record.verdicts.sender = sender(action, rule);
-            record.findings.clear();
-            record.capabilities_tls = None;
-        }
-        records
-    }
-
-    #[test]
-    fn what_is_demanded_has_its_columns() {
-        check(
-            120,
-            &demanding_records(),
-            "\
-example.org   2 hosts, 2 addresses · from 203.0.113.9 as out.shop.example · 624 ms
- try  host             address       connect  banner  TLS          cert  DANE  STS   a sender  notes
- 1st  mx1.example.org  192.0.2.25      31 ms  412 ms  1.3 X25519   62 d  ok    ok    delivers
- 2nd  mx2.example.net  198.51.100.7    31 ms   9.2 s  1.2 P-256   -12 d  -     FAIL  defers    expired
-",
-        );
-        check(
-            80,
-            &demanding_records()[..1],
-            "\
-example.org   1 host, 1 address · from 203.0.113.9 as out.shop.example · 624 ms
- try  host
-      address     connect  banner  TLS         cert  DANE  STS  a sender
- 1st  mx1.example.org
-      192.0.2.25    31 ms  412 ms  1.3 X25519  62 d  ok    ok   delivers
 ",
         );
     }
