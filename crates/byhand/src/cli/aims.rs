@@ -228,10 +228,14 @@ fn host_without_address(host: &MxHost) -> Outcome {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use crate::cli::input::{Item, parse};
+    use crate::dns::Answer;
     use crate::dns::fixed::{Fixed, answer, fault};
+    use crate::net::https::Https;
     use crate::tool::lookup::Family;
-    use crate::wire::{Fault, FindingId, Status, Target};
+    use crate::wire::{Dane, Fault, FindingId, Security, Status, Target, Tlsa};
 
     use super::Finder;
 
@@ -274,6 +278,30 @@ mod tests {
         let finder = Finder { server: Some("mx1.example.org:26".parse().unwrap()), ..any() };
         let both = ["example.org mx1.example.org 2001:db8::25 26", "example.org mx1.example.org 192.0.2.25 26"];
         check(&finder, &table, "someone@example.org", &both).await;
+    }
+
+    /// RFC 8461 §5, RFC 7672 §2.2.2: a relay that is named has DANE by its own name and port, and no MTA-STS.
+    #[tokio::test]
+    async fn what_is_demanded_of_a_server_that_is_named() {
+        let https = Https::at_port(Arc::default(), std::time::Duration::from_secs(5), 1);
+        let finder =
+            Finder { server: Some("mx1.example.org:587".parse().unwrap()), policies: Some(Arc::new(https)), ..any() };
+        let secure = |records| Ok(Answer { security: Security::Secure, ..answer(records) });
+        let record = Tlsa { usage: 3, selector: 1, matching: 1, data: "00".repeat(32) };
+        let table = Fixed::new()
+            .addresses("mx1.example.org", false, secure(vec!["192.0.2.25".parse().unwrap()]))
+            .tlsa("_587._tcp.mx1.example.org", Ok(Answer { security: Security::Secure, ..answer(vec![record]) }))
+            .txt("_mta-sts.example.org", Ok(answer(vec!["v=STSv1; id=1;".into()])));
+        let aims = finder.aims(parse("someone@example.org").unwrap(), &table).await;
+        let [aim] = &aims[..] else { panic!("{aims:?}") };
+        let demands = aim.target.demands.as_ref().unwrap();
+        assert_eq!((demands.dane, demands.sts, demands.mx_security), (Dane::Usable, None, None));
+        assert_eq!((demands.names.as_slice(), aim.target.tlsa.len()), (&["mx1.example.org".to_owned()][..], 1));
+        // Nothing is looked up where nobody wants to know, and of an address nothing can be.
+        let unasked = Finder { policies: None, ..finder.clone() };
+        assert!(unasked.aims(parse("someone@example.org").unwrap(), &table).await[0].target.demands.is_none());
+        let bare = Finder { server: None, ..finder };
+        assert!(bare.aims(parse("192.0.2.25").unwrap(), &table).await[0].target.demands.is_none());
     }
 
     #[tokio::test]

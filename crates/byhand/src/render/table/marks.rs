@@ -93,9 +93,9 @@ mod tests {
             &demanding_records(),
             "\
 example.org   2 hosts, 2 addresses · from 203.0.113.9 as out.shop.example · 624 ms
- try  host             address       connect  banner  TLS         cert  DANE  STS   a sender  notes
+ try  host             address       connect  banner  TLS          cert  DANE  STS   a sender  notes
  1st  mx1.example.org  192.0.2.25      31 ms  412 ms  1.3 X25519   62 d  ok    ok    delivers
- 2nd  mx2.example.net  198.51.100.7    31 ms   412 ms  1.3 X25519  -12 d  -     FAIL  defers    expired
+ 2nd  mx2.example.net  198.51.100.7    31 ms  412 ms  1.3 X25519  -12 d  -     FAIL  defers    expired
 ",
         );
         check(
