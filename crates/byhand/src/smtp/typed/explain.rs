@@ -1,17 +1,46 @@
 //! What a reply means, in plain words: `:explain`, and the line under each reply that is no plain success.
+//!
+//! A refusal is explained from its words and codes together (`explain`), where these say something; else, and for every
+//! other reply, from its codes alone (RFC 5321 §4.2, RFC 3463).
 
 use super::wire::{Asked, Due};
 use super::{Typed, show};
+use crate::explain::{self, Enhanced, Heard};
 use crate::smtp::meaning;
 use crate::smtp::reply::Reply;
-use crate::wire::Stage;
+use crate::wire::{Confidence, Diagnosis, Nature, Stage};
 
 /// What a reply at that stage means: a sentence without a full stop.
 #[must_use]
 pub fn meaning(reply: &Reply, stage: Option<Stage>) -> String {
-    // RFC 2034 §4: neither a greeting nor the reply to EHLO has an enhanced status code.
-    let enhanced = reply.enhanced().filter(|_| !matches!(stage, Some(Stage::Banner | Stage::Ehlo)));
-    meaning::meaning(stage, reply.code, enhanced)
+    if let Some(diagnosis) = diagnosis(reply, stage) {
+        return match diagnosis.nature {
+            Nature::Temporary => format!("{}; this is for now, and senders try again later", diagnosis.meaning),
+            Nature::Permanent => format!("{}; trying again as it is will not help", diagnosis.meaning),
+            _ => diagnosis.meaning,
+        };
+    }
+    meaning::meaning(stage, reply.code, enhanced(reply, stage))
+}
+
+/// RFC 2034 §4: neither a greeting nor the reply to EHLO has an enhanced status code.
+fn enhanced(reply: &Reply, stage: Option<Stage>) -> Option<&str> {
+    reply.enhanced().filter(|_| !matches!(stage, Some(Stage::Banner | Stage::Ehlo)))
+}
+
+/// What is behind a refusal, where more than a guess can be made.
+fn diagnosis(reply: &Reply, stage: Option<Stage>) -> Option<Diagnosis> {
+    if !reply.is_transient() && !reply.is_permanent() {
+        return None;
+    }
+    let text: Vec<_> = reply.lines.iter().map(|line| String::from_utf8_lossy(line.text())).collect();
+    let text = text.join(" ");
+    let enhanced = enhanced(reply, stage).and_then(Enhanced::parse);
+    sure(&Heard { code: Some(reply.code), enhanced, text: &text, stage, ..Heard::default() })
+}
+
+fn sure(heard: &Heard<'_>) -> Option<Diagnosis> {
+    Some(explain::reply(heard)).filter(|diagnosis| diagnosis.confidence != Confidence::Low)
 }
 
 impl Due {
@@ -38,6 +67,9 @@ impl Typed {
             text += &format!(". {enhanced} is the enhanced status code (RFC 3463)");
         }
         self.aside(text);
+        if let Some(diagnosis) = diagnosis(&reply, due.stage()) {
+            self.aside(format!("next: {}", diagnosis.next));
+        }
         self.aside(class(reply.code));
         if let (Some(first), Some(last)) = (reply.lines.first(), reply.lines.last())
             && last.at > first.at
@@ -46,21 +78,21 @@ impl Typed {
         }
     }
 
+    /// A reply from elsewhere: its codes, or the whole of it.
     fn explain_code(&mut self, text: &str) {
-        let mut words = text.split_whitespace();
-        let code = words.next().and_then(|word| word.parse::<u16>().ok()).filter(|code| (200..600).contains(code));
-        match code {
-            Some(code) => {
-                let text = meaning::meaning(Stage::Rcpt, code, words.next());
-                self.aside(format!("{code} in reply to RCPT TO: {text}"));
-                self.aside(class(code));
+        let heard = explain::one_line(text);
+        let Some(code) = heard.code.filter(|code| (200..600).contains(code)) else {
+            return self.aside("a reply begins with three digits: :explain 550 5.1.1, or the whole of it");
+        };
+        let enhanced = heard.enhanced.map(|enhanced| enhanced.to_string());
+        match sure(&heard).filter(|_| code >= 400) {
+            Some(diagnosis) => {
+                self.aside(format!("{code}: {}", diagnosis.meaning));
+                self.aside(format!("next: {}", diagnosis.next));
             }
-            None => {
-                self.aside(
-                    "a reply code has three digits, such as 550; an enhanced one may follow: :explain 550 5.1.1",
-                );
-            }
+            None => self.aside(format!("{code}: {}", meaning::meaning(Stage::Rcpt, code, enhanced.as_deref()))),
         }
+        self.aside(class(code));
     }
 }
 
