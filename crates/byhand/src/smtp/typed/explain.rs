@@ -8,7 +8,7 @@ use super::{Typed, show};
 use crate::explain::{self, Enhanced, Heard};
 use crate::smtp::meaning;
 use crate::smtp::reply::Reply;
-use crate::wire::{Confidence, Diagnosis, Nature, Stage};
+use crate::wire::{Confidence, Diagnosis, Nature, Reason, Stage};
 
 /// What a reply at that stage means: a sentence without a full stop.
 #[must_use]
@@ -40,7 +40,9 @@ fn diagnosis(reply: &Reply, stage: Option<Stage>) -> Option<Diagnosis> {
 }
 
 fn sure(heard: &Heard<'_>) -> Option<Diagnosis> {
-    Some(explain::reply(heard)).filter(|diagnosis| diagnosis.confidence != Confidence::Low)
+    // Of a slip in a command its code says more: unknown, out of order, a parameter.
+    Some(explain::reply(heard))
+        .filter(|diagnosis| diagnosis.confidence != Confidence::Low && diagnosis.reason != Reason::SyntaxError)
 }
 
 impl Due {
