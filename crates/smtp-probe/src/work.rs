@@ -21,9 +21,12 @@ use byhand::net::roots::Roots;
 use byhand::policy::verdict;
 use byhand::render::words;
 use byhand::route::Aim;
+use byhand::tool::diagnose;
 use byhand::tool::lookup::Family;
 use byhand::tool::probe::{Options, TlsMode, probe};
-use byhand::wire::{Fault, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings, Verdicts};
+use byhand::wire::{
+    Diagnosis, Fault, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings, Verdicts,
+};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -39,6 +42,8 @@ pub(crate) struct Work {
     pace: Pace,
     places: Semaphore,
     first: bool,
+    /// What only all of them together can tell.
+    run: diagnose::Run,
     /// All but the name and the envelope.
     options: Options,
 }
@@ -70,6 +75,7 @@ impl Work {
             pace: Pace::new(args.per_host.map(usize::from)),
             places: Semaphore::new(args.network.jobs.unwrap_or(JOBS).into()),
             first: args.first,
+            run: diagnose::Run::default(),
             options: Options {
                 ehlo_name: String::new(),
                 protocol: args.server.protocol.into(),
@@ -83,6 +89,11 @@ impl Work {
                 login: None,
             },
         }
+    }
+
+    /// What the silence of all that were tried means, where it is about the network here.
+    pub(crate) fn blocked(&self) -> Option<Diagnosis> {
+        self.run.blocked()
     }
 
     /// Does one unit.
@@ -154,6 +165,7 @@ impl Work {
         record.findings.extend(identity.finding);
         record.timings.dns_ms = aim.dns_ms;
         asking.done(&mut record);
+        self.run.probe(&mut record);
         record
     }
 
@@ -171,6 +183,7 @@ impl Work {
             let outcome = Outcome { status: Status::Untested, text, ..record.outcome.clone() };
             record.recipients.push(RecipientOutcome { address: recipient.to_string(), outcome });
         }
+        diagnose::probe(&mut record);
         record
     }
 }
