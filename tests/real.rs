@@ -10,6 +10,7 @@ mod facts;
 mod lmtp;
 mod mx;
 mod pipe;
+mod policy;
 mod send;
 mod servers;
 

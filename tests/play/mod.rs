@@ -235,6 +235,7 @@ async fn on_socket(dialog: Dialog, pki: Arc<Pki>, roots: Arc<Roots>, split: usiz
         preference: None,
         address: Some(server.address().ip()),
         port: server.address().port(),
+        ..Target::default()
     };
     let learnt = if dialog.client.send.is_some() {
         delivered(&target, options, &dialog.client).await

@@ -18,6 +18,7 @@ use byhand::dns::Resolver;
 use byhand::mailbox::Mailbox;
 use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
+use byhand::policy::verdict;
 use byhand::render::words;
 use byhand::route::Aim;
 use byhand::tool::diagnose;
@@ -58,10 +59,17 @@ impl Work {
         let timeout = |default: Duration| args.network.timeout.unwrap_or(default);
         let bind = args.server.bind;
         let decides = bind.filter(|_| args.network.family().is_none());
+        let roots = Arc::new(roots);
         let from = args.from.as_ref().and_then(Sender::mailbox).cloned();
         Self {
             resolver,
-            finder: Finder { server: args.server.server.clone(), port: args.server.port, family, bind: decides },
+            finder: Finder {
+                server: args.server.server.clone(),
+                port: args.server.port,
+                family,
+                bind: decides,
+                policies: args.policy.https(&roots, &args.network),
+            },
             name: Name::new(args.server.ehlo.clone(), bind, (!args.output.quiet).then_some(stderr)),
             asking: Asking::new(from, once(&args.rcpt)),
             pace: Pace::new(args.per_host.map(usize::from)),
@@ -77,7 +85,7 @@ impl Work {
                 command_timeout: timeout(COMMAND),
                 bind,
                 envelope: None,
-                roots: Arc::new(roots),
+                roots,
                 login: None,
             },
         }
@@ -169,6 +177,7 @@ impl Work {
         record.outcome = aim.dead.unwrap_or_else(|| {
             Outcome::failed(Status::Untested, Stage::Dns, Fault::NoAddress, "not tested: no address was found")
         });
+        record.verdicts = verdict::unmet(&record.target, &record.outcome);
         for recipient in self.asking.recipients() {
             let text = format!("not asked: {}", words::without("not tested", &record.outcome.text));
             let outcome = Outcome { status: Status::Untested, text, ..record.outcome.clone() };

@@ -92,6 +92,7 @@ impl Work {
         Self {
             resolver,
             finder: Finder {
+                policies: None,
                 server: args.server.server.clone(),
                 port: args.server.port,
                 family,

@@ -6,6 +6,7 @@
 //! `stream` is a connection in clear or under TLS.
 
 pub mod driver;
+pub mod https;
 pub mod pace;
 pub mod roots;
 pub(crate) mod stream;

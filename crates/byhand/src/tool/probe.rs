@@ -17,9 +17,10 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::connection::{LoggingIn, Meeting, Moment, talk};
 use super::diagnose;
 use crate::net::roots::Roots;
+use crate::policy::verdict;
 pub use crate::smtp::session::{Envelope, TlsMode};
 use crate::smtp::session::{Purpose, Report};
-use crate::wire::{Fault, Outcome, ProbeRecord, Protocol, Said, Stage, Status, Target, Timings, Verdicts};
+use crate::wire::{Fault, Outcome, ProbeRecord, Protocol, Said, Stage, Status, Target, Timings};
 
 /// How a server is talked to.
 #[derive(Clone, Debug)]
@@ -102,6 +103,7 @@ fn unasked(target: &Target, options: &Options, report: Report) -> ProbeRecord {
 
 /// What a session learnt, as a record.
 fn recorded(target: &Target, options: &Options, report: Report) -> ProbeRecord {
+    let verdicts = verdict::unmet(target, &report.outcome);
     ProbeRecord {
         target: target.clone(),
         input: None,
@@ -113,7 +115,7 @@ fn recorded(target: &Target, options: &Options, report: Report) -> ProbeRecord {
         capabilities: report.capabilities,
         capabilities_tls: report.capabilities_tls,
         tls: None,
-        verdicts: Verdicts::default(),
+        verdicts,
         recipients: report.recipients,
         limited: report.limited,
         findings: report.findings,

@@ -88,6 +88,7 @@ pub(super) async fn find(
         port: args.server.port,
         family,
         bind: meeting.bind.filter(|_| args.network.family().is_none()),
+        policies: None,
     };
     let aims = finder.aims(item, resolver).await;
     let live = |aim: &byhand::route::Aim| aim.dead.is_none().then_some(aim.target.address).flatten();

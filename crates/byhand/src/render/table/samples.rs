@@ -24,6 +24,7 @@ pub(in crate::render) fn mx_record() -> MxRecord {
         ttl: Some(300),
         cnames: vec![],
         fault: None,
+        ..MxHost::default()
     };
     MxRecord {
         domain: Some("example.org".into()),
@@ -40,6 +41,8 @@ pub(in crate::render) fn mx_record() -> MxRecord {
             host("mx2.example.net", 20, &["198.51.100.7"], Security::Insecure),
         ],
         family: None,
+        sts: None,
+        tlsrpt: None,
         findings: vec![
             Finding::new(FindingId::ManyMx, "just a word"),
             Finding::at(
@@ -87,6 +90,7 @@ pub(in crate::render) fn probe_record(host: &str, preference: u16, address: &str
             preference: Some(preference),
             address: Some(address.parse().unwrap()),
             port: 25,
+            ..Target::default()
         },
         input: None,
         outcome: Outcome::ok("It talks SMTP, with TLS."),
@@ -109,11 +113,13 @@ pub(in crate::render) fn probe_record(host: &str, preference: u16, address: &str
         verdicts: Verdicts {
             pkix: Some(Pkix {
                 status: PkixStatus::Pass,
+                result: None,
                 results: vec![],
                 name: Some(host.into()),
                 days_left: Some(62),
                 text: format!("It names {host} and a known authority stands behind it."),
             }),
+            ..Verdicts::default()
         },
         recipients: vec![],
         limited: vec![],
@@ -162,6 +168,7 @@ pub(in crate::render) fn certificate(name: &str) -> Certificate {
 pub(in crate::render) fn expired(record: &mut ProbeRecord) {
     record.verdicts.pkix = Some(Pkix {
         status: PkixStatus::Fail,
+        result: None,
         results: vec![TlsResult::CertificateExpired],
         name: record.target.host.clone(),
         days_left: Some(-12),

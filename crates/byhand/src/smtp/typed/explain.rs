@@ -1,16 +1,17 @@
 //! What a reply means, whose it is and what to do next, in plain words: `:explain`, and the line under each reply that is no
 //! plain success.
 //!
-//! Of a refusal `crate::explain` tells, as everywhere; of what is no refusal its code's words.
+//! A refusal is explained as everywhere, from its words and codes together (`crate::explain`), where these say something;
+//! else, and for every other reply, its codes alone speak (RFC 5321 §4.2, RFC 3463).
 
 use std::time::Duration;
 
 use super::wire::{Asked, Due};
 use super::{Typed, show};
-use crate::explain::{self, Enhanced, Heard};
+use crate::explain;
 use crate::smtp::meaning;
 use crate::smtp::reply::Reply;
-use crate::wire::{Diagnosis, Stage};
+use crate::wire::{Confidence, Diagnosis, Nature, Reason, Stage};
 
 impl Due {
     /// The stage that the reply is about.
@@ -25,15 +26,25 @@ impl Due {
 }
 
 impl Typed {
-    /// What a refusal means; `None` for a reply that is none.
+    /// What is behind a refusal, where more than a guess can be made.
     fn refusal(&self, reply: &Reply, stage: Option<Stage>) -> Option<Diagnosis> {
+        if !reply.is_transient() && !reply.is_permanent() {
+            return None;
+        }
         let said = reply.to_wire(Duration::ZERO, true);
-        (reply.code >= 400).then(|| explain::refusal(&said, stage, self.settings.host.as_deref(), self.state.tls))
+        sure(explain::refusal(&said, stage, self.settings.host.as_deref(), self.state.tls))
     }
 
     /// What a reply at that stage means: a sentence without a full stop.
     pub(super) fn meaning(&self, reply: &Reply, stage: Option<Stage>) -> String {
-        self.refusal(reply, stage).map_or_else(|| meaning::meaning(stage, reply.code, None), |found| found.meaning)
+        match self.refusal(reply, stage) {
+            Some(found) => match found.nature {
+                Nature::Temporary => format!("{}; this is for now, and senders try again later", found.meaning),
+                Nature::Permanent => format!("{}; trying again as it is will not help", found.meaning),
+                _ => found.meaning,
+            },
+            None => meaning::meaning(stage, reply.code, enhanced(reply, stage)),
+        }
     }
 
     /// Whose it is, and what to do next.
@@ -50,12 +61,14 @@ impl Typed {
             return self.explain_code(text);
         }
         let Some((reply, due)) = self.last.clone() else { return self.aside("the server has not said anything yet") };
-        let mut text = format!("{} in reply to {}: {}", reply.code, due.line, self.meaning(&reply, due.stage()));
+        let found = self.refusal(&reply, due.stage());
+        let meaning = found.as_ref().map_or_else(|| self.meaning(&reply, due.stage()), |found| found.meaning.clone());
+        let mut text = format!("{} in reply to {}: {meaning}", reply.code, due.line);
         if let Some(enhanced) = reply.enhanced() {
             text += &format!(". {enhanced} is the enhanced status code (RFC 3463)");
         }
         self.aside(text);
-        match self.refusal(&reply, due.stage()) {
+        match found {
             Some(found) => self.side_and_next(&found),
             None => self.aside(class(reply.code)),
         }
@@ -66,29 +79,32 @@ impl Typed {
         }
     }
 
+    /// A reply from elsewhere: its codes, or the whole of it.
     fn explain_code(&mut self, text: &str) {
-        let mut words = text.split_whitespace();
-        let code = words.next().and_then(|word| word.parse::<u16>().ok()).filter(|code| (200..600).contains(code));
-        match code {
-            Some(code) => {
-                let enhanced = words.next();
-                let text = meaning::meaning(Stage::Rcpt, code, enhanced);
-                self.aside(format!("{code} in reply to RCPT TO: {text}"));
-                self.aside(class(code));
-                let enhanced = enhanced.and_then(Enhanced::parse);
-                let found =
-                    explain::reply(&Heard { code: Some(code), enhanced, stage: Some(Stage::Rcpt), ..Heard::default() });
-                if code >= 400 {
-                    self.side_and_next(&found);
-                }
-            }
-            None => {
-                self.aside(
-                    "a reply code has three digits, such as 550; an enhanced one may follow: :explain 550 5.1.1",
-                );
-            }
+        let heard = explain::one_line(text);
+        let Some(code) = heard.code.filter(|code| (200..600).contains(code)) else {
+            return self.aside("a reply begins with three digits: :explain 550 5.1.1, or the whole of it");
+        };
+        let found = Some(explain::reply(&heard)).filter(|_| code >= 400).and_then(sure);
+        if let Some(found) = found {
+            self.aside(format!("{code}: {}", found.meaning));
+            self.side_and_next(&found);
+        } else {
+            let enhanced = heard.enhanced.map(|enhanced| enhanced.to_string());
+            self.aside(format!("{code}: {}", meaning::meaning(Stage::Rcpt, code, enhanced.as_deref())));
+            self.aside(class(code));
         }
     }
+}
+
+/// RFC 2034 §4: neither a greeting nor the reply to EHLO has an enhanced status code.
+fn enhanced(reply: &Reply, stage: Option<Stage>) -> Option<&str> {
+    reply.enhanced().filter(|_| !matches!(stage, Some(Stage::Banner | Stage::Ehlo)))
+}
+
+/// Of a slip in a command its code says more: unknown, out of order, a parameter.
+fn sure(found: Diagnosis) -> Option<Diagnosis> {
+    Some(found).filter(|found| found.confidence != Confidence::Low && found.reason != Reason::SyntaxError)
 }
 
 /// RFC 5321 §4.2.1.

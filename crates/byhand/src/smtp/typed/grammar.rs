@@ -58,7 +58,7 @@ const fn entry(word: &'static str, arguments: &'static str, about: &'static str)
 pub(super) const ENTRIES: &[Entry] = &[
     entry("help", "[TOPIC]", "this list, or more about one of: smtp, data, auth, tls, script, :WORD"),
     entry("why", "", "where the session stands, and what the server should take now"),
-    entry("explain", "[CODE]", "what the last reply means"),
+    entry("explain", "[REPLY]", "what the last reply means, or one from elsewhere"),
     entry("timing", "", "how long each reply took"),
     entry("tls", "[now]", "STARTTLS and the handshake; with now, the handshake at once"),
     entry("auth", "[MECHANISM [USER]]", "log in; the password is asked for and not shown"),

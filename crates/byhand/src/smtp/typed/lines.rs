@@ -159,7 +159,8 @@ impl Typed {
         if raw && looked.is_masked() {
             self.saved.drop_last("a raw login is left out");
         }
-        let Looked { shown, due, .. } = looked;
+        let Looked { shown, due, secret } = looked;
+        secret.iter().for_each(|line| self.login.learn(line));
         self.outbox.push_back(Out::Send(Saying { octets, shown, due }));
     }
 
@@ -193,6 +194,7 @@ impl Typed {
         if self.has_connection() {
             let octets = lines.concat();
             let looked = self.wire.look(&octets, false);
+            looked.secret.iter().for_each(|line| self.login.learn(line));
             if looked.is_masked() {
                 self.saved.drop_group("a group with a login in it is left out");
             }

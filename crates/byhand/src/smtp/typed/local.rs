@@ -66,7 +66,11 @@ impl Typed {
                 self.expect(&pattern);
             }
             Local::On(pattern, rest) => {
-                self.saved.line(line);
+                if self.keeps_out_of_history(line) {
+                    self.saved.line("# a login is left out");
+                } else {
+                    self.saved.line(line);
+                }
                 self.on(&pattern, &rest);
             }
             Local::Undo => self.undo(),

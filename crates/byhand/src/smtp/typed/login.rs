@@ -67,7 +67,13 @@ impl Login {
         text
     }
 
+    /// From now on it is masked, as it stands and in base64.
     fn know(&mut self, secret: &str) {
+        self.know_as_it_is(&auth::encode(secret.as_bytes()));
+        self.know_as_it_is(secret);
+    }
+
+    fn know_as_it_is(&mut self, secret: &str) {
         if secret.len() >= SHORTEST && !self.known.iter().any(|known| known == secret) {
             if self.known.len() == KNOWN {
                 self.known.remove(0);

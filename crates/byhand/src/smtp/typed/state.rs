@@ -153,6 +153,8 @@ impl State {
 
     /// Whether STARTTLS is the thing to do.
     pub(super) fn can_start_tls(&self) -> bool {
-        !self.tls && !self.starttls_refused && self.offers("STARTTLS")
+        // In the middle of a transaction, or behind one, it is too late to be the usual thing.
+        let begun = self.mail.is_some() || self.mail_refused || self.data_refused || self.sent.is_some();
+        !self.tls && !begun && !self.starttls_refused && self.offers("STARTTLS")
     }
 }

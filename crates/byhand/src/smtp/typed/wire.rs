@@ -48,13 +48,14 @@ pub(super) struct Looked {
     /// Line by line, as the transcript has it.
     pub(super) shown: Vec<String>,
     pub(super) due: Vec<Due>,
-    masked: bool,
+    /// The lines that had to be masked, as they are: their secrets are for whoever masks what comes back.
+    pub(super) secret: Vec<String>,
 }
 
 impl Looked {
     /// Whether a secret had to be masked.
     pub(super) fn is_masked(&self) -> bool {
-        self.masked
+        !self.secret.is_empty()
     }
 }
 
@@ -63,9 +64,9 @@ impl Wire {
     pub(super) fn look(&mut self, octets: &[u8], raw: bool) -> Looked {
         let mut looked = Looked::default();
         for piece in octets.split_inclusive(|&b| b == b'\n') {
-            let (shown, masked) = self.show(piece, raw);
+            let (shown, secret) = self.show(piece, raw);
             looked.shown.push(shown);
-            looked.masked |= masked;
+            looked.secret.extend(secret);
         }
         self.text = false;
         let mut rest = octets;
@@ -88,18 +89,24 @@ impl Wire {
         looked
     }
 
-    /// A piece as it is shown, and whether it had to be masked.
-    fn show(&mut self, piece: &[u8], raw: bool) -> (String, bool) {
+    /// A piece as it is shown, and its line, where it had to be masked.
+    fn show(&mut self, piece: &[u8], raw: bool) -> (String, Option<String>) {
         let fresh = self.shown_tail.is_empty();
         let whole = kept(&mut self.shown_tail, piece);
         if piece.ends_with(b"\n") {
             self.shown_tail.clear();
         }
+        // Behind half a line it is no AUTH to the server, and may well be meant as one.
+        let own = String::from_utf8_lossy(piece).trim_end_matches(['\r', '\n']).to_owned();
+        let masked_alone = mask(&own);
+        if masked_alone != own {
+            return (masked_alone, Some(own));
+        }
         let masked = mask(&whole);
         match (masked == whole, fresh) {
-            (true, _) => (shown(piece, raw), false),
-            (false, true) => (masked, true),
-            (false, false) => (MASK.into(), true),
+            (true, _) => (shown(piece, raw), None),
+            (false, true) => (masked, Some(whole)),
+            (false, false) => (MASK.into(), Some(whole)),
         }
     }
 

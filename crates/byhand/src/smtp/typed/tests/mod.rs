@@ -3,7 +3,13 @@
 //! [`Play`] does at once what the session asks for: it sends nothing anywhere, every handshake succeeds, and time is a
 //! number that grows by a millisecond with each thing that happens.
 
+mod hints;
+mod hostile;
+mod login;
+mod message;
+mod ours;
 mod plain;
+mod script;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -198,5 +204,15 @@ impl Play {
                 format!("{mark} {}", said.text)
             })
             .collect()
+    }
+
+    /// The script that `:save` writes, without its comments.
+    pub(super) fn saved(&mut self) -> String {
+        self.line(":save file");
+        let text = self.done.iter().rev().find_map(|done| match done {
+            Do::WriteFile { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        text.unwrap().lines().filter(|line| !line.starts_with("# A session")).map(|line| format!("{line}\n")).collect()
     }
 }

@@ -167,7 +167,10 @@ fn each_reply_that_is_no_plain_success_is_explained() {
     play.exchange("NOOP", "250 ok\r\n");
     assert_eq!(play.asides(), "");
     play.exchange("RCPT TO:<nobody@example.org>", "550 5.1.1 no such user\r\n");
-    assert_eq!(play.asides(), "there is no such mailbox there");
+    assert_eq!(play.asides(), "there is no such mailbox there; trying again as it is will not help");
+    play.clear();
+    play.line(":explain 450 4.2.0 greylisted, come back later");
+    assert!(play.asides().contains("temporary: trying again can help"), "{}", play.asides());
     play.clear();
     play.line(":explain");
     assert!(play.asides().contains("in reply to RCPT TO:<nobody@example.org>: there is no such mailbox"));
