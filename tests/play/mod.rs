@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use byhand::net::driver::Way;
 use byhand::net::roots::Roots;
 use byhand::smtp::session::{Envelope, TlsMode};
 use byhand::tool::probe::{Options, probe};
@@ -160,6 +161,8 @@ async fn on_socket(dialog: Dialog, pki: Arc<Pki>, roots: Arc<Roots>, split: usiz
         bind: None,
         envelope: envelope(&dialog.client),
         roots,
+        tls_options: Arc::default(),
+        way: Way::Anew(Arc::default()),
     };
     let target = Target {
         domain: None,

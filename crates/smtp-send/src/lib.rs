@@ -86,7 +86,8 @@ fn prepare(args: &Args, io: &mut Io) -> Result<(Gather, Work), String> {
     let resolver = resolver::open(&args.dns, args.network.timeout)?;
     let roots = Roots::new(args.server.ca_file.as_deref()).map_err(|error| error.to_string())?;
     let family = args::family(&args.network, &args.server)?;
-    Ok((units, Work::new(args, family, resolver, roots, text, io.stderr.clone())))
+    let tls = args.tls.options(false)?;
+    Ok((units, Work::new(args, family, resolver, roots, tls, text, io.stderr.clone())))
 }
 
 #[cfg(test)]

@@ -16,8 +16,10 @@ use byhand::cli::name::Name;
 use byhand::cli::pump::Emit;
 use byhand::dns::Resolver;
 use byhand::mailbox::literal;
+use byhand::net::driver::Way;
 use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
+use byhand::net::tls;
 use byhand::policy::reserved::is_local;
 use byhand::route::Aim;
 use byhand::smtp::command::HeloName;
@@ -75,6 +77,7 @@ impl Work {
         family: Option<Family>,
         resolver: Arc<dyn Resolver>,
         roots: Roots,
+        tls: tls::options::Options,
         text: Text,
         stderr: Stderr,
     ) -> Self {
@@ -108,6 +111,7 @@ impl Work {
                 message_timeout: timeout(MESSAGE),
                 bind,
                 roots: Arc::new(roots),
+                way: Way::Anew(Arc::new(tls)),
             },
             checks_local: !args.dns.nameserver.is_empty(),
             connections: AtomicU32::new(0),

@@ -14,6 +14,7 @@ pub mod output;
 pub mod progress;
 pub mod pump;
 pub mod resolver;
+pub mod tls;
 
 use std::process::ExitCode;
 

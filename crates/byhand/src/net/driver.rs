@@ -15,7 +15,10 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
 
+use super::hello::{self, Answered};
 use super::roots::Roots;
+use super::tls::client::Client;
+use super::tls::options::Options;
 use super::tls::{self, Facts, Tap};
 use super::transport::acknowledge_at_once;
 use crate::smtp::session::{Input, Report, Session, Step};
@@ -29,6 +32,8 @@ const CLOSE_WAIT: Duration = Duration::from_millis(500);
 pub struct Driven {
     /// What TLS taught, made or failed.
     pub facts: Option<Facts>,
+    /// What a hello of our own was answered.
+    pub answered: Option<Answered>,
     /// How long the handshake took.
     pub tls_ms: Option<f64>,
     /// Whether TLS ended otherwise than with close_notify (RFC 8446 §6.1).
@@ -40,6 +45,8 @@ pub struct Driven {
 /// Whom the handshake is made with.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer<'a> {
+    /// How the handshake is made.
+    pub way: &'a Way,
     /// The name for SNI, where there is one.
     pub host: Option<&'a str>,
     /// The address.
@@ -48,6 +55,17 @@ pub struct Peer<'a> {
     pub timeout: Duration,
     /// The roots that its certificate will be judged by: read beside the handshake.
     pub roots: &'a Arc<Roots>,
+}
+
+/// How a handshake is made.
+#[derive(Clone, Debug)]
+pub enum Way {
+    /// By a client of its own, with these choices.
+    Anew(Arc<Options>),
+    /// By this client, so that a session it had before is offered again.
+    Again(Arc<Client>),
+    /// Not at all: this hello is sent, its answer heard, and the session is over.
+    Hello(Vec<u8>),
 }
 
 /// Something that just happened.
@@ -202,16 +220,31 @@ async fn ready<F: Future>(future: F) -> Option<F::Output> {
 }
 
 async fn start_tls(stream: &mut Stream, peer: Peer<'_>, session: &mut Session, start: Instant, driven: &mut Driven) {
-    let Stream::Plain(plain) = std::mem::replace(stream, Stream::Gone) else {
+    let Stream::Plain(mut plain) = std::mem::replace(stream, Stream::Gone) else {
         session.input(start.elapsed(), Input::TlsFailed(Fault::TlsHandshake, "TLS is spoken already"));
         return;
+    };
+    let client = match peer.way {
+        Way::Hello(octets) => {
+            driven.answered = Some(hello::ask(&mut plain, octets, peer.timeout).await);
+            *stream = Stream::Plain(plain);
+            let why = "it was left off after the first answer, which is all that was asked for";
+            return session.input(start.elapsed(), Input::TlsFailed(Fault::TlsHandshake, why));
+        }
+        Way::Again(client) => Ok(Arc::clone(client)),
+        Way::Anew(options) => Client::new(options).map(Arc::new),
+    };
+    let client = match client {
+        Ok(client) => client,
+        Err(why) => return session.input(start.elapsed(), Input::TlsFailed(Fault::TlsHandshake, &why)),
     };
     let roots = Arc::clone(peer.roots);
     tokio::task::spawn_blocking(move || {
         roots.anchors();
     });
     let began = Instant::now();
-    let Some((facts, made)) = limited(peer.timeout, tls::handshake(plain, peer.host, peer.address)).await else {
+    let Some((facts, made)) = limited(peer.timeout, tls::handshake(plain, &client, peer.host, peer.address)).await
+    else {
         driven.facts = Some(Facts::default());
         let text = format!("it did not end within {:.0} s", peer.timeout.as_secs_f64());
         session.input(start.elapsed(), Input::TlsFailed(Fault::TlsHandshake, &text));

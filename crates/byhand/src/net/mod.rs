@@ -5,6 +5,7 @@
 //! certificates that others are judged by; `pace` keeps connections few and apart.
 
 pub mod driver;
+pub mod hello;
 pub mod pace;
 pub mod roots;
 pub mod tls;

@@ -2,5 +2,6 @@
 //! instant are passed in.
 
 pub mod certificate;
+pub mod chain;
 pub mod pkix;
 pub mod reserved;

@@ -210,6 +210,7 @@ pub fn needs_attention(id: FindingId) -> bool {
             | FindingId::DuplicateKeyword
             | FindingId::OldAuth
             | FindingId::TlsUncleanClose
+            | FindingId::RootSent
             | FindingId::QuitFailed
             | FindingId::HostsDiffer
             | FindingId::Other

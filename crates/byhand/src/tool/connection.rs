@@ -7,10 +7,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::net::driver::{self, Peer};
+use crate::net::driver::{self, Peer, Way};
+use crate::net::hello::Answered;
 use crate::net::roots::Roots;
+use crate::net::tls::Broken;
 use crate::net::transport::{self, NoConnection};
-use crate::policy::pkix;
+use crate::policy::{chain, pkix};
 use crate::smtp::command::HeloName;
 use crate::smtp::session::{Config, Purpose, Report, Session, TlsMode};
 use crate::wire::{Fault, Finding, FindingId, Outcome, Said, Stage, Target, Timings, Tls, Verdicts, Who, ms};
@@ -34,6 +36,8 @@ pub struct Meeting {
     pub bind: Option<IpAddr>,
     /// The roots that certificates are judged by; read when TLS is first spoken.
     pub roots: Arc<Roots>,
+    /// How handshakes are made.
+    pub way: Way,
 }
 
 /// Something that just happened.
@@ -59,6 +63,12 @@ pub struct Talk {
     pub report: Report,
     /// What TLS agreed on and showed.
     pub tls: Option<Tls>,
+    /// How the server broke off the handshake, where it did.
+    pub broken: Option<Broken>,
+    /// Whether a session was taken up again.
+    pub resumed: bool,
+    /// What a hello of our own was answered.
+    pub answered: Option<Answered>,
     /// The judgements on it.
     pub verdicts: Verdicts,
     /// How long each step took.
@@ -69,7 +79,18 @@ pub struct Talk {
 
 impl Talk {
     fn bare(started: String, local: Option<SocketAddr>, report: Report, timings: Timings) -> Self {
-        Self { started, local, report, tls: None, verdicts: Verdicts::default(), timings, transcript: Vec::new() }
+        Self {
+            started,
+            local,
+            report,
+            tls: None,
+            broken: None,
+            resumed: false,
+            answered: None,
+            verdicts: Verdicts::default(),
+            timings,
+            transcript: Vec::new(),
+        }
     }
 }
 
@@ -109,7 +130,8 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
     };
     let mut session = Session::new(config, connected);
     session.connected(format!("{} connected", called(name, peer)), connected);
-    let limits = Peer { host: name, address, timeout: meeting.command_timeout, roots: &meeting.roots };
+    let limits =
+        Peer { way: &meeting.way, host: name, address, timeout: meeting.command_timeout, roots: &meeting.roots };
     let timed = |report: &mut Report, tls_ms: Option<f64>| Timings {
         commands: std::mem::take(&mut report.commands),
         banner_ms: report.banner.as_ref().map(|banner| banner.elapsed_ms),
@@ -134,21 +156,26 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
             "the server closed the connection without ending TLS first (no close_notify, RFC 8446 §6.1)",
         ));
     }
-    let mut verdicts = Verdicts::default();
-    let tls = driven.facts.map(|facts| {
+    let mut talk = Talk::bare(started, local, report, timings);
+    talk.answered = driven.answered;
+    talk.transcript = driven.transcript;
+    if let Some(facts) = driven.facts {
         if !facts.chain.is_empty() {
             let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0);
             let (verdict, findings) = pkix::judge(&facts.chain, name, address, meeting.roots.anchors(), now);
-            verdicts.pkix = Some(verdict);
-            report.findings.extend(findings);
+            talk.verdicts.pkix = Some(verdict);
+            talk.report.findings.extend(findings);
+            talk.report.findings.extend(chain::look(&facts.chain, meeting.roots.anchors()));
         }
-        facts.tls
-    });
-    Talk { started, local, report, tls, verdicts, timings, transcript: driven.transcript }
+        talk.broken = facts.broken;
+        talk.resumed = facts.resumed;
+        talk.tls = Some(facts.tls);
+    }
+    talk
 }
 
 /// The name that SNI and the certificate are about; none for a server reached by its address.
-fn host_name(target: &Target) -> Option<&str> {
+pub(super) fn host_name(target: &Target) -> Option<&str> {
     target.host.as_deref().filter(|host| !host.starts_with('['))
 }
 

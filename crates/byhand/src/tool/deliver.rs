@@ -224,7 +224,7 @@ impl<'a> Open<'a> {
     }
 
     fn learn(&mut self, aim: &Aim, meeting: &Meeting, talk: Talk) {
-        let Talk { started, local, report, tls, verdicts, timings, transcript } = talk;
+        let Talk { started, local, report, tls, verdicts, timings, transcript, .. } = talk;
         let Report { recipients, banner, queue_id, findings, in_doubt, .. } = report;
         let timings = Timings { dns_ms: aim.dns_ms, ..timings };
         for finding in findings {

@@ -4,4 +4,5 @@ pub mod connection;
 pub mod deliver;
 pub mod identity;
 pub mod lookup;
+pub mod offers;
 pub mod probe;

@@ -14,7 +14,10 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::connection::{Meeting, Moment, talk};
+use crate::domain::DomainError;
+use crate::net::driver::Way;
 use crate::net::roots::Roots;
+use crate::net::tls;
 pub use crate::smtp::session::{Envelope, TlsMode};
 use crate::smtp::session::{Purpose, Report};
 use crate::wire::{Fault, Outcome, ProbeRecord, Said, Stage, Status, Target, Timings, Verdicts};
@@ -38,6 +41,10 @@ pub struct Options {
     pub envelope: Option<Envelope>,
     /// The roots that certificates are judged by; read when TLS is first spoken.
     pub roots: Arc<Roots>,
+    /// What was chosen about TLS.
+    pub tls_options: Arc<tls::options::Options>,
+    /// How the handshake is made: with those choices, or by a client that remembers.
+    pub way: Way,
 }
 
 /// Talks to one address; what is said goes to `live` as it happens, and into the record.
@@ -50,22 +57,12 @@ pub async fn probe(target: &Target, options: &Options, live: Option<&UnboundedSe
         let text = "not tested: no address was found";
         return unasked(Outcome::failed(Status::Untested, Stage::Dns, Fault::NoAddress, text));
     };
-    let helo = match options.ehlo_name.parse() {
-        Ok(helo) => helo,
+    let meeting = match meeting(options) {
+        Ok(meeting) => meeting,
         Err(why) => {
             let text = format!("not tested: {} cannot be said in EHLO: {why}", options.ehlo_name);
             return unasked(Outcome::failed(Status::Permanent, Stage::Ehlo, Fault::BadInput, text));
         }
-    };
-    let meeting = Meeting {
-        helo,
-        tls: options.tls,
-        connect_timeout: options.connect_timeout,
-        greeting_timeout: options.greeting_timeout,
-        command_timeout: options.command_timeout,
-        message_timeout: options.command_timeout,
-        bind: options.bind,
-        roots: Arc::clone(&options.roots),
     };
     let publish = |moment: Moment<'_>| {
         if let (Moment::Said(said), Some(live)) = (moment, live) {
@@ -83,6 +80,21 @@ pub async fn probe(target: &Target, options: &Options, live: Option<&UnboundedSe
         transcript: talk.transcript,
         ..recorded(target, options, talk.report)
     }
+}
+
+/// How the options want a server to be met; why that cannot be said in EHLO.
+pub(super) fn meeting(options: &Options) -> Result<Meeting, String> {
+    Ok(Meeting {
+        helo: options.ehlo_name.parse().map_err(|why: DomainError| why.to_string())?,
+        tls: options.tls,
+        connect_timeout: options.connect_timeout,
+        greeting_timeout: options.greeting_timeout,
+        command_timeout: options.command_timeout,
+        message_timeout: options.command_timeout,
+        bind: options.bind,
+        roots: Arc::clone(&options.roots),
+        way: options.way.clone(),
+    })
 }
 
 /// The record of a probe that made no connection.
@@ -104,6 +116,9 @@ fn recorded(target: &Target, options: &Options, report: Report) -> ProbeRecord {
         capabilities_tls: report.capabilities_tls,
         tls: None,
         verdicts: Verdicts::default(),
+        tls_versions: Vec::new(),
+        key_types: Vec::new(),
+        resumption: None,
         recipients: report.recipients,
         limited: report.limited,
         findings: report.findings,

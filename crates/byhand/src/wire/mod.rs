@@ -10,6 +10,7 @@
 mod delivery;
 mod finding;
 mod mx;
+mod offers;
 mod outcome;
 mod probe;
 mod reply;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use delivery::{Attempt, DeliveryRecord, Event};
 pub use finding::{Finding, FindingId};
 pub use mx::{Family, MxHost, MxRecord, Security, Source};
+pub use offers::{ClientCertificate, KeyType, Offered, Resumption, Strength, TlsVersion};
 pub use outcome::{Fault, Outcome, Stage, Status};
 pub use probe::{
     Capabilities, CommandTiming, Keyword, Limited, ProbeRecord, Protocol, RecipientOutcome, Said, Target, Timings, Who,

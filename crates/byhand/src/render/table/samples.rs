@@ -104,6 +104,7 @@ pub(super) fn probe_record(host: &str, preference: u16, address: &str) -> ProbeR
             cipher: Some("TLS_AES_256_GCM_SHA384".into()),
             group: Some("X25519".into()),
             sni: Some(host.into()),
+            client_certificate: None,
             chain: vec![certificate(host)],
         }),
         verdicts: Verdicts {
@@ -115,6 +116,9 @@ pub(super) fn probe_record(host: &str, preference: u16, address: &str) -> ProbeR
                 text: format!("It names {host} and a known authority stands behind it."),
             }),
         },
+        tls_versions: vec![],
+        key_types: vec![],
+        resumption: None,
         recipients: vec![],
         limited: vec![],
         findings: vec![],
@@ -156,6 +160,7 @@ pub(super) fn certificate(name: &str) -> Certificate {
         sha256: "ab".repeat(32),
         spki_sha256: "cd".repeat(32),
         unreadable: None,
+        pem: None,
     }
 }
 
