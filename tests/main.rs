@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests unwrap too: a panic is the report")]
 
+mod bounces;
 mod play;
 mod real;
 mod scenarios;

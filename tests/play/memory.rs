@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use byhand::smtp::session::{Config, Input, Purpose, Session, Step};
+use byhand::smtp::session::{Config, Input, Session, Step};
 use byhand::wire::Fault;
 use testlab::dialog::{Action, Dialog, HandshakeOutcome, Player};
 
@@ -20,11 +20,13 @@ pub(super) fn play(dialog: &Dialog, cut: &dyn Fn(usize) -> usize) -> (Learnt, Ve
     let client = &dialog.client;
     let config = Config {
         helo: super::ehlo(client).parse().expect("a name"),
+        protocol: super::protocol(client),
         tls: super::tls_mode(client),
         greeting_timeout: client.greeting_timeout.unwrap_or(Duration::from_secs(30)),
         command_timeout: client.timeout.unwrap_or(Duration::from_secs(60)),
         message_timeout: Duration::from_secs(600),
-        purpose: super::envelope(client).map_or(Purpose::Greet, Purpose::Ask),
+        auth: super::login(client).map(|login| login.at(Some(super::HOST), ([127, 0, 0, 1], 25).into())),
+        purpose: super::purpose(client),
     };
     let mut table = Table {
         player: Player::new(dialog),
@@ -55,15 +57,18 @@ pub(super) fn play(dialog: &Dialog, cut: &dyn Fn(usize) -> usize) -> (Learnt, Ve
     }
     let breaches = table.player.breaches().iter().map(ToString::to_string).collect();
     let tls = table.tls;
+    let said = table.session.take_said().into_iter().chain(table.session.take_said()).collect();
     let report = table.session.finish();
     let learnt = Learnt {
         outcome: report.outcome,
         banner: report.banner,
         capabilities: report.capabilities,
         capabilities_tls: report.capabilities_tls,
+        said,
         tls,
         findings: report.findings,
         recipients: report.recipients,
+        in_doubt: report.in_doubt,
     };
     (learnt, breaches)
 }
@@ -172,7 +177,7 @@ impl Table {
             Action::StartTls(handshake) => match handshake.outcome {
                 HandshakeOutcome::Good => {
                     self.tls = true;
-                    return self.session.input(self.now, Input::TlsUp("TLS"));
+                    return self.session.input(self.now, Input::TlsUp("TLS", None));
                 }
                 HandshakeOutcome::Plain => (Fault::NotTls, "it does not speak TLS"),
                 HandshakeOutcome::Alert => (Fault::TlsHandshake, "an alert"),

@@ -14,9 +14,12 @@ use std::time::Duration;
 
 use byhand::net::driver::Way;
 use byhand::net::roots::Roots;
-use byhand::smtp::session::{Envelope, TlsMode};
+use byhand::smtp::auth::{Login, Logins, Mechanism, Secret};
+use byhand::smtp::parameter::Ret;
+use byhand::smtp::session::{Delivery, Envelope, Extras, Purpose, TlsMode};
+use byhand::tool::connection::{LoggingIn, Meeting, talk};
 use byhand::tool::probe::{Options, probe};
-use byhand::wire::Target;
+use byhand::wire::{Protocol, Target};
 use proptest::prelude::*;
 use testlab::dialog::{Client, Dialog, load_dir};
 use testlab::pki::Pki;
@@ -53,6 +56,69 @@ fn envelope(client: &Client) -> Option<Envelope> {
         from: (from != "<>").then(|| from.parse().expect("a sender")),
         recipients: client.rcpt.iter().map(|to| to.parse().expect("a recipient")).collect(),
         pause: Duration::ZERO,
+    })
+}
+
+fn protocol(client: &Client) -> Protocol {
+    match client.protocol.as_deref() {
+        None | Some("esmtp") => Protocol::Esmtp,
+        Some("smtp") => Protocol::Smtp,
+        Some("lmtp") => Protocol::Lmtp,
+        Some(other) => panic!("protocol={other}"),
+    }
+}
+
+/// The message that is sent where one is: a header alone, so that a dialog has it in one line.
+const MESSAGE: &[u8] = b"Subject: by hand\r\n";
+
+fn purpose(client: &Client) -> Purpose {
+    let Some(envelope) = envelope(client) else { return Purpose::Greet };
+    if client.send.is_none() {
+        return Purpose::Ask(envelope);
+    }
+    Purpose::Deliver(Delivery {
+        from: envelope.from,
+        recipients: envelope.recipients,
+        content: MESSAGE.into(),
+        utf8_headers: false,
+        extras: extras(client),
+        lockstep: false,
+        quit_after: None,
+    })
+}
+
+/// `send=` gives the words of RFC 3461, each as `keyword:value`, with `;` between them; `plain` gives none.
+fn extras(client: &Client) -> Extras {
+    let mut extras = Extras::default();
+    for word in client.send.iter().flat_map(|words| words.split(';')).filter(|word| *word != "plain") {
+        let (key, value) = word.split_once(':').expect("keyword:value");
+        match key {
+            "notify" => extras.dsn.notify = Some(value.parse().expect("NOTIFY")),
+            "ret" => extras.dsn.ret = Some(if value == "full" { Ret::Full } else { Ret::Hdrs }),
+            "envid" => extras.dsn.envid = Some(value.parse().expect("ENVID")),
+            "orcpt" => extras.dsn.orcpt = Some(value.parse().expect("ORCPT")),
+            "mail" => extras.mail.push(value.parse().expect("a parameter")),
+            "rcpt" => extras.rcpt.push(value.parse().expect("a parameter")),
+            other => panic!("send={other}"),
+        }
+    }
+    extras
+}
+
+/// The login of every dialog that wants one.
+const USER: &str = "user";
+const PASSWORD: &str = "zebra-Quartz9";
+
+fn login(client: &Client) -> Option<LoggingIn> {
+    let list = client.auth.as_deref()?;
+    let mechanism = |name: &str| name.parse::<Mechanism>().unwrap_or_else(|error| panic!("{error}"));
+    let secret = Some(Secret::new(PASSWORD.into()));
+    let given = Login { user: Some(USER.into()), authzid: None, secret };
+    Some(LoggingIn {
+        mechanisms: if list == "any" { Vec::new() } else { list.split(',').map(mechanism).collect() },
+        required: !client.auth_optional,
+        in_clear_allowed: client.auth_in_clear,
+        logins: Arc::new(Logins { given, by_host: Vec::new() }),
     })
 }
 
@@ -154,6 +220,7 @@ async fn on_socket(dialog: Dialog, pki: Arc<Pki>, roots: Arc<Roots>, split: usiz
     let limit = |given: Option<Duration>, usual: u64| given.unwrap_or(Duration::from_secs(usual)).mul_f64(PACE);
     let options = Options {
         ehlo_name: ehlo(&dialog.client),
+        protocol: protocol(&dialog.client),
         tls: tls_mode(&dialog.client),
         connect_timeout: Duration::from_secs(5),
         greeting_timeout: limit(dialog.client.greeting_timeout, 30),
@@ -163,6 +230,7 @@ async fn on_socket(dialog: Dialog, pki: Arc<Pki>, roots: Arc<Roots>, split: usiz
         roots,
         tls_options: Arc::default(),
         way: Way::Anew(Arc::default()),
+        login: login(&dialog.client),
     };
     let target = Target {
         domain: None,
@@ -171,21 +239,61 @@ async fn on_socket(dialog: Dialog, pki: Arc<Pki>, roots: Arc<Roots>, split: usiz
         address: Some(server.address().ip()),
         port: server.address().port(),
     };
-    let record = probe(&target, &options, None).await;
-    let learnt = Learnt {
-        tls: record.tls.is_some_and(|tls| tls.version.is_some()),
-        outcome: record.outcome,
-        banner: record.banner,
-        capabilities: record.capabilities,
-        capabilities_tls: record.capabilities_tls,
-        findings: record.findings,
-        recipients: record.recipients,
+    let learnt = if dialog.client.send.is_some() {
+        delivered(&target, options, &dialog.client).await
+    } else {
+        let record = probe(&target, &options, None).await;
+        Learnt {
+            said: record.transcript,
+            tls: record.tls.is_some_and(|tls| tls.version.is_some()),
+            outcome: record.outcome,
+            banner: record.banner,
+            capabilities: record.capabilities,
+            capabilities_tls: record.capabilities_tls,
+            findings: record.findings,
+            recipients: record.recipients,
+            in_doubt: Vec::new(),
+        }
     };
     log.settled(Duration::from_secs(10)).await;
-    let manners = if dialog.client.rcpt.is_empty() { Manners::probe() } else { Manners::probe_with_recipients() };
+    let manners = match (&dialog.client.send, dialog.client.rcpt.is_empty()) {
+        (Some(_), _) => Manners::sender(),
+        (None, true) => Manners::probe(),
+        (None, false) => Manners::probe_with_recipients(),
+    };
     expect::faults(&dialog, &learnt, false)
         .into_iter()
         .chain(log.breaches(&manners))
         .map(|fault| format!("{} (socket, {split} octets a write): {fault}", dialog.name))
         .collect()
+}
+
+/// The same as a probe's connection, with a message.
+async fn delivered(target: &Target, options: Options, client: &Client) -> Learnt {
+    let meeting = Meeting {
+        helo: options.ehlo_name.parse().expect("a name"),
+        protocol: options.protocol,
+        tls: options.tls,
+        connect_timeout: options.connect_timeout,
+        greeting_timeout: options.greeting_timeout,
+        command_timeout: options.command_timeout,
+        message_timeout: options.command_timeout,
+        bind: options.bind,
+        roots: options.roots,
+        way: Way::Anew(Arc::default()),
+        login: options.login,
+    };
+    let address = target.address.expect("the server has one");
+    let talk = talk(target, address, &meeting, purpose(client), &|_| {}).await;
+    Learnt {
+        said: talk.transcript,
+        tls: talk.tls.is_some_and(|tls| tls.version.is_some()),
+        outcome: talk.report.outcome,
+        banner: talk.report.banner,
+        capabilities: talk.report.capabilities,
+        capabilities_tls: talk.report.capabilities_tls,
+        findings: talk.report.findings,
+        recipients: talk.report.recipients,
+        in_doubt: talk.report.in_doubt,
+    }
 }

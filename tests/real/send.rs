@@ -20,19 +20,19 @@ fn run(lab: &Path, args: &[&str]) -> Output {
 }
 
 /// From `a@client.test`; the records.
-fn send(lab: &Path, args: &[&str]) -> Vec<Value> {
+pub(super) fn send(lab: &Path, args: &[&str]) -> Vec<Value> {
     records(&run(lab, &[&["--from", "a@client.test"], args].concat()))
 }
 
 /// `status stage fault code` of a record.
-fn end(record: &Value) -> String {
+pub(super) fn end(record: &Value) -> String {
     let outcome = &record["outcome"];
     let code = outcome["reply"]["code"].as_u64().map_or_else(|| "-".into(), |code| code.to_string());
     format!("{} {} {} {code}", word(&outcome["status"]), word(&outcome["stage"]), word(&outcome["fault"]))
 }
 
 /// Different in every run.
-fn unique() -> String {
+pub(super) fn unique() -> String {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a clock after 1970");
     format!("{}-{}", std::process::id(), now.as_nanos())
 }
@@ -45,7 +45,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The message that a server took, as it keeps it, with LF line ends.
-fn kept(folder: &Path, mark: &str) -> String {
+pub(super) fn kept(folder: &Path, mark: &str) -> String {
     let end = Instant::now() + Duration::from_secs(20);
     loop {
         for file in files(folder) {

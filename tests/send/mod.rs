@@ -2,8 +2,10 @@
 //!
 //! [`Sent`] is a run: exit code and records. What the servers heard is looked at beside it.
 
+mod auth;
 mod doubt;
 mod injection;
+mod lmtp;
 mod misbehaving;
 mod ordinary;
 mod script;

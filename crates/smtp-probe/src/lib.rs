@@ -24,7 +24,7 @@ use byhand::cli::output::Output;
 use byhand::cli::progress::Progress;
 use byhand::cli::pump::{self, Emit, Plan};
 use byhand::cli::tls::TlsArgs;
-use byhand::cli::{conclude, interrupted, resolver};
+use byhand::cli::{conclude, interrupted, protocol, resolver};
 use byhand::mailbox::Mailbox;
 use byhand::net::roots::Roots;
 use byhand::tool::offers::Wishes;
@@ -190,6 +190,7 @@ fn prepare(args: &Args, io: &mut Io) -> Result<(Source, Work), String> {
     let resolver = resolver::open(&args.dns, args.network.timeout)?;
     let roots = Roots::new(args.server.ca_file.as_deref()).map_err(|error| error.to_string())?;
     let family = args::family(&args.network, &args.server)?;
+    protocol::chosen(&args.server, (!args.output.quiet).then_some(&io.stderr))?;
     if args.from == Some(Sender::Null) && !args.output.quiet {
         io.stderr.say("MAIL FROM:<> with RCPT TO and no message looks like a callout: some receivers refuse or list those who do it");
     }

@@ -72,6 +72,7 @@ impl Work {
             wishes: args.offers.wishes(),
             options: Options {
                 ehlo_name: String::new(),
+                protocol: args.server.protocol.into(),
                 tls: TlsMode::from(args.server.tls),
                 connect_timeout: timeout(CONNECT),
                 greeting_timeout: args.greeting_timeout.unwrap_or_else(|| timeout(GREETING)),
@@ -81,6 +82,7 @@ impl Work {
                 roots: Arc::new(roots),
                 way: Way::Anew(Arc::clone(&tls)),
                 tls_options: tls,
+                login: None,
             },
         }
     }

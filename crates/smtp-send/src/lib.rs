@@ -4,13 +4,15 @@
 //! (`-t`); those of one domain share one transaction. Each gives one `delivery/1` record with every attempt. Whoever
 //! reads on a terminal sees the conversation as it happens, and the verdict at the end.
 //!
-//! [`Args`] holds values, [`run`] acts: [`gather`] makes units of work of recipients and records, [`text`] has the message,
+//! [`Args`] holds values, [`run`] acts: [`auth`] has the login, [`gather`] makes units of work of recipients and records, [`text`] has the message,
 //! [`work`] delivers, [`view`] shows. Not here: the session (`byhand::tool::deliver`), and any queue: what was deferred is
 //! not tried again.
 
+mod auth;
 mod check;
 mod gather;
 mod options;
+mod reports;
 mod text;
 mod view;
 mod work;
@@ -23,9 +25,10 @@ use byhand::cli::io::Io;
 use byhand::cli::output::Output;
 use byhand::cli::progress::Progress;
 use byhand::cli::pump::{self, Emit, Plan};
-use byhand::cli::{args, conclude, interrupted, resolver};
+use byhand::cli::{args, conclude, interrupted, protocol, resolver};
 use byhand::net::roots::Roots;
 
+pub use self::auth::{AuthArgs, Mechanisms};
 pub use self::options::{Args, command};
 
 use self::gather::{Gather, Unit};
@@ -80,14 +83,18 @@ pub async fn run(args: Args, mut io: Io) -> u8 {
 
 /// Everything that can be wrong with the options shows here, before anything is done.
 fn prepare(args: &Args, io: &mut Io) -> Result<(Gather, Work), String> {
+    let login = args.login.logging_in(&args.server, args.output.quiet, io)?;
     let text = Text::read(args, io)?;
     let recipients = text.recipients(args)?;
+    let extras = args.reports.extras(recipients.len(), args.input.input.is_some())?;
     let units = Gather::open(recipients, args, io)?;
     let resolver = resolver::open(&args.dns, args.network.timeout)?;
     let roots = Roots::new(args.server.ca_file.as_deref()).map_err(|error| error.to_string())?;
     let family = args::family(&args.network, &args.server)?;
+    protocol::chosen(&args.server, (!args.output.quiet).then_some(&io.stderr))?;
     let tls = args.tls.options(false)?;
-    Ok((units, Work::new(args, family, resolver, roots, tls, text, io.stderr.clone())))
+    let work = Work::new(args, extras, family, resolver, roots, text, io.stderr.clone());
+    Ok((units, work.logging_in(login).speaking(tls)))
 }
 
 #[cfg(test)]

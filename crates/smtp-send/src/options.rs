@@ -8,6 +8,9 @@ use byhand::message::header::Field;
 use byhand::smtp::session::QuitAfter;
 use clap::{CommandFactory, Parser, ValueEnum};
 
+use crate::auth::AuthArgs;
+use crate::reports::ReportArgs;
+
 const EXAMPLES: &str = "\
 Examples:
   mxlookup someone@example.org | smtp-send --from me@example.net
@@ -35,6 +38,9 @@ pub struct Args {
     /// Recipients from To, Cc and Bcc; Bcc is not sent
     #[arg(short = 't', help_heading = "Envelope")]
     pub from_headers: bool,
+    /// Delivery reports, and parameters of MAIL and RCPT.
+    #[command(flatten)]
+    pub reports: ReportArgs,
     /// The subject, in place of that of the test message
     #[arg(long, value_name = "TEXT", value_parser = one_line, conflicts_with = "data", help_heading = "Message")]
     pub subject: Option<String>,
@@ -50,9 +56,12 @@ pub struct Args {
     /// One command at a time, whatever the server offers
     #[arg(long, help_heading = "Session")]
     pub lockstep: bool,
-    /// Stop there: banner, ehlo, tls, mail, rcpt, data
+    /// Stop there: banner, ehlo, tls, auth, mail, rcpt, data
     #[arg(long, value_enum, value_name = "STEP", hide_possible_values = true, help_heading = "Session")]
     pub quit_after: Option<Step>,
+    /// How to log in.
+    #[command(flatten)]
+    pub login: AuthArgs,
     /// How a server is met.
     #[command(flatten)]
     pub server: ServerArgs,
@@ -75,7 +84,7 @@ pub struct Args {
     #[arg(long, hide_short_help = true, help_heading = "Output")]
     pub events: bool,
     /// Show the message's text in the conversation, as -v does
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, hide_short_help = true, help_heading = "Output")]
     pub show_data: bool,
     /// Help.
     #[command(flatten)]
@@ -91,6 +100,8 @@ pub enum Step {
     Ehlo,
     /// TLS and the EHLO inside it
     Tls,
+    /// The login
+    Auth,
     /// MAIL FROM
     Mail,
     /// The last RCPT TO
@@ -105,6 +116,7 @@ impl From<Step> for QuitAfter {
             Step::Banner => Self::Banner,
             Step::Ehlo => Self::Ehlo,
             Step::Tls => Self::Tls,
+            Step::Auth => Self::Auth,
             Step::Mail => Self::Mail,
             Step::Rcpt => Self::Rcpt,
             Step::Data => Self::Data,

@@ -219,6 +219,13 @@ fn usage() {
         &["--from", "a@client.test", "--header", "X: a\nb"],
         &["--from", "a@client.test", "--ehlo", "a\r\nb"],
         &["--from", "a@client.test", "--data", "f", "--body", "x"],
+        &["--from", "a@client.test", "--notify", "never,success"],
+        &["--from", "a@client.test", "--notify", "success\r\nRSET"],
+        &["--from", "a@client.test", "--envid", "a\r\nb"],
+        &["--from", "a@client.test", "--ret", "some"],
+        &["--from", "a@client.test", "--mail-parameter", "SIZE=1 X"],
+        &["--from", "a@client.test", "--rcpt-parameter", "A=b\r\nDATA"],
+        &["--from", "a@client.test", "--protocol", "uucp"],
         &["--from", "a@client.test", "--to", "b@example.test,c@example.test"],
     ] {
         assert_eq!(parse(bad).unwrap_err().exit_code(), 2, "{bad:?}");
@@ -295,4 +302,26 @@ fn the_command_holds_together_and_helps_on_one_screen() {
     let help = command().term_width(80).render_help().to_string();
     assert!(help.lines().count() <= 60, "{} lines\n{help}", help.lines().count());
     assert!(help.contains("Examples:") && !help.contains("--trust-anchor"), "{help}");
+}
+
+#[test]
+fn an_original_recipient_is_of_one_recipient() {
+    for (words, ok) in [
+        (&["--to", "b@example.test"][..], true),
+        (&["--to", "b@example.test", "--to", "c@example.test"], false),
+        (&["--to", "b@example.test", "-i", "-"], false),
+        (&[], false),
+    ] {
+        let all = ["smtp-send", "--from", "me@client.test", "--orcpt", "x@old.test"];
+        let args = Args::try_parse_from(all.iter().chain(words)).unwrap();
+        let (mut io, ..) = Io::captured("smtp-send", vec![]);
+        assert_eq!(prepare(&args, &mut io).is_ok(), ok, "{words:?}");
+    }
+}
+
+#[test]
+fn starttls_needs_ehlo() {
+    let words = ["--to", "b@example.test", "--protocol", "smtp", "--tls", "require"];
+    let (code, records, stderr) = go(&words, "");
+    assert_eq!((code, records.len(), stderr.contains("exclude each other")), (2, 0, true), "{stderr}");
 }

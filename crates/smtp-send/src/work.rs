@@ -19,12 +19,12 @@ use byhand::mailbox::literal;
 use byhand::net::driver::Way;
 use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
-use byhand::net::tls;
+use byhand::net::tls::options::Options;
 use byhand::policy::reserved::is_local;
 use byhand::route::Aim;
 use byhand::smtp::command::HeloName;
-use byhand::smtp::session::{QuitAfter, TlsMode};
-use byhand::tool::connection::Meeting;
+use byhand::smtp::session::{Extras, QuitAfter, TlsMode};
+use byhand::tool::connection::{LoggingIn, Meeting};
 use byhand::tool::deliver::{Happened, Job, Ways, deliver};
 use byhand::tool::lookup::{Family, Place};
 use byhand::wire::{DeliveryRecord, Fault, Finding, Limited, Outcome, Stage, Status, Target};
@@ -61,6 +61,7 @@ pub(crate) struct Work {
     from: Sender,
     text: Text,
     keeps_bcc: bool,
+    extras: Extras,
     lockstep: bool,
     quit_after: Option<QuitAfter>,
     meeting: Meeting,
@@ -74,10 +75,10 @@ pub(crate) struct Work {
 impl Work {
     pub(crate) fn new(
         args: &Args,
+        extras: Extras,
         family: Option<Family>,
         resolver: Arc<dyn Resolver>,
         roots: Roots,
-        tls: tls::options::Options,
         text: Text,
         stderr: Stderr,
     ) -> Self {
@@ -100,10 +101,12 @@ impl Work {
             from: args.from.clone(),
             text,
             keeps_bcc: !args.from_headers,
+            extras,
             lockstep: args.lockstep,
             quit_after: args.quit_after.map(QuitAfter::from),
             meeting: Meeting {
                 helo: HeloName::Literal(IpAddr::from([127, 0, 0, 1])),
+                protocol: args.server.protocol.into(),
                 tls: TlsMode::from(args.server.tls),
                 connect_timeout: timeout(CONNECT),
                 greeting_timeout: timeout(GREETING),
@@ -111,13 +114,26 @@ impl Work {
                 message_timeout: timeout(MESSAGE),
                 bind,
                 roots: Arc::new(roots),
-                way: Way::Anew(Arc::new(tls)),
+                way: Way::Anew(Arc::default()),
+                login: None,
             },
             checks_local: !args.dns.nameserver.is_empty(),
             connections: AtomicU32::new(0),
             public: Mutex::default(),
             stderr,
         }
+    }
+
+    /// The same, with choices about TLS.
+    pub(crate) fn speaking(mut self, tls: Options) -> Self {
+        self.meeting.way = Way::Anew(Arc::new(tls));
+        self
+    }
+
+    /// The same, with a login at every server.
+    pub(crate) fn logging_in(mut self, login: Option<LoggingIn>) -> Self {
+        self.meeting.login = login;
+        self
     }
 
     /// Does one unit.
@@ -155,6 +171,7 @@ impl Work {
             from: self.from.mailbox().cloned(),
             message: self.text.message(&self.from, &recipients, &host, self.keeps_bcc),
             recipients,
+            extras: self.extras.clone(),
             lockstep: self.lockstep,
             quit_after: self.quit_after,
         };
@@ -229,7 +246,9 @@ impl Work {
         let public = aims.iter().any(|aim| aim.target.address.is_some_and(|address| !is_local(address)));
         let (message, named, most) = match self.quit_after {
             _ if !public => (0, 0, RECIPIENTS),
-            Some(QuitAfter::Banner | QuitAfter::Ehlo | QuitAfter::Tls | QuitAfter::Mail) => (0, 0, ASKED),
+            Some(QuitAfter::Banner | QuitAfter::Ehlo | QuitAfter::Tls | QuitAfter::Auth | QuitAfter::Mail) => {
+                (0, 0, ASKED)
+            }
             Some(QuitAfter::Rcpt | QuitAfter::Data) => (0, recipients, ASKED),
             None => (1, recipients, RECIPIENTS),
         };

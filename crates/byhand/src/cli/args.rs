@@ -162,9 +162,13 @@ pub struct ServerArgs {
     /// Talk to this server, whatever the MX records say
     #[arg(long, value_name = "HOST[:PORT]", value_parser = server)]
     pub server: Option<Server>,
-    /// The port where none is given
-    #[arg(long, value_name = "N", value_parser = number, default_value_t = 25)]
+    /// The port, 24 with --protocol lmtp
+    #[arg(long, value_name = "N", value_parser = number, default_value_t = 25,
+        default_value_if("protocol", "lmtp", "24"))]
     pub port: u16,
+    /// What is spoken: esmtp (EHLO), smtp (HELO only), lmtp (LHLO)
+    #[arg(long, value_enum, default_value_t, value_name = "WHICH", hide_short_help = true)]
+    pub protocol: Speak,
     /// When to encrypt: auto uses STARTTLS where it is offered
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub tls: Tls,
@@ -177,6 +181,18 @@ pub struct ServerArgs {
     /// The local address to connect from
     #[arg(long, value_name = "ADDR", value_parser = own_address, hide_short_help = true)]
     pub bind: Option<IpAddr>,
+}
+
+/// Which protocol is spoken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Speak {
+    /// EHLO; HELO where EHLO is not known
+    #[default]
+    Esmtp,
+    /// HELO only: no extensions, and so no STARTTLS
+    Smtp,
+    /// LHLO, and after the message a reply for each recipient (RFC 2033)
+    Lmtp,
 }
 
 /// When to encrypt.

@@ -30,6 +30,10 @@ pub struct Io {
     pub unicode: bool,
     /// Whether colour is out of the question (`NO_COLOR`, `TERM=dumb`).
     pub colorless: bool,
+    /// A variable of the environment, where it is set and not empty.
+    pub env: fn(&str) -> Option<String>,
+    /// Asks for a secret on the terminal, without echo; an error where there is none.
+    pub ask_secret: Option<fn(&str) -> std::io::Result<String>>,
 }
 
 impl std::fmt::Debug for Io {
@@ -59,6 +63,8 @@ impl Io {
             columns: columns.or_else(|| env("COLUMNS")?.parse().ok()),
             unicode: utf8_locale(env),
             colorless: env("NO_COLOR").is_some() || env("TERM").as_deref() == Some("dumb"),
+            env,
+            ask_secret: Some(|question| rpassword::prompt_password(question)),
         }
     }
 
@@ -76,6 +82,8 @@ impl Io {
             columns: None,
             unicode: true,
             colorless: true,
+            env: |_| None,
+            ask_secret: None,
         };
         (io, stdout, stderr)
     }

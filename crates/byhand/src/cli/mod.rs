@@ -12,8 +12,10 @@ pub mod io;
 pub mod name;
 pub mod output;
 pub mod progress;
+pub mod protocol;
 pub mod pump;
 pub mod resolver;
+pub mod secret;
 pub mod tls;
 
 use std::process::ExitCode;

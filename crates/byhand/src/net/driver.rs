@@ -261,7 +261,10 @@ async fn start_tls(stream: &mut Stream, peer: Peer<'_>, session: &mut Session, s
                 .collect::<Vec<_>>()
                 .join(", ");
             let subject = facts.tls.chain.first().map_or("no certificate", |c| c.subject.as_str());
-            session.input(start.elapsed(), Input::TlsUp(&format!("{facts_line}; certificate {subject}")));
+            session.input(
+                start.elapsed(),
+                Input::TlsUp(&format!("{facts_line}; certificate {subject}"), facts.binding.as_ref()),
+            );
         }
         Err(failure) => session.input(start.elapsed(), Input::TlsFailed(failure.fault, &failure.text)),
     }

@@ -28,6 +28,7 @@ use self::client::Client;
 use self::options::cipher_name;
 use crate::handshake::alert_name;
 use crate::policy::certificate;
+use crate::smtp::auth::ChannelBinding;
 use crate::smtp::session::quoted;
 use crate::wire::{Fault, Tls};
 
@@ -42,6 +43,8 @@ pub struct Facts {
     pub broken: Option<Broken>,
     /// Whether the session of an earlier connection was taken up again.
     pub resumed: bool,
+    /// What a login can be bound to.
+    pub binding: Option<ChannelBinding>,
 }
 
 /// How a server breaks off a handshake.
@@ -99,6 +102,7 @@ pub async fn handshake(
             facts.tls.group = session.negotiated_key_exchange_group().map(|group| format!("{:?}", group.name()));
             facts.tls.client_certificate = Some(client.client_certificate());
             facts.resumed = session.handshake_kind() == Some(HandshakeKind::Resumed);
+            facts.binding = binding(session, facts.chain.first().map(Vec::as_slice));
             (facts, Ok(stream))
         }
         Err(error) => {
@@ -115,6 +119,17 @@ pub async fn handshake(
             (facts, Err(failure))
         }
     }
+}
+
+/// `tls-exporter` under TLS 1.3 (RFC 9266 §2). Under 1.2 that is safe only with the extended master secret, which cannot
+/// be asked after here; `tls-server-end-point` (RFC 5929 §4) binds to the certificate instead.
+fn binding(session: &rustls::ClientConnection, certificate: Option<&[u8]>) -> Option<ChannelBinding> {
+    if session.protocol_version() == Some(ProtocolVersion::TLSv1_3) {
+        let data = session.export_keying_material(vec![0; 32], b"EXPORTER-Channel-Binding", Some(b"")).ok()?;
+        return Some(ChannelBinding { kind: "tls-exporter", data });
+    }
+    let data = certificate::end_point(certificate?)?;
+    Some(ChannelBinding { kind: "tls-server-end-point", data })
 }
 
 fn version_name(version: ProtocolVersion) -> String {

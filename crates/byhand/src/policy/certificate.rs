@@ -53,6 +53,21 @@ pub fn pem(der: &[u8]) -> String {
     pem + "-----END CERTIFICATE-----\n"
 }
 
+/// The hash that `tls-server-end-point` binds to: of the whole certificate, by the algorithm of its signature, SHA-256 in
+/// place of MD5 and SHA-1 (RFC 5929 §4.1). None where that algorithm has no hash of its own.
+#[must_use]
+pub fn end_point(der: &[u8]) -> Option<Vec<u8>> {
+    let (_, certificate) = X509Certificate::from_der(der).ok()?;
+    let name = signature(&certificate.signature_algorithm.algorithm).to_ascii_lowercase();
+    let algorithm = match name {
+        name if name.contains("sha384") => &digest::SHA384,
+        name if name.contains("sha512") => &digest::SHA512,
+        name if name.contains("sha256") || name.contains("sha1") || name.contains("md5") => &digest::SHA256,
+        _ => return None,
+    };
+    Some(digest::digest(algorithm, der).as_ref().to_vec())
+}
+
 fn describe_parsed(certificate: &X509Certificate<'_>, sha256: String) -> Certificate {
     let names = match certificate.subject_alternative_name() {
         Ok(Some(san)) => san.value.general_names.iter().filter_map(general_name).collect(),
@@ -175,4 +190,28 @@ fn signature(oid: &Oid<'_>) -> String {
         _ => return text,
     };
     short.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::digest;
+    use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519};
+
+    use super::end_point;
+
+    /// RFC 5929 §4.1: the hash of the signature's algorithm, over the whole certificate; undefined where it has none.
+    #[test]
+    fn what_a_certificate_is_bound_by() {
+        for (algorithm, hash) in [
+            (&PKCS_ECDSA_P256_SHA256, Some(&digest::SHA256)),
+            (&PKCS_ECDSA_P384_SHA384, Some(&digest::SHA384)),
+            (&PKCS_ED25519, None),
+        ] {
+            let key = KeyPair::generate_for(algorithm).unwrap();
+            let certificate = CertificateParams::new(vec!["mx.test".into()]).unwrap().self_signed(&key).unwrap();
+            let expected = hash.map(|hash| digest::digest(hash, certificate.der()).as_ref().to_vec());
+            assert_eq!(end_point(certificate.der()), expected);
+        }
+        assert_eq!(end_point(b"no certificate"), None);
+    }
 }

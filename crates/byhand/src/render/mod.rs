@@ -7,6 +7,7 @@
 //! Not here: what the terminal is like (`cli::io` finds out and hands over a [`Look`]).
 
 pub mod conversation;
+pub mod explanation;
 pub mod json;
 pub mod layout;
 pub mod meaning;

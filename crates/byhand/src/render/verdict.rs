@@ -203,9 +203,10 @@ fn steps(timings: &Timings) -> Vec<(&'static str, f64)> {
     let of = |verbs: &[&str]| -> Option<f64> {
         let commands: Vec<&CommandTiming> =
             timings.commands.iter().filter(|timed| verbs.contains(&timed.command.as_str())).collect();
-        // Replies that shared a write were waited for together.
-        let shared = commands.iter().filter(|timed| timed.shared_write).map(|timed| timed.elapsed_ms);
-        let alone = commands.iter().filter(|timed| !timed.shared_write).map(|timed| timed.elapsed_ms);
+        // Replies that shared a write were waited for together, and so were those of LMTP to one message.
+        let together = |timed: &CommandTiming| timed.shared_write || timed.command == ".";
+        let shared = commands.iter().filter(|timed| together(timed)).map(|timed| timed.elapsed_ms);
+        let alone = commands.iter().filter(|timed| !together(timed)).map(|timed| timed.elapsed_ms);
         (!commands.is_empty()).then(|| shared.fold(0.0, f64::max) + alone.sum::<f64>())
     };
     let tls = timings.tls_ms.map(|tls| tls + of(&["STARTTLS"]).unwrap_or(0.0));
@@ -213,7 +214,7 @@ fn steps(timings: &Timings) -> Vec<(&'static str, f64)> {
         ("DNS", timings.dns_ms),
         ("connect", timings.connect_ms),
         ("banner", timings.banner_ms),
-        ("EHLO", of(&["EHLO", "HELO"])),
+        ("EHLO", of(&["EHLO", "HELO", "LHLO"])),
         ("TLS", tls),
         ("envelope", of(&["MAIL", "RCPT", "DATA"])),
         ("message", of(&["."])),

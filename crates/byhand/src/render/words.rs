@@ -113,6 +113,13 @@ pub fn outcome(outcome: &Outcome) -> &'static str {
             "TLS failed"
         }
         _ if outcome.fault == Some(Fault::StarttlsNotSupported) => "no TLS",
+        _ if matches!(
+            outcome.fault,
+            Some(Fault::AuthNotOffered | Fault::AuthNeedsTls | Fault::BadChallenge | Fault::ServerUnproven)
+        ) =>
+        {
+            "no login"
+        }
         _ if matches!(outcome.fault, Some(Fault::BadReply | Fault::ReplyTooLong)) => "not SMTP",
         _ if outcome.stage == Some(Stage::Dns) => "no way there",
         Status::Permanent => "refused",

@@ -12,7 +12,7 @@ use crate::wire::{Capabilities, Finding, FindingId, Keyword, Protocol};
 
 use super::reply::Reply;
 
-/// Reads the reply to EHLO or HELO; findings are about what the server wrote, not about what it lacks.
+/// Reads the reply to EHLO, LHLO or HELO; findings are about what the server wrote, not about what it lacks.
 #[must_use]
 pub fn parse(reply: &Reply, protocol: Protocol, since: Duration) -> (Capabilities, Vec<Finding>) {
     let wire = reply.to_wire(since, false);
@@ -20,7 +20,7 @@ pub fn parse(reply: &Reply, protocol: Protocol, since: Duration) -> (Capabilitie
     let mut keywords: Vec<Keyword> = Vec::new();
     let mut old_auth = false;
     let domain = wire.lines.first().and_then(|line| line.split_ascii_whitespace().next()).map(str::to_owned);
-    for line in wire.lines.iter().skip(1).filter(|_| protocol == Protocol::Esmtp) {
+    for line in wire.lines.iter().skip(1).filter(|_| protocol != Protocol::Smtp) {
         let mut words = line.split_ascii_whitespace();
         let Some(word) = words.next() else { continue };
         let mut keyword = word.to_ascii_uppercase();

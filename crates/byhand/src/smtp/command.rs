@@ -27,6 +27,12 @@ impl Command {
         Self(format!("HELO {name}"))
     }
 
+    /// LHLO, the EHLO of LMTP (RFC 2033 §4.1).
+    #[must_use]
+    pub fn lhlo(name: &HeloName) -> Self {
+        Self(format!("LHLO {name}"))
+    }
+
     /// STARTTLS (RFC 3207 §4: without parameters).
     #[must_use]
     pub fn starttls() -> Self {
@@ -43,7 +49,13 @@ impl Command {
     /// RCPT TO.
     #[must_use]
     pub fn rcpt(to: &Mailbox) -> Self {
-        Self(format!("RCPT TO:<{to}>"))
+        Self::rcpt_with(to, "")
+    }
+
+    /// The same with parameters, which are the session's own as those of MAIL are.
+    #[must_use]
+    pub(super) fn rcpt_with(to: &Mailbox, parameters: &str) -> Self {
+        Self(format!("RCPT TO:<{to}>{parameters}"))
     }
 
     /// DATA.
@@ -122,6 +134,7 @@ mod tests {
         let name = |text: &str| text.parse::<HeloName>().unwrap();
         assert_eq!(Command::ehlo(&name("Client.Example.")).as_str(), "EHLO client.example");
         assert_eq!(Command::ehlo(&name("[192.0.2.9]")).as_str(), "EHLO [192.0.2.9]");
+        assert_eq!(Command::lhlo(&name("client.example")).as_str(), "LHLO client.example");
         assert_eq!(Command::helo(&name("[IPv6:2001:db8::9]")).as_str(), "HELO [IPv6:2001:db8::9]");
         assert_eq!(Command::mail(Some(&from), "").as_str(), "MAIL FROM:<me@example.net>");
         assert_eq!(Command::mail(None, "").as_str(), "MAIL FROM:<>");

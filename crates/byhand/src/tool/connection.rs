@@ -13,15 +13,20 @@ use crate::net::roots::Roots;
 use crate::net::tls::Broken;
 use crate::net::transport::{self, NoConnection};
 use crate::policy::{chain, pkix};
+use crate::smtp::auth::{Logins, Mechanism};
 use crate::smtp::command::HeloName;
-use crate::smtp::session::{Config, Purpose, Report, Session, TlsMode};
-use crate::wire::{Fault, Finding, FindingId, Outcome, Said, Stage, Target, Timings, Tls, Verdicts, Who, ms};
+use crate::smtp::session::{Auth, Config, Purpose, Report, Session, TlsMode};
+use crate::wire::{
+    Fault, Finding, FindingId, Outcome, PkixStatus, Protocol, Said, Stage, Target, Timings, Tls, Verdicts, Who, ms,
+};
 
 /// How a server is met.
 #[derive(Clone, Debug)]
 pub struct Meeting {
     /// What we say in EHLO.
     pub helo: HeloName,
+    /// Which protocol is spoken.
+    pub protocol: Protocol,
     /// When TLS is spoken.
     pub tls: TlsMode,
     /// The longest wait for the TCP connection.
@@ -38,6 +43,37 @@ pub struct Meeting {
     pub roots: Arc<Roots>,
     /// How handshakes are made.
     pub way: Way,
+    /// How to log in, where that is wanted.
+    pub login: Option<LoggingIn>,
+}
+
+/// How to log in, at whatever server it is.
+#[derive(Clone, Debug)]
+pub struct LoggingIn {
+    /// The mechanisms to use, in this order; empty: the strongest that is offered.
+    pub mechanisms: Vec<Mechanism>,
+    /// Whether nothing goes on without it.
+    pub required: bool,
+    /// Whether a password may go out without TLS.
+    pub in_clear_allowed: bool,
+    /// Whose login is for which server.
+    pub logins: Arc<Logins>,
+}
+
+impl LoggingIn {
+    /// The same at one server: its name, where it is reached by one, and its address.
+    #[must_use]
+    pub fn at(&self, host: Option<&str>, peer: SocketAddr) -> Auth {
+        let host = host.map_or_else(|| peer.ip().to_string(), str::to_owned);
+        Auth {
+            mechanisms: self.mechanisms.clone(),
+            required: self.required,
+            login: self.logins.for_host(&host),
+            in_clear_allowed: self.in_clear_allowed,
+            host,
+            port: peer.port(),
+        }
+    }
 }
 
 /// Something that just happened.
@@ -122,10 +158,12 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
     let name = host_name(target);
     let config = Config {
         helo: meeting.helo.clone(),
+        protocol: meeting.protocol,
         tls: meeting.tls,
         greeting_timeout: meeting.greeting_timeout,
         command_timeout: meeting.command_timeout,
         message_timeout: meeting.message_timeout,
+        auth: meeting.login.as_ref().map(|login| login.at(name, peer)),
         purpose,
     };
     let mut session = Session::new(config, connected);
@@ -163,6 +201,15 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
         if !facts.chain.is_empty() {
             let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0);
             let (verdict, findings) = pkix::judge(&facts.chain, name, address, meeting.roots.anchors(), now);
+            if let Some(mechanism) =
+                talk.report.auth.filter(|auth| auth.sends_password() && verdict.status != PkixStatus::Pass)
+            {
+                let text = format!(
+                    "AUTH {mechanism} gave the password to a server that may be another than it says: {}",
+                    verdict.text
+                );
+                talk.report.findings.push(Finding::new(FindingId::PasswordUnverified, text));
+            }
             talk.verdicts.pkix = Some(verdict);
             talk.report.findings.extend(findings);
             talk.report.findings.extend(chain::look(&facts.chain, meeting.roots.anchors()));

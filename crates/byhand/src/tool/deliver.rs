@@ -24,7 +24,7 @@ use crate::mailbox::Mailbox;
 use crate::message::Message;
 use crate::net::pace::Pace;
 use crate::route::Aim;
-use crate::smtp::session::{Delivery, Purpose, QuitAfter, Report, TlsMode};
+use crate::smtp::session::{Delivery, Extras, Purpose, QuitAfter, Report, TlsMode, queue_id};
 use crate::wire::{
     Attempt, DeliveryRecord, Fault, Finding, FindingId, Outcome, Said, Stage, Status, Target, Timings, Verdicts, Who,
 };
@@ -38,6 +38,8 @@ pub struct Job {
     pub recipients: Vec<Mailbox>,
     /// The message.
     pub message: Arc<Message>,
+    /// Parameters of MAIL and RCPT that were asked for.
+    pub extras: Extras,
     /// Whether each command waits for the reply to the one before.
     pub lockstep: bool,
     /// After which step nothing more is sent.
@@ -187,6 +189,7 @@ impl<'a> Open<'a> {
             recipients: self.open().into_iter().map(|at| self.job.recipients[at].clone()).collect(),
             content: self.job.message.content(),
             utf8_headers: self.job.message.has_utf8_headers(),
+            extras: self.job.extras.clone(),
             lockstep: self.job.lockstep,
             quit_after: self.job.quit_after,
         })
@@ -225,19 +228,19 @@ impl<'a> Open<'a> {
 
     fn learn(&mut self, aim: &Aim, meeting: &Meeting, talk: Talk) {
         let Talk { started, local, report, tls, verdicts, timings, transcript, .. } = talk;
-        let Report { recipients, banner, queue_id, findings, in_doubt, .. } = report;
+        let Report { recipients, banner, findings, in_doubt, .. } = report;
         let timings = Timings { dns_ms: aim.dns_ms, ..timings };
         for finding in findings {
             let host = finding.host.clone().or_else(|| aim.target.host.clone());
             self.find(Some(Finding { host, ..finding }));
         }
-        for (at, answer) in self.open().into_iter().zip(recipients) {
+        for ((at, answer), lost) in self.open().into_iter().zip(recipients).zip(in_doubt) {
             let outcome = answer.outcome;
             let record = &mut self.records[at];
-            let lost = in_doubt && outcome.status == Status::Temporary && outcome.stage == Some(Stage::Body);
             self.done[at] = matches!(outcome.status, Status::Ok | Status::Permanent) || lost;
             if outcome.status == Status::Ok {
-                record.queue_id.clone_from(&queue_id);
+                // Its own reply's: over LMTP each recipient has one.
+                record.queue_id = outcome.reply.as_ref().and_then(|reply| queue_id(&reply.lines));
             }
             record.attempts.push(Attempt {
                 target: aim.target.clone(),

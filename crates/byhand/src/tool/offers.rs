@@ -90,7 +90,7 @@ impl Looker<'_> {
         }
         let turn = self.pace.turn(self.address).await;
         turn.begin().await;
-        let meeting = Meeting { way, ..self.meeting.clone() };
+        let meeting = Meeting { way, login: None, ..self.meeting.clone() };
         let talk = talk(self.target, self.address, &meeting, Purpose::Greet, &|_| {}).await;
         if talk.tls.is_some() || talk.answered.is_some() {
             return Ok(talk);

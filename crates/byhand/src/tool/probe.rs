@@ -13,20 +13,22 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::connection::{Meeting, Moment, talk};
+use super::connection::{LoggingIn, Meeting, Moment, talk};
 use crate::domain::DomainError;
 use crate::net::driver::Way;
 use crate::net::roots::Roots;
 use crate::net::tls;
 pub use crate::smtp::session::{Envelope, TlsMode};
 use crate::smtp::session::{Purpose, Report};
-use crate::wire::{Fault, Outcome, ProbeRecord, Said, Stage, Status, Target, Timings, Verdicts};
+use crate::wire::{Fault, Outcome, ProbeRecord, Protocol, Said, Stage, Status, Target, Timings, Verdicts};
 
 /// How a server is talked to.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// What we say in EHLO: a domain name or an address literal.
     pub ehlo_name: String,
+    /// Which protocol is spoken.
+    pub protocol: Protocol,
     /// When TLS is spoken.
     pub tls: TlsMode,
     /// The longest wait for the TCP connection.
@@ -45,6 +47,8 @@ pub struct Options {
     pub tls_options: Arc<tls::options::Options>,
     /// How the handshake is made: with those choices, or by a client that remembers.
     pub way: Way,
+    /// How to log in, where that is wanted.
+    pub login: Option<LoggingIn>,
 }
 
 /// Talks to one address; what is said goes to `live` as it happens, and into the record.
@@ -86,6 +90,7 @@ pub async fn probe(target: &Target, options: &Options, live: Option<&UnboundedSe
 pub(super) fn meeting(options: &Options) -> Result<Meeting, String> {
     Ok(Meeting {
         helo: options.ehlo_name.parse().map_err(|why: DomainError| why.to_string())?,
+        protocol: options.protocol,
         tls: options.tls,
         connect_timeout: options.connect_timeout,
         greeting_timeout: options.greeting_timeout,
@@ -93,6 +98,7 @@ pub(super) fn meeting(options: &Options) -> Result<Meeting, String> {
         message_timeout: options.command_timeout,
         bind: options.bind,
         roots: Arc::clone(&options.roots),
+        login: options.login.clone(),
         way: options.way.clone(),
     })
 }

@@ -102,6 +102,12 @@ pub enum FindingId {
     BadKeyword,
     /// AUTH that sends passwords is offered before TLS.
     AuthInClear,
+    /// The password or token was sent without TLS, as allowed.
+    PasswordInClear,
+    /// The password or token was sent to a server whose certificate does not verify.
+    PasswordUnverified,
+    /// A login was wanted, did not come about, and was not required.
+    NoLogin,
     /// STARTTLS is not offered.
     NoStarttls,
     /// STARTTLS is offered and was put off or refused.
@@ -146,6 +152,8 @@ pub enum FindingId {
     Utf8Headers,
     /// TLS failed, and the message went on in clear on a new connection.
     SentInClear,
+    /// Delivery reports were asked for, and the server does not offer DSN (RFC 3461).
+    DsnNotOffered,
     /// The server is no MX of the recipient's domain.
     NotAnMx,
     /// A line of the message has more than 998 octets (RFC 5322 §2.1.1).

@@ -8,6 +8,7 @@
 //! A record is evidence, not authority: whoever can write the line can say anything in it.
 
 mod delivery;
+mod explain;
 mod finding;
 mod mx;
 mod offers;
@@ -21,6 +22,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use delivery::{Attempt, DeliveryRecord, Event};
+pub use explain::{Confidence, Diagnosis, Evidence, EvidenceKind, Explain, Nature, Reason, Side};
 pub use finding::{Finding, FindingId};
 pub use mx::{Family, MxHost, MxRecord, Security, Source};
 pub use offers::{ClientCertificate, KeyType, Offered, Resumption, Strength, TlsVersion};
@@ -49,17 +51,20 @@ pub enum Record {
     /// One thing said, heard or done; written by `smtp-send --events`.
     #[serde(rename = "event/1")]
     Event(Event),
+    /// What a reply means; written by `smtp-explain`.
+    #[serde(rename = "explain/1")]
+    Explain(Explain),
 }
 
 impl Record {
-    /// How the unit of work ended; an event is none.
+    /// How the unit of work ended; an event is none, and an explanation is of somebody else's.
     #[must_use]
     pub fn outcome(&self) -> Option<&Outcome> {
         match self {
             Self::Mx(record) => Some(&record.outcome),
             Self::Probe(record) => Some(&record.outcome),
             Self::Delivery(record) => Some(&record.outcome),
-            Self::Event(_) => None,
+            Self::Event(_) | Self::Explain(_) => None,
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Reply;
+use super::{Diagnosis, Reply};
 
 /// How one unit of work (a domain, an address talked to, a recipient) ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,19 +21,27 @@ pub struct Outcome {
     pub reply: Option<Reply>,
     /// One plain sentence for people: what happened, at which stage.
     pub text: String,
+    /// What it means, whose it is and what to do next, where that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "readable")]
+    pub diagnosis: Option<Diagnosis>,
+}
+
+/// A diagnosis of another shape says nothing to this version.
+fn readable<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Diagnosis>, D::Error> {
+    Ok(serde_json::from_value(serde_json::Value::deserialize(deserializer)?).ok())
 }
 
 impl Outcome {
     /// All went well; `text` says what.
     #[must_use]
     pub fn ok(text: impl Into<String>) -> Self {
-        Self { status: Status::Ok, stage: None, fault: None, reply: None, text: text.into() }
+        Self { status: Status::Ok, stage: None, fault: None, reply: None, text: text.into(), diagnosis: None }
     }
 
     /// Something ended it.
     #[must_use]
     pub fn failed(status: Status, stage: Stage, fault: Fault, text: impl Into<String>) -> Self {
-        Self { status, stage: Some(stage), fault: Some(fault), reply: None, text: text.into() }
+        Self { status, stage: Some(stage), fault: Some(fault), reply: None, text: text.into(), diagnosis: None }
     }
 }
 
@@ -179,6 +187,14 @@ pub enum Fault {
     TlsHandshake,
     /// What came in place of a handshake is not TLS.
     NotTls,
+    /// A login was required, and no mechanism that could be used is offered (RFC 4954).
+    AuthNotOffered,
+    /// The mechanism needs TLS: it sends the password, or is bound to TLS.
+    AuthNeedsTls,
+    /// What the server sent in the middle of a login makes no sense, and the login was cancelled.
+    BadChallenge,
+    /// The server had to prove that it knows the password, and did not (RFC 5802).
+    ServerUnproven,
     /// An address needs SMTPUTF8, and the server does not offer it (RFC 6531).
     #[serde(rename = "smtputf8-not-supported")]
     Smtputf8NotSupported,

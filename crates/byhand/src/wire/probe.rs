@@ -109,8 +109,10 @@ pub struct Keyword {
 pub enum Protocol {
     /// It took EHLO.
     Esmtp,
-    /// It took HELO only.
+    /// HELO was said: it took nothing else, or nothing else was tried.
     Smtp,
+    /// LHLO was said (RFC 2033).
+    Lmtp,
 }
 
 /// One recipient asked about.

@@ -6,7 +6,8 @@
 //! # why it is right this way (RFC section)
 //! title: a greeting in two lines, six seconds apart
 //! expect: status=ok findings=banner-delay keywords=SIZE,STARTTLS
-//! client: tls=never from=<> rcpt=b@example.test
+//! client: tls=never from=<> rcpt=b@example.test        send=plain: a message too; protocol=lmtp
+//! client: tls=never from=<> rcpt=b@example.test auth=PLAIN,LOGIN auth-in-clear=yes
 //!
 //! S: 220 mx.test ESMTP          this line and CRLF; neighbouring S lines leave in one write
 //! S> 220 x\r\n\xff\0            exactly these bytes; escapes \r \n \t \0 \\ \xHH
@@ -22,6 +23,8 @@
 //! ANY                           whatever comes is passed over until the client ends the connection
 //! ```
 //!
+//! `client:` may say `auth=` or `auth-optional=` with mechanisms, or `any`; the login is `user`, `zebra-Quartz9`.
+//!
 //! `TLS` takes `cert=` ([`crate::pki::Cert`]) and `outcome=good|alert|plain|close`: shake hands; or answer the
 //! ClientHello with a fatal alert, with text that is no TLS, or by closing. The end of the file closes in order.
 //!
@@ -29,7 +32,8 @@
 //! `stage`, `fault` (alternatives separated by `|`; left out: none), `code` and `enhanced` of the reply that decided,
 //! `banner` (its code), `protocol`, `findings` (these at least), `no-findings` (none of these), `keywords` and
 //! `keywords-tls` (all of them, in order, `-` for an empty list), `tls` (`yes`, `no`), `rcpt` (a status a recipient),
-//! `pkix` (a finding that only a real certificate brings) and `fed=whole` (true only if each write arrives in one piece).
+//! `doubt` (`yes` or `no` a recipient of a delivery: may it have the message all the same), `pkix` (a finding that only a
+//! real certificate brings) and `fed=whole` (true only if each write arrives in one piece).
 
 mod parse;
 mod player;
@@ -68,12 +72,23 @@ pub struct Client {
     pub from: Option<String>,
     /// `--rcpt`, each as typed.
     pub rcpt: Vec<String>,
+    /// `--protocol`: `esmtp`, `smtp`, `lmtp`.
+    pub protocol: Option<String>,
+    /// The client delivers, and does not only ask: `plain`, or the words of `--notify`, `--ret` and the like that it is
+    /// given, `notify:never;ret:hdrs`.
+    pub send: Option<String>,
     /// `--ehlo`.
     pub ehlo: Option<String>,
     /// `--timeout`.
     pub timeout: Option<Duration>,
     /// `--greeting-timeout`.
     pub greeting_timeout: Option<Duration>,
+    /// `--auth`, or `--auth-optional` where the flag is set; `any` for no list.
+    pub auth: Option<String>,
+    /// Whether the login is optional.
+    pub auth_optional: bool,
+    /// `--auth-in-clear`.
+    pub auth_in_clear: bool,
 }
 
 /// One step of the server's side.

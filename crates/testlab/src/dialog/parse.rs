@@ -126,9 +126,14 @@ fn read_client(client: &mut Client, value: &str) -> Result<(), String> {
             "tls" => client.tls = Some(one_of(value, &["auto", "require", "implicit", "never"])?),
             "from" => client.from = Some(value.to_owned()),
             "rcpt" => client.rcpt.push(value.to_owned()),
+            "protocol" => client.protocol = Some(value.to_owned()),
+            "send" => client.send = Some(value.to_owned()),
             "ehlo" => client.ehlo = Some(value.to_owned()),
             "timeout" => client.timeout = Some(duration(value)?),
             "greeting-timeout" => client.greeting_timeout = Some(duration(value)?),
+            "auth" => client.auth = Some(value.to_owned()),
+            "auth-optional" => (client.auth, client.auth_optional) = (Some(value.to_owned()), true),
+            "auth-in-clear" => client.auth_in_clear = one_of(value, &["yes", "no"])? == "yes",
             _ => return Err(format!("the client has no option `{key}`")),
         }
     }

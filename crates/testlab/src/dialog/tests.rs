@@ -30,8 +30,10 @@ fn every_dialog_tells_what_is_right_and_why() {
         "keywords-tls",
         "tls",
         "rcpt",
+        "doubt",
         "pkix",
         "fed",
+        "doubt",
     ];
     let dialogs = all();
     assert!(dialogs.len() >= 45, "{} dialogs", dialogs.len());

@@ -60,8 +60,8 @@ impl Log {
             for rcpt in connection.said("RCPT") {
                 *rcpts.entry(domain_of(rcpt)).or_default() += 1;
             }
-            for name in connection.said("EHLO").iter().chain(&connection.said("HELO")) {
-                names.insert((*name).to_owned(), connection.server);
+            for name in ["EHLO", "HELO", "LHLO"].iter().flat_map(|verb| connection.said(verb)) {
+                names.insert(name.to_owned(), connection.server);
             }
         }
         if manners.mail {
@@ -122,7 +122,7 @@ fn one(connection: &Connection, manners: &Manners, breaches: &mut Vec<String>) {
         breach("the client left without QUIT".to_owned());
     }
     if manners.ehlo_name {
-        for name in connection.said("EHLO").iter().chain(&connection.said("HELO")) {
+        for name in ["EHLO", "HELO", "LHLO"].iter().flat_map(|verb| connection.said(verb)) {
             if let Some(why) = ill_name(name) {
                 breach(format!("EHLO {name}: {why}"));
             }

@@ -11,6 +11,7 @@
 //! [`Behaviour::Silent`]. An unreachable network and ICMP errors need a namespace and are not here.
 
 mod heard;
+mod login;
 mod manners;
 mod plain;
 mod scripted;
@@ -30,6 +31,7 @@ use crate::dialog::Dialog;
 use crate::pki::Pki;
 
 pub use heard::{Connection, Log, Message};
+pub use login::Account;
 pub use manners::Manners;
 pub use plain::{Plain, TlsFault};
 

@@ -4,11 +4,11 @@
 //! to single commands ([`Plain::reply`]), pauses before them ([`Plain::pause`]), and how it writes. It takes every
 //! recipient that no reply of its own refuses, and keeps every message. It checks the order of commands, not addresses.
 //!
-//! It does not do AUTH, VRFY or EXPN, and it takes no more than 64 MiB a message.
+//! With an [`Account`] it offers AUTH and takes mail only after a login. It does not do VRFY or EXPN, and it takes no more than 64 MiB a message.
 
 use std::time::Duration;
 
-use super::HUSH;
+use super::{Account, HUSH};
 use crate::dialog::HandshakeOutcome;
 use crate::pki::Cert;
 
@@ -32,6 +32,8 @@ pub struct Plain {
     pub keywords_tls: Option<Vec<String>>,
     /// Whether it knows HELO only.
     pub helo_only: bool,
+    /// Whether it speaks LMTP (RFC 2033): LHLO, and a reply for each recipient after the message.
+    pub lmtp: bool,
     /// STARTTLS, with this certificate.
     pub starttls: Option<Cert>,
     /// TLS from the first octet, with this certificate.
@@ -42,6 +44,8 @@ pub struct Plain {
     pub replies: Vec<(String, String)>,
     /// Pauses before replies: a pattern, and how long.
     pub pauses: Vec<(String, Duration)>,
+    /// The account that AUTH is for; without one there is no AUTH.
+    pub account: Option<Account>,
     /// So many octets a write.
     pub write_size: Option<usize>,
 }
@@ -59,13 +63,23 @@ impl Plain {
             keywords: keywords.map(str::to_owned).to_vec(),
             keywords_tls: None,
             helo_only: false,
+            lmtp: false,
             starttls: None,
             implicit: None,
             tls_fault: TlsFault::Good,
             replies: Vec::new(),
             pauses: Vec::new(),
+            account: None,
             write_size: None,
         }
+    }
+
+    /// Speaks LMTP. After a message the line that a reply of its own matches is `dot` and the argument of a RCPT, such as
+    /// `dot TO:<b@example.test>`.
+    #[must_use]
+    pub fn lmtp(mut self) -> Self {
+        self.lmtp = true;
+        self
     }
 
     /// Offers STARTTLS with this certificate.
@@ -117,9 +131,26 @@ impl Plain {
         self
     }
 
+    /// Offers AUTH by these mechanisms, in clear too, and wants a login.
+    #[must_use]
+    pub fn auth(mut self, mechanisms: &[&str], user: &str, password: &str) -> Self {
+        self.account = Some(Account {
+            mechanisms: mechanisms.iter().map(|&name| name.to_owned()).collect(),
+            user: user.to_owned(),
+            password: password.to_owned(),
+            in_tls_only: false,
+        });
+        self
+    }
+
+    /// The account, where AUTH is offered now.
+    pub(super) fn account(&self, tls: bool) -> Option<&Account> {
+        self.account.as_ref().filter(|account| tls || !account.in_tls_only)
+    }
+
     /// The keywords as they are offered now.
     pub(super) fn offered(&self, tls: bool) -> Vec<String> {
-        match (&self.keywords_tls, tls) {
+        let mut keywords = match (&self.keywords_tls, tls) {
             (Some(keywords), true) => keywords.clone(),
             (_, true) => self.keywords.clone(),
             (_, false) => {
@@ -127,6 +158,8 @@ impl Plain {
                 keywords.extend(self.starttls.map(|_| "STARTTLS".to_owned()));
                 keywords
             }
-        }
+        };
+        keywords.extend(self.account(tls).map(|account| format!("AUTH {}", account.mechanisms.join(" "))));
+        keywords
     }
 }

@@ -4,10 +4,12 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use data_encoding::BASE64;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Plain;
 use super::heard::{Hearing, Message};
+use super::login::{Exchange, Turn};
 use super::socket::{PATIENCE, Socket};
 use crate::dialog::matches;
 use crate::pki::{Cert, Pki};
@@ -37,12 +39,21 @@ struct Session<'a> {
     pki: &'a Pki,
     unread: Vec<u8>,
     greeted: bool,
+    logged_in: bool,
     envelope: Envelope,
 }
 
 pub(super) async fn serve(socket: &mut Socket, hearing: &mut Hearing, plain: &Arc<Plain>, pki: &Pki) -> io::Result<()> {
-    let mut session =
-        Session { socket, hearing, plain, pki, unread: Vec::new(), greeted: false, envelope: Envelope::default() };
+    let mut session = Session {
+        socket,
+        hearing,
+        plain,
+        pki,
+        unread: Vec::new(),
+        greeted: false,
+        logged_in: false,
+        envelope: Envelope::default(),
+    };
     session.run().await
 }
 
@@ -125,11 +136,14 @@ impl Session<'_> {
         }
         if let Some(reply) = self.own_reply(line) {
             self.send(format!("{reply}\r\n").as_bytes()).await?;
+            // A hello that is answered in other words is a hello all the same.
+            self.greeted |= reply.starts_with("250") && (matches("EHLO*", line) || matches("HELO*", line));
             return Ok(!reply.starts_with("421"));
         }
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         match verb.to_ascii_uppercase().as_str() {
-            "EHLO" if !self.plain.helo_only => {
+            "EHLO" | "HELO" if self.plain.lmtp => self.say(500, "5.5.1", "This is LMTP: say LHLO").await?,
+            "EHLO" | "LHLO" if self.plain.lmtp == (verb.eq_ignore_ascii_case("LHLO")) && !self.plain.helo_only => {
                 self.greeted = true;
                 self.envelope = Envelope::default();
                 self.ehlo().await?;
@@ -141,6 +155,7 @@ impl Session<'_> {
                 self.send(text.as_bytes()).await?;
             }
             "STARTTLS" if self.plain.starttls.is_some() && !self.socket.is_tls() => return self.starttls(rest).await,
+            "AUTH" if self.plain.account.is_some() => return self.auth(rest).await,
             "MAIL" => self.mail(rest).await?,
             "RCPT" => self.rcpt(rest).await?,
             "DATA" => return self.data().await,
@@ -182,7 +197,7 @@ impl Session<'_> {
         }
         self.say(220, "2.0.0", "Ready to start TLS").await?;
         // RFC 3207 §4.2: nothing from before TLS counts inside it.
-        (self.greeted, self.envelope) = (false, Envelope::default());
+        (self.greeted, self.logged_in, self.envelope) = (false, false, Envelope::default());
         self.handshake(self.plain.starttls.unwrap_or_default()).await
     }
 
@@ -201,9 +216,73 @@ impl Session<'_> {
         }
     }
 
+    /// RFC 4954 §4; `false` when the client left.
+    async fn auth(&mut self, rest: &str) -> io::Result<bool> {
+        let plain = self.plain;
+        let (name, initial) = rest.split_once(' ').map_or((rest, None), |(name, initial)| (name, Some(initial)));
+        let name = name.to_ascii_uppercase();
+        if !self.greeted || self.logged_in || self.envelope.mail.is_some() {
+            self.say(503, "5.5.1", "AUTH is not allowed now").await?;
+            return Ok(true);
+        }
+        let account = plain.account(self.socket.is_tls()).filter(|account| account.mechanisms.contains(&name));
+        let begun =
+            account.and_then(|account| Some((account, Exchange::begin(&name, account, self.socket.binding())?)));
+        let Some((account, mut exchange)) = begun else {
+            self.say(504, "5.5.4", "Mechanism not known here").await?;
+            return Ok(true);
+        };
+        let mut answer = match initial {
+            // RFC 4954 §4: an equal sign is an empty initial response.
+            Some("=") => Some(Vec::new()),
+            Some(text) => BASE64.decode(text.as_bytes()).ok(),
+            None => match self.challenge(&exchange.greeting()).await? {
+                Next::Line(line) => BASE64.decode(line.as_bytes()).ok(),
+                Next::TooLong => None,
+                Next::Gone => return Ok(false),
+            },
+        };
+        loop {
+            // `*`, which cancels, is no base64 either.
+            let Some(octets) = answer.take() else {
+                self.say(501, "5.7.0", "Authentication cancelled").await?;
+                return Ok(true);
+            };
+            match exchange.answer(account, &octets) {
+                Turn::Challenge(challenge) => match self.challenge(&challenge).await? {
+                    Next::Line(line) => answer = BASE64.decode(line.as_bytes()).ok(),
+                    Next::TooLong => {}
+                    Next::Gone => return Ok(false),
+                },
+                Turn::Yes => {
+                    self.logged_in = true;
+                    self.say(235, "2.7.0", "Authentication succeeded").await?;
+                    return Ok(true);
+                }
+                Turn::No => {
+                    self.say(535, "5.7.8", "Authentication credentials invalid").await?;
+                    return Ok(true);
+                }
+            }
+        }
+    }
+
+    /// Says 334 and hears the next line.
+    async fn challenge(&mut self, challenge: &[u8]) -> io::Result<Next> {
+        self.send(format!("334 {}\r\n", BASE64.encode(challenge)).as_bytes()).await?;
+        let next = self.next_line().await?;
+        if let Next::Line(line) = &next {
+            self.hearing.line(line);
+        }
+        Ok(next)
+    }
+
     async fn mail(&mut self, rest: &str) -> io::Result<()> {
         if !self.greeted {
             return self.say(503, "5.5.1", "EHLO first").await;
+        }
+        if self.plain.account.is_some() && !self.logged_in {
+            return self.say(530, "5.7.0", "Authentication required").await;
         }
         if self.envelope.mail.is_some() {
             return self.say(503, "5.5.1", "MAIL was said already").await;
@@ -238,7 +317,18 @@ impl Session<'_> {
         }
         self.send(b"354 Go ahead, end with a dot\r\n").await?;
         let Some(data) = self.until_dot().await? else { return Ok(false) };
+        let recipients = self.envelope.rcpt.clone();
         self.keep(data, false);
+        if self.plain.lmtp {
+            // RFC 2033 §4.2: one for each, in their order.
+            for recipient in recipients {
+                let pattern = format!("dot {}", recipient.split(' ').next().unwrap_or_default());
+                if !self.after_message(&pattern).await? {
+                    return Ok(false);
+                }
+            }
+            return Ok(true);
+        }
         self.after_message("dot").await
     }
 

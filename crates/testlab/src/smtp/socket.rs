@@ -40,6 +40,12 @@ impl Socket {
         matches!(self.0, Stream::Tls(_))
     }
 
+    /// What a login can be bound to: the exporter of RFC 9266.
+    pub(super) fn binding(&self) -> Option<Vec<u8>> {
+        let Stream::Tls(stream) = &self.0 else { return None };
+        stream.get_ref().1.export_keying_material(vec![0; 32], b"EXPORTER-Channel-Binding", Some(b"")).ok()
+    }
+
     /// Some octets; none at the end.
     pub(super) async fn read(&mut self, octets: &mut [u8]) -> io::Result<usize> {
         match &mut self.0 {

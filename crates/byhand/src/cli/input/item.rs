@@ -32,7 +32,9 @@ pub fn parse(text: &str) -> Result<Item, String> {
         return Ok(match record::parse(text)? {
             Record::Mx(record) => Item::Mx(Box::new(record)),
             Record::Probe(record) => Item::Probe(Box::new(record)),
-            Record::Delivery(_) | Record::Event(_) => return Err("only mx/1 and probe/1 records are taken here".into()),
+            Record::Delivery(_) | Record::Event(_) | Record::Explain(_) => {
+                return Err("only mx/1 and probe/1 records are taken here".into());
+            }
         });
     }
     if let Some(why) = is_url(text) {

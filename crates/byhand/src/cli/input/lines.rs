@@ -6,7 +6,7 @@
 
 /// One line, or what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Cut {
+pub enum Cut {
     /// A line without its end.
     Line {
         /// From 1.
@@ -28,6 +28,33 @@ pub(super) enum Cut {
         /// What the system says.
         error: String,
     },
+}
+
+impl Cut {
+    /// The line's number, from 1.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        match self {
+            Self::Line { number, .. } | Self::Long { number, .. } | Self::Failed { number, .. } => *number,
+        }
+    }
+
+    /// The line as text.
+    ///
+    /// # Errors
+    /// What is left of it, and why it is no text: a sentence without a full stop.
+    pub fn text(self) -> Result<String, (String, String)> {
+        match self {
+            Self::Line { bytes, .. } => String::from_utf8(bytes).map_err(|error| {
+                (String::from_utf8_lossy(error.as_bytes()).into_owned(), "this is not UTF-8 text".into())
+            }),
+            Self::Long { start, .. } => {
+                let text = String::from_utf8_lossy(&start).into_owned();
+                Err((text, "a line cannot have more than 1 MiB".into()))
+            }
+            Self::Failed { error, .. } => Err((String::new(), format!("reading stopped here: {error}"))),
+        }
+    }
 }
 
 /// The longest line, octets.

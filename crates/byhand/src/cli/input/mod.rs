@@ -4,25 +4,23 @@
 //! is given, and by `-i -` always. Lines are read on a thread of their own and come through a bounded channel, so that a
 //! slow network holds up the reader and not the memory. A bad line is one bad item; the others are still done.
 //!
-//! [`lines`] cuts bytes into lines, [`item`] says what a line means, [`record`] checks records that come down the pipe.
+//! [`feed`] gives arguments and lines as they are, [`lines`] cuts bytes into lines, [`item`] says what a line means, [`record`] checks records that come down the pipe.
 
+mod feed;
 mod item;
 mod lines;
 mod record;
 mod server;
 
 use std::fmt;
-use std::io::Read;
-use std::path::Path;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use tokio::sync::mpsc;
-
+pub use feed::{Feed, NoInput, Piece};
 pub use item::{Item, parse};
+pub use lines::Cut;
 pub use server::{Server, ServerHost};
 
-use self::lines::{Cut, Cutter};
 use super::args::InputArgs;
 use super::io::Io;
 use crate::render::safe;
@@ -86,29 +84,7 @@ impl Bad {
 
 /// All there is to do, one after the other.
 #[derive(Debug)]
-pub struct Source {
-    words: std::vec::IntoIter<String>,
-    lines: Option<Lines>,
-    total: Option<u64>,
-}
-
-#[derive(Debug)]
-struct Lines {
-    file: Arc<str>,
-    batches: mpsc::Receiver<Vec<Cut>>,
-    batch: std::vec::IntoIter<Cut>,
-}
-
-/// Why there is nothing to read from.
-#[derive(Debug, thiserror::Error)]
-pub enum NoInput {
-    /// Neither an argument nor a file nor a pipe.
-    #[error("nothing was given")]
-    Nothing,
-    /// The file cannot be opened.
-    #[error("cannot read {0}: {1}")]
-    File(String, std::io::Error),
-}
+pub struct Source(Feed);
 
 impl Source {
     /// Opens what the arguments name.
@@ -116,124 +92,58 @@ impl Source {
     /// # Errors
     /// Where nothing is named, or the file cannot be opened.
     pub fn open(words: Vec<String>, args: &InputArgs, io: &mut Io) -> Result<Self, NoInput> {
-        let mut total = Some(words.len() as u64);
-        let lines = match &args.input {
-            Some(path) if path == Path::new("-") => Some(("standard input".to_owned(), stdin(io)?)),
-            Some(path) => {
-                let name = path.display().to_string();
-                match open(path) {
-                    Ok(file) => Some((name, Box::new(file) as Box<dyn Read + Send>)),
-                    Err(error) => return Err(NoInput::File(name, error)),
-                }
-            }
-            None if !words.is_empty() => None,
-            None if io.stdin_is_terminal => return Err(NoInput::Nothing),
-            None => Some(("standard input".to_owned(), stdin(io)?)),
-        };
-        let lines = lines.map(|(file, reader)| {
-            total = None;
-            Lines { file: file.into(), batches: read(reader), batch: Vec::new().into_iter() }
-        });
-        Ok(Self { words: words.into_iter(), lines, total })
+        Feed::open(words, args, io).map(Self)
     }
 
     /// How many there are, where that is known from the start.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
-        self.total
+        self.0.total()
     }
 
     /// The next one; `None` at the end.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Input>> {
-        if let Some(word) = self.words.next() {
-            let item = parse(&word).map_err(|reason| Bad { text: shortened(&word), reason, line: None });
-            return Poll::Ready(Some(Input { item, line: None }));
-        }
-        let Some(lines) = &mut self.lines else { return Poll::Ready(None) };
         loop {
-            for cut in lines.batch.by_ref() {
-                if let Some(input) = of_line(&lines.file, cut) {
-                    return Poll::Ready(Some(input));
+            let input = match std::task::ready!(self.0.poll_next(cx)) {
+                None => return Poll::Ready(None),
+                Some(Piece::Word(word)) => {
+                    let item = parse(&word).map_err(|reason| Bad { text: shortened(&word), reason, line: None });
+                    Some(Input { item, line: None })
                 }
-            }
-            match std::task::ready!(lines.batches.poll_recv(cx)) {
-                Some(batch) => lines.batch = batch.into_iter(),
-                None => {
-                    self.lines = None;
-                    return Poll::Ready(None);
-                }
+                Some(Piece::Line(cut, file)) => of_line(&file, cut),
+            };
+            if input.is_some() {
+                return Poll::Ready(input);
             }
         }
     }
-}
-
-/// Opens a file; a folder, which some systems open as well, cannot be read and is wrong usage.
-fn open(path: &Path) -> std::io::Result<std::fs::File> {
-    let file = std::fs::File::open(path)?;
-    if file.metadata()?.is_dir() { Err(std::io::ErrorKind::IsADirectory.into()) } else { Ok(file) }
-}
-
-fn stdin(io: &mut Io) -> Result<Box<dyn Read + Send>, NoInput> {
-    io.stdin.take().ok_or(NoInput::Nothing)
 }
 
 /// What a line is: nothing (blank, a comment), something to do, or a bad line.
 fn of_line(file: &Arc<str>, cut: Cut) -> Option<Input> {
-    let (number, text, reason) = match cut {
-        Cut::Line { number, bytes } => match String::from_utf8(bytes) {
-            Ok(line) => {
-                let line = line.trim();
-                if line.is_empty() || line.starts_with('#') {
-                    return None;
-                }
-                match parse(line) {
-                    Ok(item) => return Some(Input { item: Ok(item), line: Some((number, Arc::clone(file))) }),
-                    Err(reason) => (number, shortened(line), reason),
-                }
-            }
-            Err(error) => {
-                (number, shortened(&String::from_utf8_lossy(error.as_bytes())), "this is not UTF-8 text".into())
-            }
-        },
-        Cut::Long { number, start } => {
-            (number, String::from_utf8_lossy(&start).into_owned(), "a line cannot have more than 1 MiB".into())
-        }
-        Cut::Failed { number, error } => (number, String::new(), format!("reading stopped here: {error}")),
+    let place = Some((cut.number(), Arc::clone(file)));
+    let bad = |text, reason| Input { item: Err(Bad { text, reason, line: place.clone() }), line: place.clone() };
+    let line = match cut.text() {
+        Ok(line) => line,
+        Err((text, reason)) => return Some(bad(shortened(&text), reason)),
     };
-    let line = Some((number, Arc::clone(file)));
-    Some(Input { item: Err(Bad { text, reason, line: line.clone() }), line })
+    let line = line.trim();
+    if line.is_empty() || line.starts_with('#') {
+        return None;
+    }
+    Some(match parse(line) {
+        Ok(item) => Input { item: Ok(item), line: place },
+        Err(reason) => bad(shortened(line), reason),
+    })
 }
 
 /// Enough of a text to find it again.
-fn shortened(text: &str) -> String {
+#[must_use]
+pub fn shortened(text: &str) -> String {
     match text.char_indices().nth(300) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),
     }
-}
-
-/// Reads on a thread of its own: a read of standard input cannot be waited for in any other way on every system, and
-/// the thread may be left behind when the run is over.
-fn read(mut reader: Box<dyn Read + Send>) -> mpsc::Receiver<Vec<Cut>> {
-    let (sender, receiver) = mpsc::channel(4);
-    let work = move || {
-        let mut cutter = Cutter::default();
-        let mut buffer = vec![0; 64 * 1024];
-        loop {
-            let (batch, end) = match reader.read(&mut buffer) {
-                Ok(0) => (cutter.finish().into_iter().collect(), true),
-                Ok(count) => (cutter.feed(&buffer[..count]), false),
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => (cutter.fail(&error.to_string()), true),
-            };
-            if (!batch.is_empty() && sender.blocking_send(batch).is_err()) || end {
-                return;
-            }
-        }
-    };
-    // Where no thread can be had, the channel is closed and the input looks empty: there is no better way to go on.
-    let _ = std::thread::Builder::new().name("input".into()).spawn(work);
-    receiver
 }
 
 #[cfg(test)]

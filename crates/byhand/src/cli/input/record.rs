@@ -36,7 +36,9 @@ pub(super) fn parse(text: &str) -> Result<Record, String> {
     match &record {
         Record::Mx(record) => check_mx(record)?,
         Record::Probe(record) => check_probe(record)?,
-        Record::Delivery(_) | Record::Event(_) => return Err("only mx/1 and probe/1 records are taken here".into()),
+        Record::Delivery(_) | Record::Event(_) | Record::Explain(_) => {
+            return Err("only mx/1 and probe/1 records are taken here".into());
+        }
     }
     Ok(record)
 }

@@ -8,7 +8,7 @@ use super::tail::tail;
 use crate::render::conversation::transcript;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
 use crate::render::{Look, Tone, words};
-use crate::wire::{Capabilities, Certificate, PkixStatus, ProbeRecord, Protocol, Stage, Status, Tls};
+use crate::wire::{Capabilities, Certificate, FindingId, PkixStatus, ProbeRecord, Protocol, Stage, Status, Tls};
 
 /// What the view has beside the usual.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -127,7 +127,11 @@ fn offers(out: &mut dyn Write, look: Look, record: &ProbeRecord) -> io::Result<(
             out,
             look,
             "offers",
-            &"nothing: EHLO was refused and HELO taken, so there are no extensions".into(),
+            &if record.findings.iter().any(|finding| finding.id == FindingId::HeloOnly) {
+                "nothing: EHLO was refused and HELO taken, so there are no extensions".into()
+            } else {
+                "nothing: HELO was said, and it brings no extensions".into()
+            },
         );
     }
     let Some(inside) = inside else { return facts(out, look, &label("offers"), LABEL, &listed(look, clear)) };

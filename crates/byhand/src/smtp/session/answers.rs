@@ -3,7 +3,7 @@
 use super::{Asked, Purpose, QuitAfter, Session, State, TlsMode, words};
 use crate::smtp::capabilities::offers;
 use crate::smtp::reply::Reply;
-use crate::wire::{CommandTiming, Fault, FindingId, Outcome, Protocol, RecipientOutcome, Stage, Status};
+use crate::wire::{CommandTiming, Fault, FindingId, Outcome, RecipientOutcome, Stage, Status};
 
 impl Session {
     pub(super) fn answered(&mut self, asked: Asked, reply: &Reply) {
@@ -11,7 +11,7 @@ impl Session {
         self.note_flaws(asked, reply);
         self.time(asked, reply);
         // RFC 5321 §3.8: a 421 may answer any command, and the server closes after it.
-        if reply.code == 421 && asked != Asked::Quit {
+        if reply.code == 421 && asked != Asked::Quit && !self.has_parts() {
             if asked == Asked::Banner {
                 self.banner = Some(reply.to_wire(self.sent, true));
             }
@@ -20,9 +20,10 @@ impl Session {
         let delivering = matches!(self.config.purpose, Purpose::Deliver(_));
         match asked {
             Asked::Banner => self.greeted(reply),
-            Asked::Ehlo => self.hello_answered(reply, Protocol::Esmtp),
-            Asked::Helo => self.hello_answered(reply, Protocol::Smtp),
+            Asked::Ehlo | Asked::Helo | Asked::Lhlo => self.hello_answered(reply, asked),
             Asked::Starttls => self.starttls_answered(reply),
+            Asked::Body if self.has_parts() => self.part_answered(reply),
+            Asked::Auth => self.auth_answered(reply),
             Asked::Mail | Asked::Rcpt(_) | Asked::Data | Asked::Body | Asked::EmptyBody if delivering => {
                 self.delivery_answered(asked, reply);
             }
@@ -118,6 +119,7 @@ impl Session {
                 fault: Some(Fault::Busy),
                 reply: Some(wire.clone()),
                 text: text.clone(),
+                diagnosis: None,
             };
             self.answer(index, outcome);
         }
@@ -163,7 +165,9 @@ impl Session {
         for &flaw in &reply.flaws {
             self.find(flaw.finding(), format!("{}, {whole}: {}", flaw_text(flaw), words::quoted_reply(reply)));
         }
-        if matches!(asked, Asked::Banner | Asked::Ehlo | Asked::Helo) || !matches!(reply.code / 100, 2 | 4 | 5) {
+        if matches!(asked, Asked::Banner | Asked::Ehlo | Asked::Helo | Asked::Lhlo)
+            || !matches!(reply.code / 100, 2 | 4 | 5)
+        {
             return;
         }
         match reply.enhanced() {

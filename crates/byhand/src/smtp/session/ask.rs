@@ -10,13 +10,18 @@ use crate::wire::{Fault, Limited, Outcome, Stage, Status};
 impl Session {
     /// What comes once EHLO is answered and TLS is settled.
     pub(super) fn after_hello(&mut self) {
+        match &self.config.purpose {
+            // Whichever way led here, with TLS, without it or in place of it: the session goes no further.
+            Purpose::Deliver(delivery) if delivery.quit_after.is_some_and(|step| step <= QuitAfter::Tls) => self.quit(),
+            _ => self.log_in(),
+        }
+    }
+
+    /// What comes once the login is settled too.
+    pub(super) fn begin_envelope(&mut self) {
         let (from, recipients) = match &self.config.purpose {
             Purpose::Greet => return self.quit(),
             Purpose::Ask(envelope) => (&envelope.from, &envelope.recipients),
-            // Whichever way led here, with TLS, without it or in place of it: the session goes no further.
-            Purpose::Deliver(delivery) if delivery.quit_after.is_some_and(|step| step <= QuitAfter::Tls) => {
-                return self.quit();
-            }
             Purpose::Deliver(delivery) => (&delivery.from, &delivery.recipients),
         };
         let needed = from.iter().chain(recipients).any(Mailbox::needs_smtputf8);
@@ -97,7 +102,7 @@ pub(super) fn rcpt_outcome(reply: &Reply, wire: crate::wire::Reply) -> Outcome {
         let (status, fault, word) = turn_down(reply);
         (status, Some(fault), format!("{word} in reply to RCPT TO: {}", words::quoted_reply(reply)))
     };
-    Outcome { status, stage: fault.map(|_| Stage::Rcpt), fault, reply: Some(wire), text }
+    Outcome { status, stage: fault.map(|_| Stage::Rcpt), fault, reply: Some(wire), text, diagnosis: None }
 }
 
 /// Whether a refusal is about the mailbox asked for, and not about us or a policy: RFC 3463 §3.2 (X.1 addressing) and

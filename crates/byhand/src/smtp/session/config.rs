@@ -3,15 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::{Auth, Extras};
 use crate::mailbox::Mailbox;
 use crate::smtp::command::HeloName;
-use crate::wire::Stage;
+use crate::wire::{Protocol, Stage};
 
 /// What a session is to do.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// What we call ourselves.
     pub helo: HeloName,
+    /// Which protocol is spoken: EHLO, and HELO where that is not known; HELO alone; or LHLO and LMTP.
+    pub protocol: Protocol,
     /// When TLS is spoken.
     pub tls: TlsMode,
     /// The longest wait for the whole greeting.
@@ -20,6 +23,8 @@ pub struct Config {
     pub command_timeout: Duration,
     /// The longest wait for the reply to the message (RFC 5321 §4.5.3.2.6: ten minutes).
     pub message_timeout: Duration,
+    /// How to log in, where that is wanted.
+    pub auth: Option<Auth>,
     /// What it is for.
     pub purpose: Purpose,
 }
@@ -72,6 +77,8 @@ pub struct Delivery {
     pub content: Arc<[u8]>,
     /// Whether the headers have octets beyond ASCII (RFC 6532), so that SMTPUTF8 is wanted.
     pub utf8_headers: bool,
+    /// Parameters of MAIL and RCPT that were asked for.
+    pub extras: Extras,
     /// Whether each command waits for the reply to the one before, though the server offers PIPELINING.
     pub lockstep: bool,
     /// After which step the session says QUIT and sends nothing more.
@@ -87,6 +94,8 @@ pub enum QuitAfter {
     Ehlo,
     /// TLS and the EHLO inside it; EHLO, where there is no TLS.
     Tls,
+    /// The login; what comes before it, where there is none.
+    Auth,
     /// MAIL FROM.
     Mail,
     /// The last RCPT TO.
@@ -102,6 +111,7 @@ impl QuitAfter {
             Self::Banner => Stage::Banner,
             Self::Ehlo => Stage::Ehlo,
             Self::Tls => Stage::Tls,
+            Self::Auth => Stage::Auth,
             Self::Mail => Stage::Mail,
             Self::Rcpt => Stage::Rcpt,
             Self::Data => Stage::Data,

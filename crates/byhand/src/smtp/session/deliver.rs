@@ -49,24 +49,20 @@ impl Session {
                 "the message has headers in UTF-8, and the server does not offer SMTPUTF8: they may be damaged or refused",
             );
         }
-        let mut parameters = String::new();
-        if size_offered {
-            parameters += &format!(" SIZE={size}");
-        }
-        if eight_bit {
-            parameters += " BODY=8BITMIME";
-        }
-        if utf8 {
-            parameters += " SMTPUTF8";
-        }
+        let size = size_offered.then(|| format!("SIZE={size}"));
+        let body = eight_bit.then(|| "BODY=8BITMIME".to_owned());
+        let utf8 = utf8.then(|| "SMTPUTF8".to_owned());
+        let own = [size, body, utf8].into_iter().flatten().filter_map(|own| own.parse().ok()).collect();
+        let parameters = self.mail_parameters(own, &delivery.extras);
         self.plan(&Command::mail(delivery.from.as_ref(), &parameters), Asked::Mail);
         if delivery.quit_after != Some(QuitAfter::Mail) {
+            let parameters = self.rcpt_parameters(&delivery.extras);
             for (index, recipient) in delivery.recipients.iter().enumerate() {
                 if self.answers.get(index).is_some_and(Option::is_some) {
                     // Not to be asked: refused before, by us.
                     continue;
                 }
-                self.plan(&Command::rcpt(recipient), Asked::Rcpt(index));
+                self.plan(&Command::rcpt_with(recipient, &parameters), Asked::Rcpt(index));
             }
             if delivery.quit_after != Some(QuitAfter::Rcpt) {
                 self.plan(&Command::data(), Asked::Data);
@@ -135,6 +131,12 @@ impl Session {
             self.state = State::Over;
             return;
         }
+        if !accepted && self.is_lmtp() {
+            // RFC 2033 §4.2: DATA fails with 503 here, and a dot would have no reply.
+            self.note("the connection is closed here: nobody is left to send the message to".into());
+            self.state = State::Over;
+            return;
+        }
         let Some(delivery) = self.delivery().filter(|_| accepted) else {
             // RFC 2920 §3.1: a 354 although no recipient stands is answered with the dot alone.
             let dot = Saying { octets: b".\r\n".to_vec(), shown: ".".into(), asked: Asked::EmptyBody };
@@ -151,32 +153,46 @@ impl Session {
 
     /// The reply to DATA or to the message counts for every recipient that was accepted so far.
     fn judge_accepted(&mut self, asked: Asked, reply: &Reply) {
+        let (outcome, doubted) = self.judge(asked, reply);
+        for index in self.unsettled() {
+            self.answer(index, outcome.clone());
+            self.in_doubt[index] = doubted;
+        }
+        self.delivered |= outcome.status == Status::Ok;
+    }
+
+    /// What the reply to DATA or to the message means, and whether it leaves a doubt who has the message.
+    pub(super) fn judge(&self, asked: Asked, reply: &Reply) -> (Outcome, bool) {
         let wire = reply.to_wire(self.sent, true);
-        let outcome = if asked == Asked::Body && reply.is_success() {
-            self.delivered = true;
-            self.queue_id = queue_id(&wire.lines);
-            let queued = self.queue_id.as_ref().map(|id| format!(", queued as {id}")).unwrap_or_default();
+        if asked == Asked::Body && reply.is_success() {
+            let queued = queue_id(&wire.lines).map(|id| format!(", queued as {id}")).unwrap_or_default();
             let text = format!("accepted{queued}: {}", words::quoted_reply(reply));
-            Outcome { status: Status::Ok, stage: None, fault: None, reply: Some(wire), text }
+            (Outcome { status: Status::Ok, stage: None, fault: None, reply: Some(wire), text, diagnosis: None }, false)
         } else {
             let (status, fault, word) = turn_down(reply);
             let mut text = format!("{word} {}: {}", words::in_reply_to(asked), words::quoted_reply(reply));
-            if asked == Asked::Body && !reply.is_transient() && !reply.is_permanent() {
-                // Neither yes nor no: the server has the message, and what it makes of it is not known.
-                self.in_doubt = true;
+            // Neither yes nor no: the server has the message, and what it makes of it is not known.
+            let doubted = asked == Asked::Body && !reply.is_transient() && !reply.is_permanent();
+            if doubted {
                 text += words::PERHAPS;
             }
-            Outcome { status, stage: Some(asked.stage()), fault: Some(fault), reply: Some(wire), text }
-        };
-        for answer in self.answers.iter_mut().flatten().filter(|answer| answer.status == Status::Ok) {
-            *answer = outcome.clone();
+            (
+                Outcome {
+                    status,
+                    stage: Some(asked.stage()),
+                    fault: Some(fault),
+                    reply: Some(wire),
+                    text,
+                    diagnosis: None,
+                },
+                doubted,
+            )
         }
     }
 
     /// A 4yz or 5yz to the QUIT that went out with the message, after a yes to its dot: one of the two was the answer to
     /// something else, and nobody can say which.
     pub(super) fn out_of_step(&mut self, reply: &Reply) {
-        self.in_doubt = true;
         let text = format!(
             "the server's replies are out of step: it said yes to the message and then {}{}",
             words::quoted_reply(reply),
@@ -187,8 +203,10 @@ impl Session {
             reply: Some(reply.to_wire(self.sent, true)),
             ..Outcome::failed(Status::Temporary, Stage::Body, Fault::UnexpectedReply, text)
         };
-        for answer in self.answers.iter_mut().flatten().filter(|answer| answer.status == Status::Ok) {
-            *answer = outcome.clone();
+        for (answer, in_doubt) in self.answers.iter_mut().zip(&mut self.in_doubt) {
+            if answer.as_ref().is_some_and(|answer| answer.status == Status::Ok) {
+                (*answer, *in_doubt) = (Some(outcome.clone()), true);
+            }
         }
     }
 
@@ -197,6 +215,7 @@ impl Session {
         match self.reader.reply() {
             None => {}
             Some(Ok(reply)) => {
+                let reply = self.recordable(Asked::Body, reply);
                 self.note("the server answers before the message has ended".into());
                 self.hear_reply(&reply, self.sent);
                 self.judge_accepted(Asked::Body, &reply);
@@ -206,7 +225,7 @@ impl Session {
                     self.answers.iter_mut().flatten().for_each(|answer| *answer = outcome.clone());
                 }
                 // Its dot never went out, whatever the code.
-                self.in_doubt = false;
+                self.in_doubt.fill(false);
                 // The dot never went out, so nothing that is said now would be heard as a command.
                 self.state = State::Over;
             }
@@ -217,7 +236,8 @@ impl Session {
 
 /// The name under which a server says that it queued the message: `queued as ID` (Postfix), `id=ID` (Exim), `ID Message
 /// accepted for delivery` (sendmail, OpenSMTPD: `ID Message accepted`).
-fn queue_id(lines: &[String]) -> Option<String> {
+#[must_use]
+pub fn queue_id(lines: &[String]) -> Option<String> {
     let text = lines.join(" ");
     let word = |at: usize| text[at..].split_ascii_whitespace().next().map(|w| w.trim_end_matches([')', '.', ',', ';']));
     let found = if let Some(at) = text.find("queued as ") {

@@ -13,17 +13,21 @@ impl Session {
                     "the {} does not end: more than {} KiB came, beginning {}",
                     words::awaited(asked),
                     crate::smtp::reply::LIMIT / 1024,
-                    words::quoted(&self.reader.unread())
+                    words::quoted(&self.unread())
                 ),
             ),
             ReplyError::NotSmtp(line) => (
                 Fault::BadReply,
-                format!("what came {} is no SMTP reply: {}", words::in_reply_to(asked), words::quoted(line)),
+                format!(
+                    "what came {} is no SMTP reply: {}",
+                    words::in_reply_to(asked),
+                    words::quoted(&self.without_secrets(line.clone()))
+                ),
             ),
         };
         self.note(text.clone());
         let text = if asked == Asked::Body && self.state == State::Await {
-            self.in_doubt = true;
+            self.doubt();
             text + words::PERHAPS
         } else {
             text
@@ -32,9 +36,9 @@ impl Session {
     }
 
     pub(super) fn timed_out(&mut self, asked: Asked) {
-        let waited = self.now.saturating_sub(self.sent).as_secs_f64();
+        let waited = self.now.saturating_sub(self.waiting_since()).as_secs_f64();
         let mut text = format!("no {} within {}", words::awaited(asked), seconds(waited));
-        let came = self.reader.unread();
+        let came = self.unread();
         if !came.is_empty() {
             text += &format!("; only {} came", words::quoted(&came));
         } else if asked == Asked::Banner && self.config.tls != TlsMode::Implicit {
@@ -43,7 +47,7 @@ impl Session {
         }
         self.note(text.clone());
         if asked == Asked::Body {
-            self.in_doubt = true;
+            self.doubt();
             text += words::PERHAPS;
         }
         self.end(asked, Fault::Timeout, text);
@@ -52,7 +56,7 @@ impl Session {
     /// The connection ended where something was due.
     pub(super) fn broken(&mut self, fault: Fault, why: &str) {
         let asked = match &self.state {
-            State::Say(sayings) => sayings.first().map_or(Asked::Quit, |saying| saying.asked),
+            State::Say(group) => group.first().unwrap_or(Asked::Quit),
             State::Await => self.due(),
             State::Wait(next) => Asked::Rcpt(*next),
             State::Handshake => Asked::Starttls,
@@ -67,13 +71,14 @@ impl Session {
         // A last word may stand in what was read before the connection broke in the middle of a write.
         if let State::Say(..) = self.state {
             while let Some(Ok(reply)) = self.reader.reply() {
+                let reply = self.recordable(asked, reply);
                 self.hear_reply(&reply, self.sent);
                 if reply.code == 421 {
                     return self.busy(asked, &reply);
                 }
             }
         }
-        let came = self.reader.unread();
+        let came = self.unread();
         let mut text = match asked {
             Asked::Banner => format!("{why} without a banner"),
             _ => format!("{why} in place of its {}", words::awaited(asked)),
@@ -83,7 +88,7 @@ impl Session {
         }
         self.note(text.clone());
         if asked == Asked::Body && self.state == State::Await {
-            self.in_doubt = true;
+            self.doubt();
             text += words::PERHAPS;
         }
         self.end(asked, fault, text);
@@ -93,7 +98,8 @@ impl Session {
     fn end(&mut self, asked: Asked, fault: Fault, text: String) {
         if asked == Asked::Quit {
             // After a refusal or a 421 the server may close as it likes (RFC 5321 §3.8).
-            if self.failure.is_none() {
+            let busy = self.answers.iter().flatten().any(|answer| answer.fault == Some(Fault::Busy));
+            if self.failure.is_none() && !busy {
                 self.find(FindingId::QuitFailed, text);
             }
         } else {

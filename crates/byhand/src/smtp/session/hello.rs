@@ -1,4 +1,4 @@
-//! The first half of every session: greeting, EHLO, HELO, STARTTLS.
+//! The first half of every session: greeting, EHLO (HELO, or LMTP's LHLO), STARTTLS.
 
 use super::{Asked, Purpose, QuitAfter, Session, State, TlsMode, words};
 use crate::smtp::capabilities::{self, offers};
@@ -36,7 +36,7 @@ impl Session {
         if reply.is_success() && self.quits_after(QuitAfter::Banner) {
             self.quit();
         } else if reply.is_success() {
-            self.ask(&Command::ehlo(&self.config.helo), Asked::Ehlo);
+            self.say_hello();
         } else {
             // RFC 5321 §3.1: after a 554 (or 521, RFC 7504 §3) the client sends QUIT and nothing else.
             self.turned_down(Asked::Banner, reply);
@@ -44,12 +44,31 @@ impl Session {
         }
     }
 
-    pub(super) fn hello_answered(&mut self, reply: &Reply, protocol: Protocol) {
-        let asked = if protocol == Protocol::Esmtp { Asked::Ehlo } else { Asked::Helo };
+    /// The first command of its protocol; inside TLS once more.
+    pub(super) fn say_hello(&mut self) {
+        let name = &self.config.helo;
+        let (hello, asked) = match self.config.protocol {
+            Protocol::Esmtp => (Command::ehlo(name), Asked::Ehlo),
+            Protocol::Smtp => (Command::helo(name), Asked::Helo),
+            Protocol::Lmtp => (Command::lhlo(name), Asked::Lhlo),
+        };
+        self.ask(&hello, asked);
+    }
+
+    pub(super) fn hello_answered(&mut self, reply: &Reply, asked: Asked) {
+        let protocol = match asked {
+            Asked::Lhlo => Protocol::Lmtp,
+            Asked::Helo => Protocol::Smtp,
+            _ => Protocol::Esmtp,
+        };
         if !reply.is_success() {
             // RFC 5321 §3.2, §4.1.1.1: a server that does not know EHLO says 500, 502 or 504; some say 550.
             if asked == Asked::Ehlo && matches!(reply.code, 500 | 502 | 504 | 550) {
                 return self.ask(&Command::helo(&self.config.helo), Asked::Helo);
+            }
+            if asked == Asked::Lhlo && matches!(reply.code, 500..=502) {
+                // RFC 2033 §4.1: LHLO has no other command in its place, and SMTP does not know it.
+                self.note("a server that does not know LHLO speaks SMTP (--protocol esmtp)".into());
             }
             self.turned_down(asked, reply);
             return self.quit();
@@ -58,7 +77,9 @@ impl Session {
         for finding in findings {
             self.find(finding.id, finding.text);
         }
-        if protocol == Protocol::Smtp {
+        // What was not tried is not known to be missing.
+        let tried = self.config.protocol != Protocol::Smtp;
+        if protocol == Protocol::Smtp && tried {
             self.find(FindingId::HeloOnly, "the server takes HELO only: no extensions, and so no TLS by STARTTLS");
         }
         let starttls = offers(&list, "STARTTLS");
@@ -100,7 +121,9 @@ impl Session {
                 self.quit();
             }
             (TlsMode::Auto, false) => {
-                self.find(FindingId::NoStarttls, "STARTTLS is not offered: mail to here travels in clear");
+                if tried {
+                    self.find(FindingId::NoStarttls, "STARTTLS is not offered: mail to here travels in clear");
+                }
                 self.after_hello();
             }
             (TlsMode::Never | TlsMode::Implicit, _) => self.after_hello(),

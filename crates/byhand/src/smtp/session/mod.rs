@@ -6,33 +6,45 @@
 //! 1. banner (or TLS first, RFC 8314 §3.3); nothing is said before its last line (RFC 5321 §4.3.1)
 //! 2. EHLO; HELO where EHLO is not known (§4.1.1.1)
 //! 3. STARTTLS where it is offered, then EHLO again: what was heard before counts no more (RFC 3207 §4.2)
-//! 4. with an envelope to ask about: MAIL, each RCPT, RSET, never DATA; with a message to deliver: MAIL, each RCPT, DATA,
+//! 4. with a login: AUTH (RFC 4954)
+//! 5. with an envelope to ask about: MAIL, each RCPT, RSET, never DATA; with a message to deliver: MAIL, each RCPT, DATA,
 //!    the message
-//! 5. QUIT, and a short wait for its reply
+//! 6. QUIT, and a short wait for its reply
 //!
 //! A probe's commands go out one at a time; a delivery's in groups, where the server offers PIPELINING (RFC 2920). A 421
 //! ends the session at any point (§3.8). A reply that nobody asked for is noted and dropped, so that no answer is ever
 //! taken for that of the next command.
 //!
-//! Not here: moving bytes and TLS itself (`net::driver`), and judging certificates (`policy::pkix`).
+//! `lmtp` has what LMTP does otherwise (RFC 2033). Not here: moving bytes and TLS itself (`net::driver`), and judging certificates (`policy::pkix`).
 
 mod answers;
 mod ask;
 mod config;
 mod deliver;
 mod ends;
+mod extras;
+mod group;
 mod hello;
+mod lmtp;
+mod login;
 mod said;
 mod words;
 
 pub use ask::about_mailbox;
 pub use config::{Config, Delivery, Envelope, Purpose, QuitAfter, TlsMode};
+pub use deliver::queue_id;
+pub use extras::Extras;
+use group::{Group, Saying};
+use lmtp::Parts;
+pub use login::Auth;
 pub use words::message as message_line;
 pub(crate) use words::quoted;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::auth::{ChannelBinding, Mechanism};
 use super::command::{Command, HeloName};
 use super::reply::{LIMIT, ReplyError, ReplyReader};
 use crate::wire::{
@@ -46,8 +58,8 @@ const QUIT_WAIT: Duration = Duration::from_secs(5);
 /// What the owner of a session is to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Write these octets, then say [`Input::Sent`].
-    Send(Vec<u8>),
+    /// Write these octets, then say [`Input::Sent`]. They are shared, not copied: a message may be large.
+    Send(Arc<Vec<u8>>),
     /// Read what comes, for at most this long.
     Read {
         /// How long from now.
@@ -76,8 +88,8 @@ pub enum Input<'a> {
     TimedOut,
     /// The pause is over.
     Resumed,
-    /// The handshake was made; a line about it for the transcript.
-    TlsUp(&'a str),
+    /// The handshake was made; a line about it for the transcript, and what a login can be bound to.
+    TlsUp(&'a str, Option<&'a ChannelBinding>),
     /// The handshake failed; why.
     TlsFailed(Fault, &'a str),
 }
@@ -95,10 +107,11 @@ pub struct Report {
     pub capabilities_tls: Option<Capabilities>,
     /// What became of each recipient: the answer to RCPT TO, or to the message.
     pub recipients: Vec<RecipientOutcome>,
-    /// The name that the server gave the message, where it told one.
-    pub queue_id: Option<String>,
-    /// Whether the session ended between the dot and its reply: nobody knows who has the message (RFC 1047).
-    pub in_doubt: bool,
+    /// Of each recipient, whether the session ended between the dot and its reply: nobody knows who has the message
+    /// (RFC 1047).
+    pub in_doubt: Vec<bool>,
+    /// The mechanism of the last AUTH that went out, whatever came of it.
+    pub auth: Option<Mechanism>,
     /// Caps of ours that cut it down.
     pub limited: Vec<Limited>,
     /// Rules broken and things worth knowing, one of a kind.
@@ -113,10 +126,12 @@ impl Report {
     pub fn unconnected(outcome: Outcome, purpose: &Purpose) -> Self {
         let config = Config {
             helo: HeloName::Literal(std::net::Ipv4Addr::UNSPECIFIED.into()),
+            protocol: wire::Protocol::Esmtp,
             tls: TlsMode::Never,
             greeting_timeout: Duration::ZERO,
             command_timeout: Duration::ZERO,
             message_timeout: Duration::ZERO,
+            auth: None,
             purpose: purpose.clone(),
         };
         let mut session = Session::new(config, Duration::ZERO);
@@ -131,7 +146,10 @@ enum Asked {
     Banner,
     Ehlo,
     Helo,
+    Lhlo,
     Starttls,
+    /// AUTH, an answer to a challenge, or the `*` that cancels.
+    Auth,
     Mail,
     Rcpt(usize),
     Rset,
@@ -147,8 +165,9 @@ impl Asked {
     fn stage(self) -> Stage {
         match self {
             Self::Banner => Stage::Banner,
-            Self::Ehlo | Self::Helo => Stage::Ehlo,
+            Self::Ehlo | Self::Helo | Self::Lhlo => Stage::Ehlo,
             Self::Starttls => Stage::Starttls,
+            Self::Auth => Stage::Auth,
             Self::Mail => Stage::Mail,
             Self::Rcpt(_) | Self::Rset => Stage::Rcpt,
             Self::Data => Stage::Data,
@@ -158,19 +177,10 @@ impl Asked {
     }
 }
 
-/// One thing to say: a command, or the message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Saying {
-    octets: Vec<u8>,
-    /// As the transcript has it.
-    shown: String,
-    asked: Asked,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum State {
     /// This goes out next, in one write.
-    Say(Vec<Saying>),
+    Say(Group),
     /// Replies are due: those of `awaiting`.
     Await,
     /// The pause before the next recipient.
@@ -203,6 +213,7 @@ pub struct Session {
     decided: bool,
     /// Octets of replies that nobody asked for: a server may not fill the transcript with them.
     unasked: usize,
+    login: login::Progress,
     failure: Option<Outcome>,
     banner: Option<wire::Reply>,
     capabilities: Option<Capabilities>,
@@ -211,8 +222,10 @@ pub struct Session {
     answers: Vec<Option<Outcome>>,
     /// Whether the message was accepted: from then on nothing is a failure.
     delivered: bool,
-    queue_id: Option<String>,
-    in_doubt: bool,
+    /// Of each recipient, whether it may have the message though no clear answer came.
+    in_doubt: Vec<bool>,
+    /// LMTP's replies to the message.
+    parts: Option<Parts>,
     /// Whether the server said yes to a RCPT, whatever it said to MAIL.
     rcpt_stands: bool,
     limited: Vec<Limited>,
@@ -244,14 +257,15 @@ impl Session {
             said_before: None,
             decided: false,
             unasked: 0,
+            login: login::Progress::default(),
             failure: None,
             banner: None,
             capabilities: None,
             capabilities_tls: None,
             answers: vec![None; recipients],
             delivered: false,
-            queue_id: None,
-            in_doubt: false,
+            in_doubt: vec![false; recipients],
+            parts: None,
             rcpt_stands: false,
             limited: Vec::new(),
             findings: Vec::new(),
@@ -263,7 +277,7 @@ impl Session {
     #[must_use]
     pub fn step(&self) -> Step {
         match &self.state {
-            State::Say(sayings) => Step::Send(sayings.iter().flat_map(|s| s.octets.iter().copied()).collect()),
+            State::Say(group) => Step::Send(Arc::clone(&group.octets)),
             State::Await => {
                 let limit = match self.due() {
                     Asked::Banner => self.config.greeting_timeout,
@@ -271,7 +285,7 @@ impl Session {
                     Asked::Body => self.config.message_timeout,
                     _ => self.config.command_timeout,
                 };
-                Step::Read { within: (self.sent + limit).saturating_sub(self.now) }
+                Step::Read { within: (self.waiting_since() + limit).saturating_sub(self.now) }
             }
             State::Wait(_) => Step::Pause(match &self.config.purpose {
                 Purpose::Ask(envelope) => envelope.pause,
@@ -287,13 +301,12 @@ impl Session {
         self.now = at;
         match (input, &self.state) {
             (Input::Sent, State::Say(_)) => {
-                // Taken, not copied: a message may be large.
-                let State::Say(sayings) = std::mem::replace(&mut self.state, State::Await) else { return };
+                let State::Say(group) = std::mem::replace(&mut self.state, State::Await) else { return };
                 self.sent = at;
-                self.shared_write = sayings.len() > 1;
-                for saying in sayings {
-                    self.hear(Who::Client, saying.shown, None, None);
-                    self.awaiting.push_back(saying.asked);
+                self.shared_write = group.lines.len() > 1;
+                for (shown, asked) in group.lines {
+                    self.hear(Who::Client, shown, None, None);
+                    self.awaits(asked);
                 }
                 self.read_replies();
             }
@@ -301,9 +314,9 @@ impl Session {
                 let state = state.clone();
                 self.reader.push(at, octets);
                 match state {
-                    State::Say(sayings) if sayings.iter().any(|s| s.asked == Asked::Body) => self.early_answer(),
+                    State::Say(group) if group.has(Asked::Body) => self.early_answer(),
                     // It came before the command went out, so it cannot be the answer to it.
-                    State::Say(sayings) => self.say(sayings),
+                    State::Say(group) => self.say_group(group),
                     State::Handshake => self.text_in_place_of_tls(),
                     State::Await | State::Wait(_) | State::Over => self.read_replies(),
                 }
@@ -312,7 +325,10 @@ impl Session {
             (Input::Broken(fault, why), _) => self.broken(fault, why),
             (Input::TimedOut, State::Await) => self.timed_out(self.due()),
             (Input::Resumed, State::Wait(next)) => self.ask_rcpt(*next),
-            (Input::TlsUp(about), _) => self.tls_up(about),
+            (Input::TlsUp(about, binding), _) => {
+                self.login.binding = binding.cloned();
+                self.tls_up(about);
+            }
             (Input::TlsFailed(fault, why), _) => {
                 self.note(format!("TLS failed: {why}"));
                 self.fail(Status::Temporary, Stage::Tls, fault, None, format!("the TLS handshake failed: {why}"));
@@ -329,7 +345,7 @@ impl Session {
     pub fn is_decided(&self) -> bool {
         match &self.state {
             State::Over => true,
-            State::Say(sayings) => sayings.first().is_some_and(|saying| saying.asked == Asked::Quit),
+            State::Say(group) => group.first() == Some(Asked::Quit),
             State::Await => self.due() == Asked::Quit,
             State::Wait(_) | State::Handshake => false,
         }
@@ -350,8 +366,8 @@ impl Session {
             banner: self.banner.clone(),
             capabilities: self.capabilities.clone(),
             capabilities_tls: self.capabilities_tls.clone(),
-            queue_id: self.queue_id.clone(),
-            in_doubt: self.in_doubt,
+            in_doubt: self.in_doubt.clone(),
+            auth: self.login.used,
             limited: self.limited.clone(),
             findings: self.findings.clone(),
             commands: self.commands.clone(),
@@ -371,6 +387,7 @@ impl Session {
                 None => return,
                 Some(Ok(reply)) => {
                     self.awaiting.pop_front();
+                    let reply = self.recordable(asked, reply);
                     self.answered(asked, &reply);
                     if !self.decided && self.is_decided() {
                         (self.decided, self.said_before) = (true, Some(self.said.len()));
@@ -388,11 +405,15 @@ impl Session {
 
     /// Lets these go out next, in one write, unless the server has already said goodbye.
     fn say(&mut self, sayings: Vec<Saying>) {
-        let Some(asked) = sayings.first().map(|saying| saying.asked) else { return self.quit() };
+        self.say_group(Group::new(sayings));
+    }
+
+    fn say_group(&mut self, group: Group) {
+        let Some(asked) = group.first() else { return self.quit() };
         // What is here already answers no question: taking it for the reply to this command would shift all replies.
         while let Some(read) = self.reader.reply() {
             let reply = match read {
-                Ok(reply) => reply,
+                Ok(reply) => self.recordable(asked, reply),
                 Err(error) => return self.unreadable(asked, &error),
             };
             self.unasked += reply.lines.iter().map(|line| line.octets.len() + 2).sum::<usize>();
@@ -408,7 +429,7 @@ impl Session {
                 return self.busy(asked, &reply);
             }
         }
-        self.state = State::Say(sayings);
+        self.state = State::Say(group);
     }
 
     fn quit(&mut self) {
@@ -443,7 +464,7 @@ impl Session {
             self.sent = self.now;
             self.state = State::Await;
         } else {
-            self.ask(&Command::ehlo(&self.config.helo), Asked::Ehlo);
+            self.say_hello();
         }
     }
 
@@ -456,12 +477,10 @@ impl Session {
 
     /// The first failure is the outcome.
     fn fail(&mut self, status: Status, stage: Stage, fault: Fault, reply: Option<wire::Reply>, text: String) {
-        let outcome = Outcome { status, stage: Some(stage), fault: Some(fault), reply, text };
-        if matches!(self.config.purpose, Purpose::Deliver(_)) && !self.delivered {
+        let outcome = Outcome { status, stage: Some(stage), fault: Some(fault), reply, text, diagnosis: None };
+        if matches!(self.config.purpose, Purpose::Deliver(_)) {
             // Accepted at RCPT is not accepted: what ends the session before the message is taken counts for all of them.
-            for answer in self.answers.iter_mut().flatten().filter(|answer| answer.status == Status::Ok) {
-                *answer = outcome.clone();
-            }
+            self.unsettled().into_iter().for_each(|index| self.answer(index, outcome.clone()));
         }
         self.failure.get_or_insert(outcome);
     }

@@ -1,0 +1,218 @@
+//! Weighs the rules that hold and gives the diagnosis.
+//!
+//! The heaviest rule decides, of equal ones the one with the longest words. `high` has to be earned: by words that say the
+//! reason itself, or by words and code that say the same; what speaks for another side takes a step away again.
+//!
+//! Not here: the rules, and the sentences.
+
+use super::heard::Heard;
+use super::index::{Found, index, providers_of};
+use super::registry::{Enhanced, Entry, registry};
+use super::rule::Rule;
+use super::text::Text;
+use super::{evidence, providers, sentences};
+use crate::wire::{Confidence, Diagnosis, Evidence, EvidenceKind, Nature, Reason, Side, Stage};
+
+/// Less than this is no answer.
+const LEAST: u8 = 10;
+
+/// Something that speaks for a reason.
+#[derive(Clone, Copy)]
+struct Voice {
+    reason: Reason,
+    weight: u8,
+    /// How long the words are: of equal weights the longer one decides.
+    length: usize,
+    kind: Kind,
+    side: Option<Side>,
+    case: Option<&'static str>,
+    words: Option<&'static str>,
+    provider: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Words,
+    Enhanced,
+    Code,
+}
+
+/// Explains a reply.
+#[must_use]
+pub fn reply(heard: &Heard<'_>) -> Diagnosis {
+    let text = Text::new(heard.text);
+    let stage = heard.stage();
+    if heard.code.is_some_and(|code| (200..400).contains(&code)) {
+        return accepted(heard);
+    }
+    let found = index().find(&text);
+    let voices = voices(heard, stage, &found);
+    let best = voices.iter().copied().max_by_key(|voice| (voice.weight, voice.length));
+    let best = best.filter(|voice| voice.weight >= LEAST);
+    let class = class(heard);
+    let reason = best.map_or(Reason::OnHold, |voice| voice.reason);
+    let case = best.and_then(|voice| voice.case);
+    let nature = nature(reason, class, case);
+    let (meaning, next) = sentences::of(reason, case, heard, nature);
+    Diagnosis {
+        reason,
+        side: best.and_then(|voice| voice.side).unwrap_or(reason.side()),
+        nature,
+        confidence: best.map_or(Confidence::Low, |best| confidence(best, &voices)),
+        meaning,
+        next,
+        evidence: evidence::of(
+            heard,
+            &text,
+            case,
+            best.and_then(|b| b.words),
+            best.and_then(|b| b.provider).map(|p| providers::ALL[p].name),
+        ),
+    }
+}
+
+/// A reply that refuses nothing.
+fn accepted(heard: &Heard<'_>) -> Diagnosis {
+    let (meaning, next) = sentences::accepted(heard.code.unwrap_or(250));
+    let evidence = heard.code.map(|code| Evidence { kind: EvidenceKind::Code, value: code.to_string() });
+    Diagnosis {
+        reason: Reason::OnHold,
+        side: Side::Unknown,
+        nature: Nature::None,
+        confidence: Confidence::High,
+        meaning,
+        next,
+        evidence: evidence.into_iter().collect(),
+    }
+}
+
+/// The class that decides on trying again: the reply code's, else the enhanced code's (RFC 2034 §4).
+fn class(heard: &Heard<'_>) -> Option<u16> {
+    heard.code.map(|code| code / 100).or(heard.enhanced.map(|enhanced| u16::from(enhanced.class)))
+}
+
+fn voices(heard: &Heard<'_>, stage: Option<Stage>, found: &Found) -> Vec<Voice> {
+    let providers = providers_of(heard.host, found);
+    let mut voices = Vec::with_capacity(16);
+    for (number, (rule, provider)) in index().rules.iter().enumerate() {
+        let words = found.words[number];
+        if (words.is_none() && !rule.words.is_empty())
+            || found.unless[number]
+            || provider.is_some_and(|provider| !providers[provider] && !providers::ALL[provider].hosts.is_empty())
+            || !rule.allows(heard.code, heard.enhanced, stage)
+        {
+            continue;
+        }
+        voices.push(voice(rule, words, *provider));
+    }
+    voices.extend(heard.enhanced.and_then(|enhanced| of_registry(enhanced, heard.code, stage)));
+    voices
+}
+
+fn voice(rule: &Rule, words: Option<&'static str>, provider: Option<usize>) -> Voice {
+    let kind = match (rule.words.is_empty(), rule.enhanced.is_empty()) {
+        (false, _) => Kind::Words,
+        (true, false) => Kind::Enhanced,
+        (true, true) => Kind::Code,
+    };
+    Voice {
+        reason: rule.reason,
+        weight: rule.weight,
+        length: words.map_or(0, str::len),
+        kind,
+        side: rule.side,
+        case: rule.case,
+        words,
+        provider,
+    }
+}
+
+/// What the enhanced code says. Before MAIL nobody has named a mailbox: whatever a code says of one, it cannot mean it.
+fn of_registry(enhanced: Enhanced, code: Option<u16>, stage: Option<Stage>) -> Option<Voice> {
+    let known = registry(enhanced).filter(|entry| entry.reason.is_some());
+    let entry = known.copied().or_else(|| of_subject(enhanced)).filter(|_| enhanced.class != 2)?;
+    let early = matches!(
+        stage,
+        Some(Stage::Connect | Stage::Banner | Stage::Ehlo | Stage::Starttls | Stage::Tls | Stage::Auth)
+    );
+    if early && matches!(entry.subject, 1 | 2) {
+        return None;
+    }
+    // RFC 4954 §6 gives these to AUTH and to what has to wait for it; elsewhere people use them for any rule of theirs.
+    let login = matches!(stage, Some(Stage::Auth)) || matches!(code, None | Some(432 | 454 | 500 | 530..=538));
+    let (reason, weight) = match (entry.reason?, stage) {
+        (Reason::SecurityError, _) if !login && matches!(entry.detail, 8 | 9 | 11 | 12) => {
+            (Reason::PolicyViolation, 15)
+        }
+        // To MAIL, nobody but the sender has been named.
+        (Reason::UserUnknown | Reason::HostUnknown, Some(Stage::Mail)) => (Reason::Rejected, entry.weight),
+        (reason, _) => (reason, entry.weight),
+    };
+    Some(Voice { reason, weight, length: 0, kind: Kind::Enhanced, side: None, case: None, words: None, provider: None })
+}
+
+/// What the second number alone stands for (RFC 3463 §3), where the third is none, or unknown.
+fn of_subject(enhanced: Enhanced) -> Option<Entry> {
+    let (reason, weight) = match enhanced.subject {
+        3 => (Reason::SystemError, 14),
+        4 => (Reason::NetworkError, 14),
+        5 => (Reason::SyntaxError, 14),
+        6 => (Reason::ContentError, 30),
+        7 => (Reason::PolicyViolation, 14),
+        _ => return None,
+    };
+    let Enhanced { subject, detail, .. } = enhanced;
+    Some(Entry { subject, detail, meaning: "", reason: Some(reason), weight, replies: &[], source: "RFC 3463 §3" })
+}
+
+/// How sure; see the module.
+fn confidence(best: Voice, voices: &[Voice]) -> Confidence {
+    let agrees =
+        voices.iter().any(|other| other.reason == best.reason && other.kind != best.kind && other.weight >= 20);
+    let contradicted = voices.iter().any(|other| {
+        other.reason.side() != best.reason.side()
+            && match other.kind {
+                Kind::Words => other.weight + 10 > best.weight,
+                Kind::Enhanced => other.weight >= 40 && best.weight < 95,
+                Kind::Code => false,
+            }
+    });
+    let steps = u8::from(best.weight >= 80 || (best.weight >= 55 && agrees)) + u8::from(best.weight >= 40);
+    match steps - u8::from(contradicted && steps > 0) {
+        0 => Confidence::Low,
+        1 => Confidence::Medium,
+        _ => Confidence::High,
+    }
+}
+
+/// Whether trying again can help: some reasons know better than the first digit.
+fn nature(reason: Reason, class: Option<u16>, case: Option<&'static str>) -> Nature {
+    use Reason as R;
+    if let Some(nature) = case.and_then(sentences::nature_of_case) {
+        return nature;
+    }
+    match reason {
+        R::MailboxFull
+        | R::RateLimited
+        | R::Greylisted
+        | R::SystemError
+        | R::SystemFull
+        | R::Expired
+        | R::NetworkError => Nature::Temporary,
+        R::NoRelaying
+        | R::NotAccept
+        | R::HasMoved
+        | R::Suppressed
+        | R::EmailTooLarge
+        | R::VirusDetected
+        | R::HostUnknown
+        | R::SyntaxError
+        | R::NotCompliantRfc
+        | R::ContentError => Nature::Permanent,
+        _ => match class {
+            Some(4) => Nature::Temporary,
+            Some(5) => Nature::Permanent,
+            _ => Nature::Unknown,
+        },
+    }
+}

@@ -1,0 +1,170 @@
+//! Words about the message: its form, its parts, its size, spam and malware.
+
+use super::{MAIL, OTHERS, PLAIN, POSTFIX, SMTP, TONGUES};
+use crate::explain::rule::{Rule, on};
+use crate::wire::{Reason as R, Stage};
+
+pub(in crate::explain) const RULES: &[Rule] = &[
+    // The message's form.
+    on(R::NotCompliantRfc, 88, "RFC 5322 §3.6, §2.3")
+        .words(
+            "not rfc compliant | not rfc 5322 compliant | not rfc 2822 compliant | not rfc822 compliant | \
+             is not rfc | rfc compliant | rfc 5322 | rfc5322 | rfc 2822 | rfc2822 | rfc 822 | rfc822 | \
+             rfc violation | violates rfc | not compliant with rfc | does not conform | not conform | \
+             non compliant message | message is not compliant | missing header | missing a valid | \
+             missing from header | missing date header | missing message id | missing required header | \
+             missing to header | missing or invalid header | missing headers | without message id | \
+             without a message id | no message id | without from header | no from header | having no from | \
+             no date header | no valid from | invalid header | invalid headers | invalid message id | \
+             invalid date header | invalid from header | invalid character in header | illegal header | \
+             malformed header | malformed headers | bad header | bad headers | broken header | header syntax \
+             | headers are not | header .. missing | header .. is missing | header .. is required | \
+             header missing | header required | header line | header too long | headers too large | \
+             header size | header too large | duplicate header | duplicate headers | multiple from | \
+             multiple subject | multiple .. headers | more than one .. header | singleton header | \
+             improper header | header format | unparseable header | unparsable header | message header | \
+             message headers | from header | to header | date header | subject header | message id header | \
+             sender header | encoded word | unicode character in | non ascii character | non ascii header | \
+             8bit .. in header | 8 bit .. in header | 8bit data in header | raw 8bit | null byte | \
+             nul character | nul byte | malformed message | malformed email | malformed mail | \
+             improperly formatted | badly formatted | message format | invalid message format | lone cr or lf \
+             | lone lf | lone cr | contains bare | message contains bare | bare lf characters | \
+             bare linefeeds in message | message line too long | lines longer than | line length | \
+             maximum allowed line length | line is too long | overlong line | header from | from field | \
+             no recipients in header | no body | missing body | empty message | empty body | \
+             not a valid rfc 5321 address",
+        )
+        .unless("dmarc | dkim | spf | recipient address | exceeds .. size | header based | spam* | attachment*"),
+    on(R::NotCompliantRfc, 76, "Google: SMTP error reference").words("sender address .. not a valid rfc*"),
+    on(R::NotCompliantRfc, 40, MAIL).enhanced(&["x.6.0"]).words("invalid | malformed | headers"),
+    on(R::NotCompliantRfc, 93, "RFC 5322 §3.6").words("duplicate header | duplicate headers | multiple .. headers"),
+    // Parts and encodings.
+    on(R::ContentError, 86, PLAIN)
+        .words(
+            "attachment | attachments | file type | file types | banned content | banned file | \
+             banned attachment | banned name | banned extension | prohibited attachment | illegal attachment \
+             | forbidden attachment | blocked attachment | executable | executables | file extension | \
+             filename | zip file | encrypted archive | password protected | mime type | mime parts | \
+             mime part | mime error | mime structure | mime depth | mime nesting | nested mime | \
+             too many mime | invalid mime | malformed mime | mime headers | content type | \
+             content transfer encoding | html only | html mail | html content | message conversion | \
+             conversion required | conversion not | 8bitmime | binarymime | 8 bit mime | charset | \
+             character set | macro | macros | unsupported media | unacceptable content | \
+             content not permitted | content is not allowed | content not allowed | \
+             message content rejected for | potentially harmful content | potential security issue | \
+             content presents a potential | suspicious attachment | dangerous attachment | active content | \
+             embedded script | uuencoded | winmail.dat | invalid encoding | base64 .. invalid | \
+             content encoding",
+        )
+        .unless("virus* | malware | spam | size | too large | ube | user unknown"),
+    on(R::ContentError, 45, MAIL)
+        .words("content denied | content rejected | body rejected | content filter | message content")
+        .unless("spam* | ube | virus*")
+        .enhanced(&["x.6.*"]),
+    // Size.
+    on(R::EmailTooLarge, 89, "RFC 1870 §6")
+        .words(
+            "message too large | message too big | message is too large | message is too big | \
+             message is larger | message larger than | message was too large | message size exceed* | \
+             message size exceeds | message size .. exceed* | size exceeds | size exceeded | message exceeds \
+             | message exceeded .. size | message exceeded .. limit | exceeds size limit | \
+             exceeds .. size limit | exceeds .. message size | exceeds maximum | exceeds the maximum | \
+             exceeds fixed | exceeds fixed maximum message size | exceeds maximum message size | \
+             exceeds maximum size | exceeds .. maximum message size | exceeds .. limit | exceeds limit | \
+             exceeds the size | exceed size | exceeded .. message size limits | exceeded message size | \
+             exceeded maximum | maximum message size | max message size | maximum size | size limit | \
+             size limits | message length exceeds | message length | message too long | mail too large | \
+             mail too big | mail is too large | mail size | email too large | email is too large | email size \
+             | too large message | too much mail data | data size exceeds | data too large | body too large | \
+             too large body | file too large | attachment too large | attachments too large | attachment size \
+             | larger than .. allowed | larger than .. limit | larger than the current system limit | \
+             sizelimit | recipsizelimit* | sendsizelimit* | resolver.rst.recipsizelimit | \
+             resolver.rst.sendsizelimit | trop volumineux | trop gros | taille maximale | taille .. depasse* \
+             | nachricht zu gross | zu gross | demasiado grande | muito grande | troppo grande | \
+             tamano maximo | message size limit | entity too large",
+        )
+        .unless(
+            "quota | rate | hops | messages per | number of | too many | connections | recipients | \
+             mailbox size | storage | per hour | per session | per connection | spam | header size | \
+             line length | frequency | concurrent | score",
+        ),
+    // Spam.
+    on(R::SpamDetected, 87, PLAIN)
+        .words(
+            "spam detected | spam message | spam content | spam mail | spam email | spam filter | spam score \
+             | spam like | spam scanning | spam check | spam rejected | spam blocked | spam found | \
+             spam message rejected | spam refused | spam not accepted | spam or | spam probability | \
+             spam with | is spam | as spam | be spam | was spam | no spam | for spam | like spam | be a spam \
+             | looks like spam | look like spam | likely spam | probably spam | considered spam | \
+             considered as spam | considered to be spam | identified as spam | classified as spam | \
+             detected as spam | flagged as spam | marked as spam | tagged as spam | judged to be spam | \
+             recognized as spam | scored as spam | appears to be spam | seems to be spam | suspected spam | \
+             suspicion of spam | spam suspicion | possible spam | spamassassin | spammy | junk mail | \
+             junkmail | junk email | anti spam | antispam | spam signature | spam policy | spam assassin | \
+             spam engine | this message scored | bulk mail | bulk email | message scored | unsolicited | \
+             unsolicited mail | unsolicited email | unsolicited bulk | unsolicited commercial | ube | uce | \
+             phishing | phish | scam | fraud | content was judged | content rejected ube | \
+             likely suspicious due to .. content | suspicious due to the nature of the content | \
+             suspicious content | suspicious message | suspicious links | suspicious url | malicious url | \
+             malicious link | blocked url | url in this message | link in this message | content denied | \
+             mail content denied | content reject* | message content rejected | rejected by content | \
+             rejected due to content | rejected due to .. content | due to content | because of .. content | \
+             due to its content | content filter | content scanner | content scan | content analysis | \
+             contentfilter | content restrictions | message body .. rejected | message filtered | \
+             mail filtered | bayes* | razor | dcc | pyzor | rspamd | gtube | fingerprint | advertisement | \
+             advertising | spam bounce | courrier indesirable | spam erkannt | als spam | come spam | \
+             como spam | cloudmark content | bogofilter | vade | mailcleaner",
+        )
+        .unless(
+            "spam source | spam sources | list of spam | spam list | spam blacklist | spamming | spammer* | \
+             for spam incident | incident de spam | block list | blocklist* | blacklist* | \
+             ip address is listed | listed by | listed in | listed on | spamhaus | spamcop | rbl | virus* | \
+             malware | rate of unsolicited | unsolicited mail originating | unusual rate | \
+             marked your messages as spam | banned sending ip | spam abuse | \
+             temporarily blocked for attempting | has been blocked for | anti spam policy .. ip | reputation \
+             | client host rejected | temporarily rate limited | ip address .. spam | spam from your ip | \
+             your ip | dnsbl | graylist* | greylist* | too many | open relay",
+        ),
+    on(R::SpamDetected, 84, "Google, Cisco, Barracuda and others answer so at the end of DATA")
+        .at(&[Stage::Data, Stage::Body])
+        .words("spam* | suspicious | junk | rejected by .. filter")
+        .unless("spamhaus | spamcop | blacklist* | blocklist* | listed | reputation | rbl | client host"),
+    on(R::SpamDetected, 70, PLAIN).words("spam").unless(
+        "spamhaus | spamcop | listed | client host | rbl | blacklist* | block list | blocklist* | \
+             ip address | ip | # | your server | reputation | virus* | complaint* | source | host | network | \
+             spam abuse | marked your messages as spam | rate | from your",
+    ),
+    // Malware.
+    on(R::VirusDetected, 93, PLAIN)
+        .words(
+            "virus | viruses | virus detected | virus found | virus infected | infected | infected message | \
+             malware | malware detected | malicious code | malicious content | malicious attachment | \
+             malicious software | malicious file | malicious | trojan | worm | clamav | clam antivirus | \
+             antivirus | anti virus | eicar | ransomware | contains a virus | contains malware | \
+             contains virus",
+        )
+        .unless(
+            "virus scanner is | virus scanner error | scanner failed | scanner unavailable | scanner timeout \
+             | malicious url | malicious link | antivirus error | antivirus unavailable | anti virus server | \
+             virus check failed | unable to scan | scanning error | anti virus temporary | no malware | \
+             infected host | your computer | infected computer | infected machine | listed | spamhaus",
+        ),
+    // Words that come with a class of codes.
+    on(R::SpamDetected, 45, OTHERS)
+        .at(&[Stage::Data, Stage::Body])
+        .code(&[550, 554, 552])
+        .words("message rejected | mail rejected | rejected by filter | message refused | content")
+        .unless("policy | blocked using | dmarc"),
+    on(R::EmailTooLarge, 55, SMTP)
+        .code(&[552])
+        .at(&[Stage::Mail, Stage::Data, Stage::Body])
+        .words("exceeded storage allocation | exceed*"),
+    on(R::ContentError, 50, POSTFIX)
+        .code(&[550, 554])
+        .words("body checks | mime checks | message content rejected")
+        .unless("ube | spam*"),
+    on(R::SpamDetected, 82, TONGUES).words(
+        "message rejete .. spam | pourriel | mail indesirable | correo no deseado | posta indesiderata | \
+             lixo eletronico | nevyzadana posta | спам",
+    ),
+];

@@ -1,0 +1,246 @@
+//! Words about the receiver's trust: lists, reputation, rates, greylisting, rules of their own.
+
+use super::{OTHERS, PLAIN, POSTFIX, SENDMAIL, TONGUES};
+use crate::explain::rule::{Rule, on};
+use crate::wire::{Reason as R, Stage};
+
+pub(in crate::explain) const RULES: &[Rule] = &[
+    // Lists.
+    on(R::Blocked, 92, "RFC 5782; operators of lists")
+        .words(
+            "spamhaus | spamcop | abuseat.org | cbl.abuseat.org | barracudacentral* | b.barracudacentral.org \
+             | zen.spamhaus.org | sorbs | sorbs.net | uceprotect* | mailspike | invaluement | psbl | psbl.org \
+             | abusix | combined.mail.abusix.zone | senderscore* | surbl | multi.surbl.org | uribl | \
+             uribl.com | spfbl* | bl.spamcop.net | dnsbl.sorbs.net | ix.dnsbl.manitu.net | nix spam | \
+             truncate.gbudb.net | backscatterer* | csi.cloudmark.com | cloudmark sender intelligence | dnsbl \
+             | rbl | rbls | dnsrbl | an rbl | rhsbl | dnsbls | realtime blackhole | real time blackhole | \
+             real time block list | realtime block list | real time blacklist | realtime blacklist | \
+             exploits block list | policy block list | domain block list | xbl | sbl | pbl | dbl | hostkarma* \
+             | spamrats* | rats | wpbl | lashback | njabl | ordb | dsbl | swinog | bl.mailspike.net | dnsbl.* \
+             | rbl.* | bl.* | black.uribl.com | 0spam | fabel | s5h.net | all.s5h.net | dul | mail abuse.org \
+             | mailabuse*",
+        )
+        .unless(
+            "open resolver | is not listed | query refused | rbl lookup error | too many queries | \
+             lookup error",
+        ),
+    on(R::Blocked, 88, PLAIN)
+        .words(
+            "blacklist | blacklisted | black list | black listed | blacklisting | blocklist | blocklisted | \
+             block list | block listed | blocked list | blackholed | blackhole | denylist | deny list | \
+             denylisted | listed at | is listed on | is listed in | is listed by | listed in | listed on | \
+             listed by | are listed | currently listed | client host .. blocked | client .. blocked using | \
+             blocked using | blocked by .. list | host blocked | host is blocked | host .. is blocked | \
+             server is blocked | server blocked | server .. has been blocked | ip blocked | ip is blocked | \
+             ip .. is blocked | ip .. blocked | ip has been blocked | ip .. has been blocked | \
+             ip address blocked | ip address is blocked | ip address .. blocked | ip address has been blocked \
+             | address has been blocked | your address is blocked | # is blocked | # blocked | \
+             # has been blocked | # is banned | # is not allowed | # not allowed | # denied | # rejected | \
+             # refused | # .. is blocked | blocked ip | blocked address | blocked for spam | \
+             blocked for abuse | blocked due to abuse | blocked due to spam | blocked because of spam | \
+             blocked by admin* | blocked by ldap | blocked by | ip is banned | ip banned | ip .. banned | \
+             banned ip | banned sending ip | banned host | host is banned | banned | ip denied | ip .. denied \
+             | ip not allowed | ip is not allowed | ip .. not allowed | ip rejected | ip address rejected | \
+             ip address .. rejected | ip refused | ip address is not | ip address denied | \
+             your host is not allowed | your host .. rejected | host rejected | network is blocked | \
+             network blocked | your network | domain is blocked | domain blocked | domain .. is blocked | \
+             domain has been blocked | your domain is | blocked domain | blocked for | domain is banned | \
+             dynamic ip | dynamic address | dynamic host | dynamic ip address* | dynamically assigned | \
+             dial up | dialup | residential ip | residential | dynamic pool | dynamic range | generic ptr | \
+             generic rdns | generic hostname | generic host name | dsl | end user ip | consumer ip | \
+             dynamic or residential | use the smtp server of your isp | use your isp | use your provider | \
+             isp's mail server | isp's smtp | provider's mail server | provider's smtp | \
+             which is an open relay | is an open relay | open proxy | is an open proxy | spam source | \
+             spam sources | spammer | spammers | known spammer | spammers not | spamming | \
+             for spamming issues | known spam | spam from your | spam from this | spam has been received from \
+             | spam originating | open relay database | no access from mail server | access from .. denied | \
+             connections from .. not | connection from .. rejected | connection from .. refused | \
+             connection from .. denied | connections not accepted from | connections will not be accepted | \
+             connections from this | do not accept mail from .. your | not accept mail from your | \
+             not accept mail from this | don't accept mail from | does not accept mail from | \
+             not accepting mail from this ip | mail from your ip | mail from your server | \
+             mail from # rejected | mail from # refused | mail from # is | your ip has been | \
+             your ip address has been | your ip is | your ip address is | \
+             your mail server .. has been blocked | your server .. blocked | your server has been | \
+             your server is | refused to talk to you | refused to talk to me | sender server .. blocked | \
+             sending ip | sending server .. blocked | geoip | geo ip | country .. blocked | your country | \
+             delist* | removal from this list | removed from this list | request removal | unblock* | \
+             access revoked",
+        )
+        .unless(
+            "open resolver | dmarc | spf | dkim | sender rejected .. @ | ptr | reverse | rdns | \
+             too many connections | rate limit* | rate limited | temporarily rate limited | ratelimit* | \
+             user unknown | not whitelisted | greylist* | graylist* | blocked by recipient | \
+             blocked by the recipient | blocked by user | very low reputation | low reputation | \
+             poor reputation | account has been blocked | mailbox has been blocked | mailbox is blocked | \
+             attachment* | virus* | dial up connections | throttl* | cannot find your | due to inactivity | \
+             relay access | mail from header | relay for | blocked by our content | blocked by content | \
+             blocked by spam | blocked by policy | blocked by mailbox | banned content | banned file | \
+             banned attachment | banned name | banned extension | helo command rejected | \
+             authentication required | excessive volume | unusual rate | unsolicited mail .. this message | \
+             your domain is not | access denied user",
+        ),
+    on(R::Blocked, 62, SENDMAIL)
+        .words(
+            "access denied | access refused | access is denied | access not allowed | connection refused | \
+             connection rejected | connection denied | connection not allowed | connection not permitted | \
+             not allowed to connect | not welcome | go away | not accepted from this | \
+             do not have permission to connect | client host rejected | client rejected | client denied | \
+             host not allowed | host denied | host access denied | host refused | no access from | \
+             rejected .. for abuse | abuse | service denied | service refused | refused service | \
+             connect from .. refused | forbidden | connection dropped due to policy | connection blocked",
+        )
+        .unless(
+            "recipient address | sender address | relay* | user unknown | authentication | policy | timed out \
+             | mailbox unavailable | spam abuse | from @ | for user | username",
+        ),
+    on(R::Blocked, 70, POSTFIX).words("client host rejected access denied | client host rejected").unless(
+        "cannot find | authentication | not authenticated | spam* | helo | greylist* | graylist* | \
+             too many | lpn",
+    ),
+    on(R::Blocked, 75, PLAIN)
+        .at(&[Stage::Banner, Stage::Connect, Stage::Ehlo])
+        .code(&[5])
+        .words("access denied | rejected | refused | denied | blocked | not allowed | no smtp service")
+        .unless("helo | ehlo | ptr | reverse | reputation | too many | tls"),
+    on(R::Blocked, 84, TONGUES).words(
+        "liste noire | adresse ip .. bloquee | ip bloquee | ont ete bloques | bloque pour | sperrliste | \
+             ip gesperrt | ip adresse gesperrt | lista negra | ip bloqueada | lista nera | ip bloccato | \
+             czarna lista | zwarte lijst | service refuse",
+    ),
+    // Reputation.
+    on(R::BadReputation, 91, PLAIN)
+        .words(
+            "low reputation | poor reputation | bad reputation | very low reputation | low ip reputation | \
+             ip reputation | domain reputation | sender reputation | senderbase | sender base | reputation | \
+             reputation score | reputation filter* | reputation block | sbrs | poor sender | \
+             bad sender reputation | negative reputation | reputation of your | network reputation | \
+             due to reputation | talos* | trustedsource | trusted source | mcafee .. reputation | \
+             cisco .. reputation | user complaints | complaint rate | too many complaints | spam complaints | \
+             high complaint | unacceptable reputation | bad ip | untrusted ip | untrusted host | not trusted \
+             | suspicious ip | suspicious sender | suspicious domain | suspicious activity | \
+             suspicious connection | new domain | newly registered | newly observed | domain age | \
+             spam abuse detected | abuse detected",
+        )
+        .unless(
+            "spamhaus | blocked using | ratelimit in effect | block list | \
+             unexpected volume or user complaints | certificate* | not trusted certificate",
+        ),
+    on(R::BadReputation, 93, PLAIN).words(
+        "rate limited due to ip reputation | low reputation of the sending | \
+             due to the very low reputation | due to .. low reputation | due to ip reputation | \
+             reputation .. temporarily rate limited",
+    ),
+    // Rates.
+    on(R::RateLimited, 90, PLAIN)
+        .words(
+            "too many messages | too many connections | too many connection | too many recipients | \
+             too many rcpt | too many mails | too many emails | too many concurrent | too many simultaneous | \
+             too many sessions | too many recent | too many requests | too many invalid recipients | \
+             too many unknown recipients | too many invalid rcpt | too many bad recipients | \
+             too many nonexistent | too many unknown users | too many transactions | too many deliveries | \
+             too many smtp | too many parallel | too many open connections | too many retries | \
+             too many attempts | too many hosts | too many from | too many send | too frequent | too fast | \
+             too quickly | too much mail | too much traffic | too often | too rapidly | rate limit | \
+             rate limited | rate limiting | ratelimit | ratelimited | rate exceeded | rate control | \
+             rate .. exceeded | rate too high | exceeded .. rate | exceeds .. rate | sending rate | \
+             message rate | connection rate | delivery rate | email rate | at a rate | rate that prevents | \
+             throttl* | frequency limit* | frequency limited | sender frequency | exceed .. frequency | \
+             connection limit | connections limit | connection count | concurrent connections | \
+             concurrent sessions | concurrency limit | concurrent limit | simultaneous connections | \
+             maximum number of connections | maximum connections | max connections | max connection | \
+             maximum number of messages | max number of messages | max message per connection | \
+             max messages per | maximum messages per | messages per connection | messages per session | \
+             messages per hour | messages per minute | messages per day | emails per hour | emails per day | \
+             mails per hour | mails per session | recipients per hour | recipients per day | \
+             recipients per message | recipients per session | number of recipients | number of messages | \
+             number of concurrent | number of connections | per hour | per minute | hourly limit | \
+             daily limit | daily quota | daily sending | daily user sending | daily message | hourly quota | \
+             sending limit | sending quota | send limit | send quota | message limit | recipient limit | \
+             recipients limit | limit on the number | limit for the number | exceeded the maximum number | \
+             exceeded maximum number | exceeded .. limit | exceeded the limit | exceeding .. limit | \
+             exceeds .. threshold | exceeded .. threshold | limit exceeded | limit reached | \
+             limit has been reached | quota for sending | queue quota exceeded | excessive volume | \
+             unexpected volume | high volume | volume of mail | volume of email | large volume | \
+             excessive rate | excessive connections | excessive number | excessive | unusual rate | \
+             unusual traffic | unusual volume | flood* | mail flood | slow down | reduce .. rate | \
+             reduce the number | send fewer | try fewer | receiving mail too quickly | \
+             receiving mail at a rate | receiving mail too fast | sending too many | sent too many | \
+             sending too much | sending too fast | sending mail too | over rate | over limit | outbound limit \
+             | outgoing limit | message quota | mail bomb | burst | tarpit* | all available connections | \
+             no more connections | too many unsuccessful | exceeded .. messages | maximum .. connections | \
+             over the limit | temporarily deferred due to .. volume | quota for .. messages",
+        )
+        .unless(
+            "login attempts | failed login | message size | size limit | hops | too many errors | \
+             too many hops | received headers | mailbox full | mailbox size | storage | \
+             temporarily rate limited due to ip reputation | authentication | spf | dkim | dmarc | ptr | \
+             unauthenticated | very low reputation | low reputation | too many authentication | header* | \
+             mime* | message exceeds | line length | mailbox quota | disk quota | mailbox has exceeded | \
+             over quota | temporarily blocked for | has been blocked for | block list | listed | time limit | \
+             message too large | unsolicited mail .. this message has been blocked | tls | same message id",
+        ),
+    on(R::RateLimited, 60, "Google, Postfix and others")
+        .words("unusual rate of unsolicited mail | resources temporarily unavailable for"),
+    on(R::RateLimited, 84, TONGUES).words(
+        "trop de connexions | trop de messages | trop de destinataires | zu viele verbindungen | \
+             zu viele nachrichten | zu viele empfanger | demasiadas conexiones | demasiados mensajes | \
+             demasiados destinatarios | muitas conexoes | muitas mensagens | troppe connessioni | \
+             troppi messaggi | troppi destinatari | te veel verbindingen | zbyt wiele polaczen",
+    ),
+    on(R::RateLimited, 78, "RFC 5321 §4.5.3.1.10").code(&[452, 552]).words("too many recipients"),
+    // Greylisting.
+    on(R::Greylisted, 93, "RFC 6647").words(
+        "greylist | greylisted | greylisting | grey listed | grey listing | graylist | graylisted | \
+             graylisting | gray listed | gray listing | grey list | gray list | postgrey | milter greylist | \
+             greylist.* | postgrey.* | sqlgrey | policyd .. greylist | liste grise",
+    ),
+    on(R::Greylisted, 86, "RFC 6647 §3")
+        .code(&[4])
+        .words(
+            "first contact | not seen before | unknown triplet | please retry later first | \
+             try again in .. seconds | try again in .. minutes | retry in .. seconds | retry in .. minutes | \
+             retry after .. seconds | retry after .. minutes | come back in .. minutes | \
+             come back in .. seconds | try again after .. minutes | try again after .. seconds | \
+             please retry in | please wait .. minutes | deferred due to .. first time | first time sender | \
+             temporarily delayed | delayed delivery | temporary rejected to prevent spam | \
+             temporarily rejected .. spam | temporarily rejected try again later to prove",
+        )
+        .unless("too many | rate* | reputation | limit* | volume | blocked | maintenance | authentication"),
+    // Rules that are not told.
+    on(R::PolicyViolation, 72, PLAIN)
+        .words(
+            "local policy | policy violation | policy reasons | policy reason | policy restrictions | \
+             policy restriction | denied by policy | rejected by policy | blocked by policy | \
+             refused by policy | by policy | due to policy | policy rejection | policy reject | \
+             policy rejected | against policy | violates policy | violates our policy | violates local | \
+             violation of policy | violation of .. policy | site policy | company policy | security policy | \
+             corporate policy | administrative policy | administratively prohibited | administratively denied \
+             | administrative rejection | prohibited by administrator | prohibited by policy | \
+             prohibited by rule | organizational policy | email policy | mail policy | mailpolicy violation | \
+             mailpolicy | acceptable use policy | terms of service | policy settings | policy filter | \
+             transport rule | transport.rules.rejectmessage | transport rules rejectmessage | \
+             rejected by administrator | rejected by a rule | rule .. rejected | rejected by rule | \
+             customized block | custom policy | message policy | security reasons | for security reasons | \
+             policy of this server | for policy | because of policy | access policy | business policy | \
+             content policy | disallowed by | policy error",
+        )
+        .unless(
+            "dmarc | spf | dkim | spam* | virus* | blocked using | greylist* | relay* | listed | block list | \
+             open relay | starttls | reputation | acceptable use policy .. ip",
+        ),
+    on(R::PolicyViolation, 56, PLAIN)
+        .words(
+            "message not allowed | message rejected by | not allowed by | email not accepted | \
+             message not accepted | rejected due to security | message was blocked by | \
+             message rejected due to",
+        )
+        .unless("spam* | content | virus* | dmarc | user unknown | rejected by recipient* | size | rfc | headers"),
+    on(R::PolicyViolation, 40, OTHERS).enhanced(&["x.7.0", "x.7.1"]).words(
+        "message rejected | message refused | mail rejected | mail refused | message blocked | \
+             rejected for | permanent failure .. blocked",
+    ),
+    on(R::PolicyViolation, 42, "qmail and others pass on what a filter said").words("permanent failure .. blocked"),
+    on(R::PolicyViolation, 70, TONGUES)
+        .words("politique de | regle de securite | richtlinie* | politica de seguridad | politica di"),
+];

@@ -1,0 +1,280 @@
+//! Words about the recipient: the address, its domain, the mailbox, the recipient's own rules.
+
+use super::{EXIM, MAIL, OTHERS, PLAIN, POSTFIX, SENDMAIL, SMTP, TONGUES};
+use crate::explain::rule::{Rule, on};
+use crate::wire::{Reason as R, Stage};
+
+pub(in crate::explain) const RULES: &[Rule] = &[
+    // No such mailbox.
+    on(R::UserUnknown, 85, PLAIN)
+        .words(
+            "user unknown | unknown user | no such user | user not known | user is unknown | \
+             unknown recipient | recipient unknown | recipient is unknown | unknown address | address unknown \
+             | addressee unknown | unknown mailbox | mailbox unknown | unknown local part | no such mailbox | \
+             no such recipient | no such address | no such person | no such account | no such local user | \
+             no such email address | user does not exist | user doesn't exist | user not exist | \
+             user .. does not exist | user .. doesn't exist | mailbox does not exist | mailbox doesn't exist \
+             | mailbox not exist | mailbox .. does not exist | recipient does not exist | \
+             recipient .. does not exist | recipient doesn't exist | recipient not exist | \
+             account does not exist | account .. does not exist | account doesn't exist | \
+             address does not exist | address .. does not exist | address doesn't exist | \
+             addresses do not exist | email account that you tried to reach does not exist | user not found | \
+             user .. not found | recipient not found | recipient .. not found | mailbox not found | \
+             mailbox .. not found | account not found | address not found | email address not found | \
+             no mailbox here by that name | no mailbox by that name | no mailbox found | no mailbox for | \
+             not a known user | is not a known | not a valid user | not a valid mailbox | \
+             not a valid recipient | not our customer | not a customer of | no user by that name | \
+             no user found | no account by that name | no account here | no one here by that name | \
+             nobody by that name | doesn't have a .. account | does not have an account | \
+             does not have an email account | there is no user | there is no such user | there is no one at | \
+             there is no mailbox | no recipient found | user name unknown | unknown username | \
+             unknown user account | unknown or illegal alias | unknown alias | unknown or illegal user | \
+             unrouteable user | non existent user | non existing user | nonexistent user | \
+             non existent recipient | non existent mailbox | non existing mailbox | non existing recipient | \
+             nonexistent mailbox | unknown rcpt | rcpt unknown | recipient no longer exists | \
+             user no longer exists | mailbox no longer exists | account no longer exists | \
+             address no longer exists | mailbox unallocated | was not found in directory | \
+             not found in directory | not in directory | not in our directory | not in recipient list | \
+             not in our recipient list | not listed in | user .. is not local | not a local user | \
+             is not a mailbox | mailbox is unknown | unknown destination address | addressee not known | \
+             address is unknown | isn't a valid user | can't find .. user | could not find .. user | \
+             couldn't find .. user | no existe | unable to find recipient | unable to find user | \
+             this address is unknown | no such user here | no such userid",
+        )
+        .unless(
+            "sender .. does not exist | domain .. does not exist | sender unknown | \
+             sender address .. does not exist",
+        ),
+    on(R::UserUnknown, 82, PLAIN)
+        .words(
+            "invalid recipient | invalid mailbox | invalid user | invalid rcpt | invalid recipients | \
+             bad recipient | wrong recipient | illegal recipient | recipient is invalid | recipient invalid | \
+             mailbox is invalid | mailbox invalid | marked as invalid | recipient is not valid | \
+             recipient address is invalid | recipient address invalid | invalid recipient address | \
+             invalid email recipient | invalid destination address | invalid local part | \
+             invalid mailbox name | recipient address not valid | address is not valid | not a valid address \
+             | not a valid email address | no valid recipients | no valid recipient | invalid address | \
+             recipient rejected as invalid | recipient not verified | recipient verification failed | \
+             recipient address verification failed | unverified recipient | undeliverable address",
+        )
+        .unless("sender | mail from | from address | from header | helo | ehlo | unverified address"),
+    on(R::UserUnknown, 80, MAIL).words(
+        "bad destination mailbox address | destination mailbox address invalid | bad destination mailbox \
+             | destination mailbox address ambiguous",
+    ),
+    on(R::UserUnknown, 78, POSTFIX)
+        .words("unknown in local recipient table | unknown in relay recipient table | unknown in virtual"),
+    on(R::UserUnknown, 62, SMTP)
+        .code(&[5])
+        .words(
+            "mailbox unavailable | mailbox is unavailable | mailbox not available | \
+             mailbox unavailable or not local | mailbox isn't available",
+        )
+        .unless(
+            "policy | temporarily | disabled | suspended | blocked | access denied | over quota | quota | \
+             spam | inactive",
+        ),
+    on(R::UserUnknown, 66, SMTP).words("mailbox name not allowed | mailbox syntax incorrect"),
+    on(R::UserUnknown, 58, POSTFIX).code(&[5]).words(
+        "recipient address rejected access denied | recipient rejected | recipient refused | \
+             recipient not accepted | rejected recipient",
+    ),
+    on(R::UserUnknown, 52, POSTFIX)
+        .code(&[5])
+        .words(
+            "recipient address rejected | address rejected | recipient denied | recipient not allowed | \
+             recipient not permitted | recipient is not accepted",
+        )
+        .unless("sender address rejected | blocked | policy | inactive | from address rejected | helo"),
+    on(R::UserUnknown, 48, OTHERS)
+        .code(&[550, 551, 553, 542])
+        .words("@ rejected | rejected @ | @ is not accepted | no such")
+        .unless("sender | spam* | message rejected | mail rejected | from"),
+    on(R::UserUnknown, 84, "RFC 5321 §2.3.11").words(
+        "alias unknown | unknown local user | no such alias | local part is unknown | unknown localpart | \
+             user account is unavailable or does not exist | unroutable user",
+    ),
+    on(R::UserUnknown, 60, EXIM).words("unrouteable address | unroutable address").code(&[5]),
+    on(R::UserUnknown, 90, "Lotus Domino's router").words("not listed in domino directory | not listed in public name"),
+    on(R::UserUnknown, 83, TONGUES).words(
+        "destinataire inconnu | destinataire invalide | utilisateur inconnu | adresse inconnue | \
+             boite inexistante | adresse .. invalide | unbekannter empfanger | empfanger unbekannt | \
+             empfanger existiert nicht | benutzer unbekannt | adresse existiert nicht | unbekannter benutzer \
+             | postfach existiert nicht | usuario desconocido | usuario no existe | destinatario desconocido \
+             | buzon no existe | cuenta no existe | usuario desconhecido | usuario inexistente | \
+             destinatario inexistente | conta inexistente | caixa postal inexistente | nao existe | \
+             utente sconosciuto | destinatario sconosciuto | utente inesistente | casella inesistente | \
+             indirizzo inesistente | onbekende gebruiker | gebruiker onbekend | nieznany uzytkownik | \
+             nie ma takiego uzytkownika | konto nie istnieje | uzivatel neexistuje | schranka neexistuje | \
+             okand mottagare | пользователь не найден | нет такого пользователя",
+    ),
+    // The recipient's domain.
+    on(R::HostUnknown, 84, PLAIN)
+        .words(
+            "host unknown | unknown host | no such domain | domain does not exist | domain doesn't exist | \
+             domain .. does not exist | domain not found | host not found | unknown domain | domain unknown | \
+             no such host | find the recipient domain | recipient domain .. not exist | \
+             recipient domain not found | bad destination system address | unrouteable mail domain | \
+             all relevant mx records point to non existent hosts | domain is not reachable | \
+             invalid recipient domain | domain name not found | unknown mail domain | domain nonexistent | \
+             non existent domain | nonexistent domain | nxdomain | domain invalid | name or service not known \
+             | host or domain name not found | no mx or a records | has no mx | unresolvable domain | \
+             unresolvable recipient domain | no mail hosts for domain | mail server for .. not found",
+        )
+        .unless(
+            "sender | mail from | from address | helo | ehlo | reverse dns | ptr | client host | your host | \
+             from domain | purported",
+        ),
+    on(R::HostUnknown, 88, "RFC 3463 §3.2: 5.1.2").enhanced(&["x.1.2"]).words(
+        "host not found | domain not found | host unknown | bad destination system address | \
+             find the recipient domain | domain does not exist",
+    ),
+    on(R::NotAccept, 88, "RFC 7505, RFC 7504")
+        .words(
+            "null mx | nullmx | domain does not accept mail | domain does not accept email | \
+             host does not accept mail | does not accept mail | does not accept messages | \
+             does not accept incoming mail | does not accept incoming messages | does not accept any mail | \
+             accepts no mail | no mail accepted here | no mail service here | no smtp service here | \
+             server does not accept mail | is not accepting mail | is not accepting any mail | \
+             no longer accepts mail | domain no longer accepts | domain is not accepting | \
+             mail is not accepted | outbound only | send only | does not receive mail | \
+             does not receive email | doesn't accept email | doesn't accept mail | \
+             recipient domain is disabled",
+        )
+        .unless("sender address | from your | from this | over ipv6 | from ip | from # | from dynamic | without"),
+    // The mailbox is closed.
+    on(R::Suspend, 86, PLAIN)
+        .words(
+            "account is disabled | account disabled | account has been disabled | account .. is disabled | \
+             account that you tried to reach is disabled | account that you tried to reach is inactive | \
+             mailbox disabled | mailbox is disabled | mailbox has been disabled | mailbox .. disabled | \
+             user disabled | user is disabled | user .. disabled | recipient is disabled | recipient disabled \
+             | disabled recipient | address disabled | address is disabled | disabled user | disabled mailbox \
+             | disabled account | account suspended | account is suspended | account has been suspended | \
+             account .. suspended | mailbox suspended | mailbox is suspended | mailbox .. suspended | \
+             user suspended | user is suspended | user .. suspended | recipient suspended | \
+             recipient is suspended | domain suspended | domain is suspended | suspended mailbox | \
+             suspended account | suspended user | account inactive | account is inactive | \
+             account .. inactive | mailbox inactive | mailbox is inactive | user inactive | user is inactive \
+             | user is not active | user not active | recipient inactive | recipient is inactive | \
+             inactive account | inactive mailbox | inactive user | inactive recipient | \
+             inactive email address | inactive address | recipient address rejected inactive | \
+             due to inactivity | is currently inactive | not an active address | no longer active | \
+             is not active | not active | account locked | account is locked | account has been locked | \
+             account .. locked | mailbox locked | mailbox is locked | user is locked | user locked | \
+             temporary locked | temporarily locked | mailbox is frozen | mailbox frozen | account frozen | \
+             account is frozen | user is frozen | mailbox is closed | mailbox closed | account closed | \
+             account is closed | account has been closed | account was closed | account deactivated | \
+             account has been deactivated | account is deactivated | mailbox deactivated | user deactivated | \
+             mailbox has been deactivated | recipient deactivated | account expired | account has expired | \
+             account is expired | mailbox expired | mailbox has expired | user account has expired | \
+             no longer in use | no longer in service | no longer being used | no longer available | \
+             is no longer valid | no longer used | no longer works here | no longer with | not in service | \
+             has been terminated | account terminated | account is unavailable | \
+             mailbox currently unavailable | mailbox currently suspended | unavailable account is disabled | \
+             account not active | user has been disabled | user account disabled | user account is disabled | \
+             account blocked | mailbox has been blocked | mailbox blocked | mailbox is blocked | user blocked \
+             | user is blocked | account is blocked | recipient has been disabled | address has been disabled \
+             | discontinued | account is not active | archived mailbox | not currently accepting mail | \
+             address no longer accepts | recipient no longer accepts | mailbox is not accepting | \
+             recipient .. is not accepting | not authorized to receive | cannot receive mail | \
+             cannot receive messages",
+        )
+        .unless(
+            "sender | your account | sending | authentication | basic authentication | ip | login | # | \
+             password",
+        ),
+    on(R::Suspend, 60, POSTFIX).code(&[525, 540, 550, 554]).words(
+        "recipient address rejected blocked | recipient address rejected disabled | \
+             recipient address rejected suspended | recipient address rejected locked",
+    ),
+    on(R::Suspend, 55, PLAIN)
+        .words("recipient unavailable | recipient is unavailable | user unavailable | user is unavailable")
+        .code(&[5]),
+    on(R::Suspend, 82, TONGUES).words(
+        "compte desactive | compte suspendu | boite desactivee | compte bloque | boite suspendue | \
+             postfach deaktiviert | postfach gesperrt | konto gesperrt | cuenta suspendida | \
+             cuenta desactivada | cuenta inactiva | buzon desactivado | conta suspensa | conta inativa | \
+             conta desativada | casella disabilitata | utente disabilitato | casella sospesa | \
+             konto zablokowane | konto nieaktywne | skrzynka zablokowana",
+    ),
+    // The mailbox is full.
+    on(R::MailboxFull, 86, PLAIN)
+        .words(
+            "mailbox full | mailbox is full | mailbox .. is full | mailbox .. full | inbox is full | \
+             inbox full | full mailbox | over quota | overquota | quota exceeded | quota exceed | \
+             exceeded quota | exceeds quota | exceeded .. quota | exceed .. quota | exceeds .. quota | \
+             quota .. exceeded | quota full | quota is full | quota has been exceeded | quota violation | \
+             out of storage | out of storage space | storage limit | exceeded storage allocation | \
+             exceeded storage | mailbox size limit | mailbox has exceeded | mailbox exceeds | \
+             mailbox limit exceeded | mailbox quota | mailbox over | mailbox capacity | disk quota | \
+             user quota | account quota | account is full | account full | account is over | user is over | \
+             user over | user has exceeded | user has too many messages | exceeding .. quota | \
+             exceed the quota | no space left in mailbox | no space in mailbox | not enough space in mailbox \
+             | not enough storage space | not enough room | insufficient space in mailbox | \
+             insufficient mailbox space | insufficient disk quota | mail quota | maildir over quota | \
+             mailfolder is full | mail box full | mail box is full | mailbox has reached | storage quota | \
+             storage full | storage is full | over the allowed quota | over the maximum | quota limit | \
+             too many messages in mailbox | mailbox space | box full | box is full | would exceed mailbox | \
+             exceeded mailbox | exceeding mailbox | exceeds mailbox | reached .. quota | recipient overquota \
+             | shutoffquotaexceeded* | mapiexceptionshutoffquotaexceeded* | recipient's mailbox is full | \
+             available storage",
+        )
+        .unless(
+            "queue quota | sending quota | organization queue | message size | daily | its quota for sending \
+             | sender | rate | outbound | per hour | per day | your quota | system storage | server storage | \
+             temporary quota",
+        ),
+    on(R::MailboxFull, 84, TONGUES).words(
+        "boite .. pleine | boite pleine | quota depasse | quota du destinataire | postfach voll | \
+             postfach ist voll | mailbox voll | quota uberschritten | speicherplatz uberschritten | \
+             buzon lleno | buzon esta lleno | cuota excedida | cuota superada | caixa postal cheia | \
+             caixa cheia | cota excedida | quota excedida | casella piena | casella di posta piena | \
+             quota superata | postvak vol | mailbox vol | skrzynka pelna | skrzynka przepelniona | \
+             brak miejsca | schranka je plna | переполнен* | ящик переполнен",
+    ),
+    // Moved.
+    on(R::HasMoved, 86, "RFC 5321 §3.4").words(
+        "user not local please try | user not local will forward | please try @ | has moved | \
+             user has moved | recipient has moved | mailbox has moved | mailbox moved | has been replaced by \
+             | has changed to | address has changed | new address is | new email address | \
+             changed .. email address | no forwarding address | please use @ instead | moved permanently | \
+             moved to @ | address changed | use the new address | left no forwarding",
+    ),
+    on(R::HasMoved, 50, SMTP).code(&[551]).words("user not local"),
+    // The recipient's own rules.
+    on(R::Filtered, 84, PLAIN)
+        .words(
+            "rejected by recipients | rejected by recipient | rejected by the recipient | \
+             refused by recipient | refused by the recipient | blocked by recipient | \
+             blocked by the recipient | blocked by user | recipient has blocked | recipient .. has blocked | \
+             user has blocked | has blocked you | has blocked your | recipient rejects mail from | \
+             recipient .. does not want | does not want to receive | doesn't want to receive | \
+             only accepts mail from | only accept mail from | only accepts messages from | \
+             only accepts email from | accepts mail only from | not on .. allow list | not in .. whitelist | \
+             not on .. whitelist | not whitelisted | not in allowed senders | allowed senders | \
+             not accepting mail from | not accepting messages from | has rejected your message | \
+             recipient's filter | user filter | personal filter | personal block | recipient's personal | \
+             user's filter | recipient filter | blocked senders list | recipient's block* | \
+             sender is blocked by | rejected by user | delivery restriction | restricted recipient | \
+             not allowed to send to this | not permitted to send to this | not authorized to send to | \
+             permission to send to | you are not allowed to send .. to | you do not have permission to send | \
+             members only | only members | not a member of | only subscribers | posting to this list | \
+             post to this list | closed list | may not post | not a subscriber | challenge response | \
+             restricted to internal | internal use only | internal recipients only | only internal senders | \
+             mailbox is restricted | sieve .. reject* | user's sieve | rejected by sieve | \
+             reject .. by user's | recipient requires verification",
+        )
+        .unless("header based manually | recipient domain"),
+    on(R::Filtered, 62, "anti-spam appliances that write the matching list's name")
+        .words(
+            "block send er | block sender | block rcpt | no domain | sender block* | blocked sender | \
+             recipient block list",
+        )
+        .code(&[5])
+        .unless("block list http | spamhaus"),
+    on(R::Filtered, 55, "Procmail, maildrop, vacation programs")
+        .words("not accepted by recipient | unsubscribed | mail refused by user"),
+    // At RCPT a refusal that talks of access and no client is about the recipient.
+    on(R::Filtered, 30, SENDMAIL).at(&[Stage::Rcpt]).code(&[550, 554]).words("mail refused | message refused"),
+];

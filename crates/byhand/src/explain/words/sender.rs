@@ -1,0 +1,305 @@
+//! Words about the sender: its address, DNS, login, TLS, software.
+
+use super::{EXIM, MAIL, OTHERS, PLAIN, POSTFIX, SENDMAIL, SMTP, TONGUES};
+use crate::explain::rule::{Rule, on};
+use crate::wire::{Reason as R, Stage};
+
+pub(in crate::explain) const RULES: &[Rule] = &[
+    // The sender's address or domain.
+    on(R::Rejected, 87, POSTFIX)
+        .words(
+            "sender address rejected | sender address rejected domain not found | \
+             sender address rejected not owned by user | sender address rejected unverified address | \
+             sender address rejected undeliverable address | sender address rejected user unknown | \
+             sender address rejected access denied",
+        )
+        .unless(
+            "not logged in | spf | dmarc | blacklist* | block list | blocklist* | spam | listed | greylist* | \
+             graylist* | rate | too many",
+        ),
+    on(R::Rejected, 84, PLAIN)
+        .words(
+            "sender rejected | sender refused | sender denied | sender not allowed | sender is not allowed | \
+             sender not permitted | sender not accepted | invalid sender | bad sender | unknown sender | \
+             sender unknown | sender invalid | sender is invalid | sender not found | \
+             sender .. does not exist | sender domain not found | sender domain does not exist | \
+             sender domain must exist | sender domain must resolve | sender domain .. does not exist | \
+             sender domain .. not found | sender domain is not | sender domain not | sender domain has no | \
+             domain of sender address .. does not exist | domain of sender address .. does not resolve | \
+             domain of sender address | domain name required for sender address | sender verify failed | \
+             sender verification failed | sender address verification | could not verify sender | \
+             can't verify sender | cannot verify sender | unverifiable sender | unroutable sender | \
+             unrouteable sender | unresolvable sender | sender address .. not exist | \
+             sender address does not exist | sender address is not | sender address not | sender address must \
+             | sender address invalid | invalid sender address | bad sender address | bad sender's | \
+             from address rejected | from address not | from address is not | from address .. does not | \
+             from domain .. not exist | invalid from address | invalid from domain | invalid mail from | \
+             mail from address | mail from .. not allowed | mail from .. not permitted | \
+             mail from .. rejected | mail from .. does not | mail from domain | mailfrom domain | \
+             mail from is not | envelope sender .. not | envelope from .. not | return path .. not | \
+             sender email .. not verified | email address is not verified | address is not verified | \
+             address not verified | not owned by user | not authorized to send as | not allowed to send as | \
+             permission to send as | rights to send as | send on behalf | send mail as | \
+             not allowed to send from | not permitted to send from | not authorized to send from | \
+             not allowed to send with | not allowed to use .. sender | does not match .. authenticated | \
+             doesn't match .. authenticated | must match .. authenticated | login .. does not match | \
+             does not match login | not match .. logged in | sender and login | sender .. not match | \
+             does not own | is not a registered | mail sending denied | sending denied | sender account | \
+             mismatch between sender | no such domain | bounce address | null sender not | null sender is not \
+             | no mx record for domain of sender | invalid dns mx | reply is impossible | cannot reply to | \
+             empty sender | empty envelope sender | blocked sender domain | sender domain is blocked | \
+             sender is not verified | sender identity | unverified sender | from address is not verified",
+        )
+        .unless(
+            "recipient domain | spf | dkim | dmarc | spam | reputation | block list | blacklist* | blocklist* \
+             | greylist* | too many | limit* | header | unauthenticated | authentication information | \
+             no such domain at this location | user unknown | mailbox not found | rfc 5321 address | \
+             blocked senders | spamhaus | recipient address rejected",
+        ),
+    on(R::Rejected, 70, MAIL)
+        .enhanced(&["x.1.7", "x.1.8"])
+        .words("no such domain | domain not found | domain does not exist | does not resolve | sender | reject*"),
+    on(R::Rejected, 60, SENDMAIL)
+        .words("domain must resolve | does not resolve | address .. does not resolve | must resolve")
+        .unless("recipient | helo | ehlo | reverse | ptr | client | ip address | rdns | hostname"),
+    on(R::Rejected, 80, POSTFIX).words("need fully qualified address"),
+    on(R::Rejected, 72, "RFC 5321 §4.3.2").at(&[Stage::Mail]).words(
+        "user unknown | unknown user | domain not found | no such user | access denied | invalid address \
+             | no such domain",
+    ),
+    on(R::Rejected, 82, TONGUES).words(
+        "emetteur invalide | expediteur refuse | expediteur invalide | expediteur inconnu | \
+             absender abgelehnt | absender ungultig | remitente rechazado | remitente invalido | \
+             remetente invalido | remetente rejeitado | mittente rifiutato | mittente non valido | \
+             mittente sconosciuto",
+    ),
+    // SPF, DKIM, DMARC, ARC.
+    on(R::AuthFailure, 89, "RFC 7208 §8, RFC 7489 §6, RFC 6376 §6")
+        .words(
+            "dmarc | dkim | spf | spf fail* | spf check fail* | fails spf | failed spf | spf record | \
+             spf hard fail | spf softfail | spf policy | dmarc policy | dmarc fail* | failed dmarc | \
+             fails dmarc | due to dmarc | dmarc check | dmarc evaluation | dmarc alignment | dkim fail* | \
+             dkim signature | dkim check | bad dkim | no dkim | sender policy framework | domainkeys | \
+             domain owner .. policy | arc validation | arc chain | arc seal",
+        )
+        .unless("spf record lookup timeout | dns timeout"),
+    on(R::AuthFailure, 86, PLAIN)
+        .words(
+            "sender is unauthenticated | sender unauthenticated | unauthenticated email | \
+             unauthenticated mail | unauthenticated message | \
+             message does not have authentication information | not have authentication information | \
+             fails to pass authentication checks | fails authentication checks | failed authentication checks \
+             | multiple authentication checks failed | authentication checks failed | \
+             sender authentication failed | sender authentication failure | email authentication | \
+             message authentication | domain authentication | failed sender authentication | \
+             not pass authentication | did not pass authentication | does not pass authentication | \
+             authentication results | required authentication level | domain is not authenticated | \
+             unauthenticated sender | purported responsible address | sender id | senderid | \
+             pra .. not permitted | not designated | does not designate | not permitted by the domain | \
+             not permitted by .. domain owner | not authorized by the domain | not authorized by the owner | \
+             originating ip .. not permitted | forged sender | forged from | forged mail | spoofed sender | \
+             spoofed message | spoofing | spoofed | forged email | impersonat* | domain's policy | \
+             is not allowed to send mail for | is not authorized to send mail for | \
+             not allowed to send mail for | not authorized to send email for | not allowed to send mail from \
+             | not authorized to send mail from | not authorised to send | domain spoof* | bimi",
+        )
+        .unless(
+            "smtp authentication | reverse dns | ipv6 sending guidelines | username | virus | macro* | \
+             malware",
+        ),
+    // Reverse DNS.
+    on(R::RequirePtr, 91, "RFC 8601 §3, RFC 7372 §3.3")
+        .words(
+            "reverse dns | rdns | ptr record | ptr | no ptr | missing ptr | invalid ptr | ptr lookup | \
+             ptr resource | reverse lookup | reverse mapping | reverse hostname | reverse host name | \
+             reverse name | reverse resolution | in addr.arpa | ptr records | forward confirmed | fcrdns | \
+             forward dns entry | forward dns | reverse and forward | reverse pointer | reverse entry | \
+             reverse domain name | reverse address",
+        )
+        .unless("dynamic | generic reverse dns list | blocked using"),
+    on(R::RequirePtr, 86, POSTFIX).words(
+        "cannot find your hostname | cannot find your reverse hostname | can't find your hostname | \
+             cannot resolve your address | cannot resolve your ip | client host rejected cannot find | \
+             fix reverse dns | no reverse | hostname lookup failed for | ip name lookup failed | \
+             ip name possibly forged | ip name forged | possibly forged | does not resolve to your ip | \
+             unverifiable sending ip* | unverifyable sending ip* | unresolvable client | \
+             your ip .. has no name | no name in dns | name resolution of your | host name does not match | \
+             hostname does not match | not match its hostname | ip address .. does not resolve | \
+             ip does not resolve | client ip .. does not resolve | lookup of your ip | \
+             unable to resolve your ip | unresolvable ip | unresolved ip | could not resolve your ip | \
+             ip address has no | ip .. has no dns | your server .. has no dns | client host name .. cannot be \
+             | no valid hostname | your host name | unknown host name for ip | domain name for your ip | \
+             hostname for your ip",
+    ),
+    on(R::RequirePtr, 55, "sendmail: cf/README, require_rdns").words("relay refused your ip name"),
+    // Relaying.
+    on(R::NoRelaying, 88, PLAIN)
+        .words(
+            "relay access denied | relaying denied | relay denied | relay not permitted | \
+             relaying not permitted | relaying is not permitted | relay not allowed | relaying not allowed | \
+             relaying is not allowed | relaying prohibited | relay prohibited | relaying forbidden | \
+             relaying is prohibited | unable to relay | cannot relay | can't relay | will not relay | \
+             won't relay | do not relay | does not relay | don't relay | not relay for | relay for | \
+             no relaying | no relay | not permitted to relay | not allowed to relay | not authorized to relay \
+             | not authorised to relay | not permitted to relay through this server | relay is not allowed | \
+             relay is denied | relay refused | relaying refused | relay rejected | relaying rejected | \
+             relaying attempt | relay attempt | relaying disabled | relaying is disabled | unauthorized relay \
+             | unauthorised relay | insecure mail relay | mail relay | open relay not allowed | \
+             this system is not configured to relay | not configured to relay | \
+             not configured to accept mail for | allowed rcpthosts | rcpthosts | not in my list of allowed | \
+             we don't handle mail for | we do not handle mail for | not handled here | \
+             no such domain at this location | domain is not handled | domain isn't in my list | \
+             domain not in my list | not a local domain | domain not local | not local domain | \
+             non local domain | domain is not hosted | domain not hosted | domain is not local | \
+             not hosted here | not hosted on this | does not host | do not accept mail for | \
+             not accept mail for this domain | recipient domain not | domain not accepted | \
+             not one of our domains | not our domain | we do not serve | domain is not served | \
+             not responsible for | not gateway | not a gateway | mail server is not responsible | \
+             not accepted domain | is not a hosted domain | is not an accepted domain | \
+             client was not authenticated to send anonymous mail | without authentication is not allowed | \
+             must authenticate to relay | relay without authentication | sending to remote addresses | \
+             remote addresses | external recipients | not permitted to send to remote | open relay",
+        )
+        .unless(
+            "which is an open relay | is an open relay | relay list | blocked using | listed | blacklist* | \
+             relay client blocked | open relay database",
+        ),
+    on(R::NoRelaying, 60, OTHERS)
+        .words("administrative prohibition")
+        .code(&[550])
+        .unless("spam | blacklist* | blocked"),
+    on(R::NoRelaying, 45, OTHERS).words("domain not configured | domain is not configured | tenant attribution"),
+    on(R::NoRelaying, 80, TONGUES).words(
+        "relais refuse | relais interdit | relay verweigert | relaying verweigert | kein relay | \
+             relay non consentito | relay no permitido | retransmission denegada",
+    ),
+    // Logins.
+    on(R::SecurityError, 88, "RFC 4954 §4 to §6")
+        .words(
+            "authentication required | authentication is required | auth required | requires authentication | \
+             require authentication | requires smtp authentication | smtp authentication is required | \
+             smtp authentication required | smtp auth required | must authenticate | must be authenticated | \
+             need to authenticate | please authenticate | authenticate first | authentication needed | \
+             not authenticated | need authentication | without authentication | use smtp authentication | \
+             use smtp auth | turn on smtp authentication | enable smtp authentication | enable smtp auth | \
+             authentication failed | authentication failure | authentication unsuccessful | \
+             authentication error | authentication rejected | authentication denied | \
+             authentication credentials | incorrect authentication | invalid authentication | \
+             authentication mechanism | authentication method | auth failed | auth failure | auth error | \
+             auth mechanism | unrecognized authentication type | unrecognised authentication type | \
+             unsupported authentication | authentication is disabled | basic authentication | \
+             authentication disabled | authentication not enabled | authentication temporarily | \
+             temporary authentication failure | smtpclientauthentication is disabled | \
+             smtpclientauthentication | username and password not accepted | user name and password | \
+             username or password | user name or password | password incorrect | incorrect password | \
+             wrong password | invalid password | bad password | bad credentials | invalid credentials | \
+             invalid login | login failed | login denied | login failure | login invalid | login required | \
+             login fail | invalid username | application specific password | app password | \
+             log in with your web browser | log in via your web browser | web login required | \
+             too many login attempts | too many authentication | too many failed login | too many auth | \
+             password expired | password has expired | password change | credentials not accepted | \
+             credentials rejected | not logged in | please log in | please login | must login | log in first \
+             | login first | pop before smtp | check your mail before sending | check for new mail first | \
+             no identity changes permitted | authorization failed | authorization required | \
+             sasl authentication | sasl | cram md5 | oauth* | xoauth2 | access token | two factor | \
+             second factor | code d'authentification | authentification requise | authentification echouee | \
+             authentification | authentifizierung | anmeldung fehlgeschlagen | benutzername oder passwort | \
+             autenticacion | autenticazione | autenticacao | client authentication | cannot authenticate | \
+             unable to authenticate | account .. not allowed to authenticate | permission denied for user | \
+             client not authenticated | user not authenticated | 5.7.8 error",
+        )
+        .unless(
+            "dmarc | dkim | spf | ptr | authentication checks | authentication results | \
+             authentication information | sender authentication | email authentication | \
+             message authentication | domain authentication | command used when not advertised | \
+             not advertised | auth not available | ptr records | multiple authentication checks | relay* | \
+             open relay | unauthenticated | virus",
+        ),
+    on(R::SecurityError, 84, POSTFIX)
+        .words("sender address rejected not logged in | client host rejected authentication required"),
+    on(R::SecurityError, 58, OTHERS)
+        .words("not authenticated | authenticated users only | only authenticated | authenticated connections"),
+    // TLS.
+    on(R::FailedStarttls, 90, "RFC 3207 §4")
+        .words(
+            "must issue a starttls | must issue starttls | issue a starttls | starttls command first | \
+             starttls first | starttls required | starttls is required | requires starttls | require starttls \
+             | use starttls | tls required | tls is required | requires tls | require tls | must use tls | \
+             tls encryption | encryption required | encryption is required | encryption needed | \
+             requires encryption | encrypted connection required | encrypted session required | not encrypted \
+             | unencrypted | session encryption is required | secure connection required | ssl required | \
+             secured connection | secure channel | only over tls | tls only | tls connection | \
+             tls not available | does not support tls | doesn't support tls | not support tls | \
+             does not support starttls | without tls | tls is not available | tls currently unavailable | \
+             tls not supported | tls unavailable | tls handshake | tls negotiation | tls failed | tls error | \
+             tls session | starttls failed | starttls is not supported | starttls not | ssl handshake | \
+             ssl error | ssl negotiation | cannot start tls | could not start tls | can't start tls | \
+             unable to start tls | unable to initialize tls | certificate verif* | certificate expired | \
+             certificate has expired | certificate .. not trusted | certificate rejected | \
+             certificate invalid | invalid certificate | untrusted certificate | self signed certificate | \
+             server certificate | certificate verify failed | certificate .. does not match | \
+             certificate mismatch | no client certificate | client certificate | mta sts | mtasts | dane | \
+             tlsa | requiretls | tls version | protocol version | no shared cipher | cipher* | tlsv1* | \
+             local problem with tls | plaintext | unencrypted connection",
+        )
+        .unless("authentication mechanism | tenantattribution* | relay* | plaintext authentication | login"),
+    // Commands.
+    on(R::SyntaxError, 84, SMTP)
+        .words(
+            "syntax error | command not recognized | command unrecognized | command not implemented | \
+             command parameter not implemented | parameter not implemented | parameters not implemented | \
+             not implemented | command not supported | command unknown | unknown command | \
+             unrecognized command | unrecognised command | command rejected | invalid command | bad command | \
+             command out of sequence | out of sequence | bad sequence of commands | bad sequence | \
+             improper command | command out of order | command disabled | command not allowed | \
+             command not permitted | command used when not advertised | used when not advertised | \
+             not advertised | auth not available | authentication not available | nested mail command | \
+             sender already specified | need mail command | need mail before | need rcpt | need recipient | \
+             mail first | helo first | ehlo first | hello first | say hello | say helo | polite people say | \
+             be polite | send helo | send hello | send ehlo | expected helo | expecting helo | no helo | \
+             without helo | without ehlo | must send helo | no hello | need helo | need ehlo | \
+             introduce yourself | unexpected command | line too long | command line too long | path too long \
+             | cannot decode response | unexpected .. data | protocol error | protocol violation | \
+             smtp protocol | smtp protocol violation | synchronization error | improper use of pipelining | \
+             improper command pipelining | command pipelining | premature data | pipelining not | \
+             talking too soon | spoke too soon | pre greeting traffic | input data before greeting | \
+             data before | bare lf | bare cr | bare newline | bare linefeed | bare line feed | stray newline \
+             | bare carriage return | invalid arguments | invalid argument | invalid command arguments | \
+             invalid parameter | unsupported option | unknown parameter | unrecognized parameter | \
+             too many unrecognized commands | too many bad commands | too many errors | too many syntax | \
+             too many protocol errors | too many invalid commands | null .. in command | garbage | \
+             malformed command",
+        )
+        .unless(
+            "message contains bare | bare lf characters | recipient address | invalid recipients | \
+             address syntax | mailbox syntax | username | expired | rcpt .. invalid recipient | header* | \
+             from too many errors host",
+        ),
+    on(R::SyntaxError, 89, "RFC 5321 §4.1.1.1, §2.3.5; Exim: helo_verify; Postfix: smtpd_helo_restrictions")
+        .words(
+            "helo argument | ehlo argument | helo or ehlo argument | syntactically invalid helo | \
+             syntactically invalid ehlo | helo command rejected | ehlo command rejected | invalid helo | \
+             invalid ehlo | bad helo | bad ehlo | helo rejected | ehlo rejected | helo name | ehlo name | \
+             helo hostname | ehlo hostname | helo requires | ehlo requires | helo .. invalid | \
+             ehlo .. invalid | helo .. not | ehlo .. not | helo string | helo does not | ehlo does not | \
+             helo should | helo must | ehlo must | helo domain | ehlo domain | your helo | your ehlo | \
+             illegal helo | illegal ehlo | forged helo | fake helo | wrong helo | numeric helo | helo is ip | \
+             helo verification | need fully qualified hostname | fully qualified hostname | \
+             fully qualified domain name | fqdn required | not an fqdn | not a fqdn | non fqdn | \
+             invalid domain name | invalid host name | invalid hostname | bad host name | helo .. localhost | \
+             ehlo .. localhost",
+        )
+        .unless("ptr | reverse | recipient address | denial of service | spamhaus | listed"),
+    on(R::SyntaxError, 40, OTHERS).words("http | unauthorized command | smtp command").code(&[500, 501, 502, 503, 504]),
+    // The sender's own provider.
+    on(R::Suppressed, 92, PLAIN).words(
+        "suppression list | suppressed address | suppressed recipient | address is suppressed | \
+             recipient is suppressed | on suppression | not delivering to previously bounced | \
+             previously bounced address | previously bounced | previously unsubscribed | bounced previously | \
+             recipient suppressed | suppressed | not delivering to a user who marked | \
+             marked your messages as spam | hard bounces suppressed | address suppressed | bounced address | \
+             unsubscribed address | spam reporting address | in the suppress* | blocklisted by your account | \
+             invalid recipient suppressed | inactive recipient .. found | inactive recipients",
+    ),
+    on(R::SyntaxError, 30, EXIM).words("unexpected failure in helo"),
+];

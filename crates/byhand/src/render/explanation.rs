@@ -1,0 +1,225 @@
+//! What something that was said means, for people: the text, whose it is, what to do next.
+//!
+//! [`explanation`] is for whoever runs a mail server, [`plain`] for whoever does not: no codes but in one line to hand on. The
+//! reason's word never stands in either; people read sentences.
+//!
+//! Not here: any judgement. What is shown stands in the record.
+
+use std::io::{self, Write};
+
+use super::layout::{Cell, prose};
+use super::{Look, Tone, words};
+use crate::wire::{Confidence, EvidenceKind, Explain, Fault, Nature, Side};
+
+/// Draws an explanation.
+///
+/// # Errors
+/// What the writer says.
+pub fn explanation(out: &mut dyn Write, look: Look, record: &Explain) -> io::Result<()> {
+    let tone = match record.nature {
+        Nature::None => Tone::Good,
+        Nature::Permanent => Tone::Bad,
+        Nature::Temporary | Nature::Unknown => Tone::Warn,
+    };
+    prose(out, look, &["=== ".into()], &Cell::new(tone, look.safe(head(record))))?;
+    let mut line = |label: &str, text: &str| {
+        let label = [Cell::new(Tone::Faint, format!("    {label:<5}  "))];
+        prose(out, look, &label, &look.safe(text).into())
+    };
+    if let Some(recipient) = &record.recipient {
+        line("for", recipient)?;
+    }
+    if let Some(by) = by(record) {
+        line("by", &by)?;
+    }
+    line("means", &record.meaning)?;
+    if record.nature != Nature::None && record.fault != Some(Fault::BadInput) {
+        line("side", &format!("{}; {}", side(record.side), nature(record.nature)))?;
+    }
+    if !record.next.is_empty() {
+        line("next", &record.next)?;
+    }
+    let told = told(record, look.separator());
+    if !told.is_empty() {
+        line("told", &told)?;
+    }
+    match record.confidence {
+        Confidence::Low if record.side != Side::Unknown => line("sure", "no: guessed from the code alone"),
+        Confidence::Medium => line("sure", "fairly: other causes are known"),
+        Confidence::Low | Confidence::High => Ok(()),
+    }
+}
+
+/// Draws an explanation for somebody who runs no mail server.
+///
+/// # Errors
+/// What the writer says.
+pub fn plain(out: &mut dyn Write, look: Look, record: &Explain) -> io::Result<()> {
+    let to = record.recipient.as_ref().map(|name| format!(" for {name}")).unwrap_or_default();
+    let (tone, head) = match (record.nature, record.fault) {
+        (_, Some(Fault::BadInput)) => (Tone::Warn, "NOT READ. There is nothing in it to explain.".to_owned()),
+        (Nature::None, _) => (Tone::Good, format!("ACCEPTED. The mail server took the message{to}.")),
+        (Nature::Permanent, _) => {
+            (Tone::Bad, format!("NOT ACCEPTED. The message{to} was refused; sending it again as it is will not help."))
+        }
+        (Nature::Temporary, _) => {
+            (Tone::Warn, format!("NOT YET ACCEPTED. The message{to} was put off; sending it again later can help."))
+        }
+        (Nature::Unknown, _) => {
+            (Tone::Warn, format!("NOT ACCEPTED. It is not told whether sending the message{to} again can help."))
+        }
+    };
+    prose(out, look, &[], &Cell::new(tone, look.safe(&head)))?;
+    let mut line = |label: &str, text: &str| {
+        let label = [Cell::new(Tone::Faint, format!("{label:<10}"))];
+        prose(out, look, &label, &look.safe(text).into())
+    };
+    let sure = if record.confidence == Confidence::High || record.side == Side::Unknown { "" } else { "probably: " };
+    line("Why:", &format!("{sure}{}.", record.meaning))?;
+    if record.nature == Nature::None || record.fault == Some(Fault::BadInput) {
+        return Ok(());
+    }
+    line("Whose:", &format!("{}.", side(record.side)))?;
+    if !record.next.is_empty() {
+        line("Who acts:", &format!("{}.", record.next))?;
+    }
+    let by = record.host.as_ref().map(|host| format!(" from {host}")).unwrap_or_default();
+    line("For IT:", &format!("{}{by}", head_for_it(record)))
+}
+
+/// What was said, as it was; a word for what was not.
+fn head(record: &Explain) -> &str {
+    match (&record.reply, &record.input) {
+        (Some(reply), _) | (None, Some(reply)) if !reply.is_empty() => reply,
+        _ => "(no text)",
+    }
+}
+
+fn head_for_it(record: &Explain) -> String {
+    let text = head(record);
+    match record.fault {
+        Some(fault) if record.reply.is_none() => format!("{text} ({})", fault.as_str()),
+        _ => text.to_owned(),
+    }
+}
+
+/// `mx1.example.org, in reply to RCPT TO`.
+fn by(record: &Explain) -> Option<String> {
+    let command = record.command.as_deref().map(|command| match command {
+        "RCPT" => "in reply to RCPT TO".to_owned(),
+        "MAIL" => "in reply to MAIL FROM".to_owned(),
+        "." => "in reply to the end of the message".to_owned(),
+        "CONN" => "at the connection".to_owned(),
+        other => format!("in reply to {other}"),
+    });
+    let parts: Vec<String> = record.host.iter().cloned().chain(command).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// Whose it is, in words.
+#[must_use]
+pub fn side(side: Side) -> &'static str {
+    match side {
+        Side::Recipient => "the recipient's, or the address",
+        Side::Sender => "the sender's",
+        Side::Content => "the message itself",
+        Side::Policy => "the receiver's rules about whom they take mail from",
+        Side::Server => "the receiving server's",
+        Side::Network => "what lies between the two servers",
+        Side::Unknown => "not to be told from this",
+    }
+}
+
+fn nature(nature: Nature) -> &'static str {
+    match nature {
+        Nature::None => "nothing was refused",
+        Nature::Temporary => "temporary: trying again can help",
+        Nature::Permanent => "permanent: trying again as it is will not help",
+        Nature::Unknown => "whether trying again helps is not told",
+    }
+}
+
+/// What the text tells besides: lists, pages, delays, limits.
+fn told(record: &Explain, separator: &str) -> String {
+    let told = record.evidence.iter().filter_map(|evidence| {
+        let value = &evidence.value;
+        Some(match evidence.kind {
+            EvidenceKind::BlockList => format!("list {value}"),
+            EvidenceKind::Url => value.clone(),
+            EvidenceKind::RetryAfter => match value.parse() {
+                Ok(seconds) => format!("try again after {}", words::period(seconds)),
+                Err(_) => format!("try again after {value} s"),
+            },
+            EvidenceKind::Limit => match value.parse() {
+                Ok(octets) => format!("limit {}", words::octets(octets)),
+                Err(_) => format!("limit {value}"),
+            },
+            EvidenceKind::Ip => format!("about {value}"),
+            _ => return None,
+        })
+    });
+    told.collect::<Vec<_>>().join(separator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{explanation, plain};
+    use crate::render::Look;
+    use crate::wire::{Confidence, Diagnosis, Evidence, EvidenceKind, Explain, Nature, Reason, Side};
+
+    fn record() -> Explain {
+        let diagnosis = Diagnosis {
+            reason: Reason::Blocked,
+            side: Side::Policy,
+            nature: Nature::Permanent,
+            confidence: Confidence::Medium,
+            meaning: "the address is on a list".into(),
+            next: "ask the list to take it off".into(),
+            evidence: vec![
+                Evidence { kind: EvidenceKind::BlockList, value: "bl.example.net".into() },
+                Evidence { kind: EvidenceKind::RetryAfter, value: "300".into() },
+                Evidence { kind: EvidenceKind::Words, value: "blocked".into() },
+            ],
+        };
+        let mut record = Explain::new(diagnosis, Some("554 5.7.1 blocked\u{1b}[2J".into()));
+        record.recipient = Some("playing@example.org".into());
+        record.host = Some("mx1.example.org".into());
+        record.command = Some("RCPT".into());
+        record
+    }
+
+    fn drawn(draw: impl Fn(&mut dyn std::io::Write, Look, &Explain) -> std::io::Result<()>, width: usize) -> String {
+        let mut out = Vec::new();
+        draw(&mut out, Look { width, ..Look::default() }, &record()).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn for_a_postmaster() {
+        assert_eq!(
+            drawn(explanation, 80),
+            "=== 554 5.7.1 blocked\\x1b[2J\n    \
+                for    playing@example.org\n    \
+                by     mx1.example.org, in reply to RCPT TO\n    \
+                means  the address is on a list\n    \
+                side   the receiver's rules about whom they take mail from; permanent:\n           \
+                       trying again as it is will not help\n    \
+                next   ask the list to take it off\n    \
+                told   list bl.example.net · try again after 5 min\n    \
+                sure   fairly: other causes are known\n"
+        );
+    }
+
+    #[test]
+    fn for_an_account_manager() {
+        assert_eq!(
+            drawn(plain, 80),
+            "NOT ACCEPTED. The message for playing@example.org was refused; sending it again\nas it is will not help.\n\
+             Why:      probably: the address is on a list.\n\
+             Whose:    the receiver's rules about whom they take mail from.\n\
+             Who acts: ask the list to take it off.\n\
+             For IT:   554 5.7.1 blocked\\x1b[2J from mx1.example.org\n"
+        );
+        assert!(drawn(plain, 40).lines().all(|line| line.len() <= 40));
+    }
+}

@@ -1,0 +1,99 @@
+//! `--list` and `--code`: what the reasons are, and what the codes stand for.
+//!
+//! Codes are those of RFC 5321 §4.2 and of the IANA registry of enhanced status codes. For programs these are lines of JSON
+//! without a `type`: they are no records of work.
+
+use std::io::{self, Write};
+
+use byhand::cli::exit::{BAD_INPUT, INTERNAL, OK};
+use byhand::cli::io::Io;
+use byhand::explain::{self, Enhanced, Heard};
+use byhand::render::layout::{Cell, prose};
+use byhand::render::{Look, Tone, explanation};
+use serde_json::json;
+
+use crate::options::Args;
+
+/// Answers; the exit code.
+pub(crate) fn answer(args: &Args, mut io: Io) -> u8 {
+    let look = io.for_people(&args.output).then(|| io.look(&args.output));
+    let mut code = OK;
+    let mut out = Vec::new();
+    let written = if args.list {
+        list(&mut out, look)
+    } else {
+        args.code.iter().try_for_each(|text| {
+            if !one(&mut out, look, text.trim())? {
+                code = BAD_INPUT;
+                io.stderr
+                    .say(&format!("{text}: give a reply code such as 550, or an enhanced status code such as 5.7.26"));
+            }
+            Ok(())
+        })
+    };
+    match written.and_then(|()| io.stdout.write_all(&out)).and_then(|()| io.stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => OK,
+        Err(error) => {
+            io.stderr.say(&format!("cannot write the results: {error}"));
+            INTERNAL
+        }
+        Ok(()) => code,
+    }
+}
+
+fn list(out: &mut dyn Write, look: Option<Look>) -> io::Result<()> {
+    for (reason, meaning) in explain::reasons() {
+        let next = explain::next(reason);
+        match look {
+            Some(look) => {
+                let label = |text: &str| [Cell::new(Tone::Strong, format!("{text:<17}"))];
+                prose(out, look, &label(reason.as_str()), &meaning.into())?;
+                let whose = explanation::side(reason.side());
+                prose(out, look, &label(""), &Cell::new(Tone::Faint, format!("whose: {whose}; next: {next}")))?;
+            }
+            None => {
+                let line = json!({ "reason": reason, "side": reason.side(), "meaning": meaning, "next": next });
+                writeln!(out, "{line}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Tells about a code; `false` where it is none.
+fn one(out: &mut dyn Write, look: Option<Look>, text: &str) -> io::Result<bool> {
+    let enhanced = Enhanced::parse(text);
+    let basic = text.parse::<u16>().ok().filter(|code| (200..600).contains(code) && text.len() == 3);
+    if enhanced.is_none() && basic.is_none() {
+        return Ok(false);
+    }
+    let entry = enhanced.and_then(explain::registry);
+    let said = explain::reply(&Heard { code: basic, enhanced, ..Heard::default() });
+    let reason = entry.and_then(|entry| entry.reason).unwrap_or(said.reason);
+    let meaning = entry.map_or(said.meaning.as_str(), |entry| entry.meaning);
+    let source = entry.map(|entry| entry.source).unwrap_or("RFC 5321");
+    let source = if enhanced.is_some() && entry.is_none() { "not in the registry" } else { source };
+    let subject = enhanced.and_then(explain::subject);
+    let replies: Vec<u16> = entry.map(|entry| entry.replies.to_vec()).unwrap_or_default();
+    let Some(look) = look else {
+        let line = json!({ "code": text, "meaning": meaning, "subject": subject, "reason": reason, "side": said.side,
+            "nature": said.nature, "next": said.next, "replies": replies, "source": source });
+        writeln!(out, "{line}")?;
+        return Ok(true);
+    };
+    prose(out, look, &["=== ".into()], &Cell::new(Tone::Strong, format!("{text}  {meaning}")))?;
+    let mut line = |label: &str, text: &str| {
+        prose(out, look, &[Cell::new(Tone::Faint, format!("    {label:<5}  "))], &text.into())
+    };
+    if let Some(subject) = subject {
+        line("about", subject)?;
+    }
+    if !replies.is_empty() {
+        let replies: Vec<String> = replies.iter().map(u16::to_string).collect();
+        line("with", &replies.join(", "))?;
+    }
+    line("side", explanation::side(said.side))?;
+    line("next", &said.next)?;
+    line("from", source)?;
+    Ok(true)
+}

@@ -1,0 +1,137 @@
+//! JSON lines: questions (`{"id", "reply", "command"?, "host"?}`), and the records of the other tools, of which the outcome is
+//! explained.
+//!
+//! An id is passed through, of whatever JSON type it is. A record whose outcome is `ok` is explained as what it is: nothing
+//! is wrong. Of events only replies that refuse something are explained, since the others are no units of work.
+
+use byhand::wire::{Confidence, Nature, Reason, Side};
+use byhand::wire::{Diagnosis, Fault, Outcome, Record, Stage, Status, Tls};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One thing that JSON asks.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    pub(crate) id: Option<Value>,
+    pub(crate) reply: Option<String>,
+    pub(crate) command: Option<String>,
+    pub(crate) host: Option<String>,
+    pub(crate) recipient: Option<String>,
+    pub(crate) tls: bool,
+    /// How it ended, where a record tells.
+    pub(crate) ended: Option<Ended>,
+}
+
+/// How a unit of work ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) fault: Option<Fault>,
+    pub(crate) stage: Option<Stage>,
+    pub(crate) text: String,
+    /// What an earlier tool, or this one, already knows.
+    pub(crate) diagnosis: Option<Box<Diagnosis>>,
+}
+
+/// A question, as it stands in the line.
+#[derive(Debug, Deserialize)]
+struct Question {
+    r#type: Option<String>,
+    id: Option<Value>,
+    reply: Option<Value>,
+    command: Option<String>,
+    host: Option<String>,
+    recipient: Option<String>,
+}
+
+/// Reads a line; `None` for an event that refuses nothing.
+///
+/// # Errors
+/// The id, where it could be read, and why the line is no question: a sentence without a full stop.
+pub(crate) fn parse(text: &str) -> Result<Option<Asked>, (Option<Value>, String)> {
+    let question: Question = match serde_json::from_str(text) {
+        Ok(question) => question,
+        Err(error) => return Err((id_of(text), broken(text, &error))),
+    };
+    match question.r#type.as_deref() {
+        None | Some("explain/1") => {}
+        Some("mx/1" | "probe/1" | "delivery/1" | "event/1") => {
+            let record = serde_json::from_str(text).map_err(|error| (question.id, broken(text, &error)))?;
+            return Ok(of_record(record));
+        }
+        Some(other) => {
+            let other: String = other.chars().take(40).collect();
+            return Err((question.id, format!("records of type \"{other}\" are not taken here")));
+        }
+    }
+    let reply = match question.reply {
+        Some(Value::String(reply)) => reply,
+        Some(Value::Array(lines)) if lines.iter().all(Value::is_string) => {
+            lines.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n")
+        }
+        Some(_) => return Err((question.id, "\"reply\" has to be a text".into())),
+        None => return Err((question.id, "this line has no \"reply\"".into())),
+    };
+    let Question { id, command, host, recipient, .. } = question;
+    Ok(Some(Asked { id, reply: Some(reply), command, host, recipient, ..Asked::default() }))
+}
+
+/// The id of a line that is otherwise broken.
+fn id_of(text: &str) -> Option<Value> {
+    let value: Value = serde_json::from_str(text).ok()?;
+    value.get("id").cloned()
+}
+
+fn broken(text: &str, error: &serde_json::Error) -> String {
+    if error.is_eof() {
+        return format!("the line is cut off at octet {}", text.len());
+    }
+    if error.is_data() {
+        return format!("a value in this line cannot stand where it does (octet {})", error.column());
+    }
+    format!("this is no JSON from octet {} on", error.column())
+}
+
+fn of_record(record: Record) -> Option<Asked> {
+    match record {
+        Record::Mx(record) => Some(asked(record.outcome, None, record.recipients.into_iter().next(), None)),
+        Record::Probe(record) => Some(asked(record.outcome, record.target.host, None, record.tls.as_ref())),
+        Record::Delivery(record) => {
+            let same = record.attempts.iter().rposition(|attempt| attempt.outcome.reply == record.outcome.reply);
+            let attempt = same.or(record.attempts.len().checked_sub(1)).map(|at| &record.attempts[at]);
+            let host = attempt.and_then(|attempt| attempt.target.host.clone());
+            Some(asked(record.outcome, host, record.recipient, attempt.and_then(|attempt| attempt.tls.as_ref())))
+        }
+        Record::Event(event) => {
+            let refused = event.code.is_some_and(|code| code >= 400);
+            refused.then(|| Asked { reply: Some(event.text), tls: event.tls, ..Asked::default() })
+        }
+        Record::Explain(_) => None,
+    }
+}
+
+fn asked(outcome: Outcome, host: Option<String>, recipient: Option<String>, tls: Option<&Tls>) -> Asked {
+    let well = outcome.status == Status::Ok;
+    let reply = outcome.reply.as_ref().map(|reply| {
+        // The lines have the enhanced code in front where the server said it.
+        let text = byhand::explain::joined(reply);
+        format!("{} {text}", reply.code).trim_end().to_owned()
+    });
+    let diagnosis = if well { Some(Box::new(all_well(&outcome.text))) } else { outcome.diagnosis.map(Box::new) };
+    let ended = Ended { fault: outcome.fault, stage: outcome.stage, text: outcome.text, diagnosis };
+    let command = outcome.stage.filter(|_| !well).and_then(|stage| {
+        byhand::explain::Found { stage: Some(stage), ..Default::default() }.command().map(str::to_owned)
+    });
+    Asked { id: None, reply, command, host, recipient, tls: tls.is_some(), ended: Some(ended) }
+}
+
+fn all_well(text: &str) -> Diagnosis {
+    Diagnosis {
+        reason: Reason::OnHold,
+        side: Side::Unknown,
+        nature: Nature::None,
+        confidence: Confidence::High,
+        meaning: text.to_owned(),
+        next: "nothing".into(),
+        evidence: Vec::new(),
+    }
+}

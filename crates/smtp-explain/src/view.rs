@@ -1,0 +1,80 @@
+//! Where explanations go: lines for the next program, or a block each for people.
+
+use std::io;
+
+use byhand::cli::exit::Tally;
+use byhand::cli::io::{Io, Stderr};
+use byhand::cli::output::Output;
+use byhand::cli::pump::Sink;
+use byhand::render::{explanation, safe};
+use byhand::wire::{Explain, Fault, Record};
+
+use crate::options::Args;
+
+pub(crate) struct View {
+    output: Output,
+    stderr: Stderr,
+    tally: Tally,
+    quiet: bool,
+    one_terminal: bool,
+    plain: bool,
+    shown: bool,
+}
+
+impl View {
+    pub(crate) fn new(output: Output, io: &Io, args: &Args) -> Self {
+        let quiet = args.output.quiet;
+        Self {
+            output,
+            stderr: io.stderr.clone(),
+            tally: Tally::default(),
+            quiet,
+            one_terminal: io.stdout_is_terminal && io.stderr_is_terminal && !quiet,
+            plain: args.plain,
+            shown: false,
+        }
+    }
+
+    fn draw(&mut self, record: &Explain) -> io::Result<()> {
+        let (plain, shown) = (self.plain, std::mem::replace(&mut self.shown, true));
+        self.output.draw(|out, look| {
+            if shown {
+                writeln!(out)?;
+            }
+            if plain { explanation::plain(out, look, record) } else { explanation::explanation(out, look, record) }
+        })
+    }
+}
+
+impl Sink<Explain> for View {
+    fn result(&mut self, _: u64, record: Explain) -> io::Result<()> {
+        let bad = record.fault == Some(Fault::BadInput);
+        if bad {
+            self.tally.bad_input += 1;
+        } else {
+            self.tally.ok += 1;
+        }
+        if bad && !self.quiet {
+            self.output.flush()?;
+            let input = safe::truncate(&safe::clean(record.input.as_deref().unwrap_or_default(), true), 60, true);
+            let input = if input.is_empty() { "\"\"" } else { &input };
+            self.stderr.say(&format!("{input}: {}", record.meaning));
+        }
+        if !self.output.for_people() {
+            return self.output.line(&Record::Explain(record));
+        }
+        if bad && self.one_terminal { Ok(()) } else { self.draw(&record) }
+    }
+
+    fn end(&mut self, _: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
+
+    fn tally(&self) -> Tally {
+        self.tally
+    }
+}
