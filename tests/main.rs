@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests unwrap too: a panic is the report")]
 
 mod bounces;
+mod by_hand;
 mod play;
 mod real;
 mod scenarios;

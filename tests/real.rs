@@ -3,12 +3,14 @@
 //! Expected values were worked out from the lab's zones and configuration, or seen by hand with `dig`, `delv`, `nc` and
 //! `openssl s_client`; none was copied from the tools' own output.
 
-mod auth;
+pub(crate) mod auth;
+mod by_hand;
 mod explain;
 mod facts;
 mod lmtp;
 mod mx;
 mod pipe;
+mod policy;
 mod send;
 mod servers;
 

@@ -11,7 +11,7 @@ use testlab::lab::Lab;
 use testlab::pki::Cert;
 use testlab::smtp::{Manners, Plain};
 
-const TUTORIAL: &str = include_str!("../docs/tutorial.md");
+pub(crate) const TUTORIAL: &str = include_str!("../docs/tutorial.md");
 
 /// A pipeline and what it prints.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ fn steps() -> Vec<Step> {
     steps
 }
 
-async fn lab() -> Lab {
+pub(crate) async fn lab() -> Lab {
     let mut builder = Lab::builder().unwrap();
     builder
         .records("example.org MX 10 mx1.example.org\nexample.org MX 20 mx2.example.net\nnews.example.org MX 0 .")
@@ -52,7 +52,7 @@ async fn lab() -> Lab {
 }
 
 /// The words of an argument list, quotes taken off.
-fn words(command: &str) -> Vec<String> {
+pub(crate) fn words(command: &str) -> Vec<String> {
     let (mut words, mut quoted) = (vec![String::new()], false);
     for c in command.trim().chars() {
         match c {
@@ -96,6 +96,11 @@ fn output(command: &str, lab: &Lab) -> String {
         input = Some(output.stdout);
     }
     text += &String::from_utf8_lossy(&input.unwrap_or_default());
+    in_the_text(&text, &port)
+}
+
+/// The lab's addresses are those of the text.
+pub(crate) fn in_the_text(text: &str, port: &str) -> String {
     text.replace(&format!("]:{port}"), "]:25")
         .replace("127.42.0.1", "192.0.2.25")
         .replace("127.42.0.2", "198.51.100.7")
@@ -130,7 +135,7 @@ fn compared(text: &str) -> Vec<String> {
 }
 
 /// The first line that does not stand in the output where it should.
-fn missing<'a>(shown: &'a [String], output: &str) -> Option<&'a str> {
+pub(crate) fn missing<'a>(shown: &'a [String], output: &str) -> Option<&'a str> {
     let output = compared(output);
     let mut from = 0;
     for line in shown.iter().filter(|line| line.trim() != "...") {

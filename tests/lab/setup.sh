@@ -20,7 +20,7 @@ chmod 755 "$LAB"
 packages=(postfix postfix-pcre postgrey dovecot-core dovecot-lmtpd dovecot-submissiond dovecot-imapd
   knot knot-dnsutils unbound bind9-utils bind9-dnsutils python3 python3-aiosmtpd
   libsasl2-modules swaks libnet-ssleay-perl libauthen-sasl-perl libdigest-hmac-perl libnet-dns-perl
-  nginx-light faketime nftables iproute2 netcat-openbsd openssl xxd)
+  nginx-light faketime nftables iproute2 netcat-openbsd openssl tmux xxd)
 unpacked=(exim4-daemon-light opensmtpd sendmail-bin sendmail-base sendmail-cf m4)
 
 if ! same packages "${packages[*]}" || ! dpkg -s "${packages[@]}" >/dev/null 2>&1; then

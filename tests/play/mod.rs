@@ -12,8 +12,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use byhand::net::driver::Way;
 use byhand::net::roots::Roots;
+use byhand::net::tls::Way;
 use byhand::smtp::auth::{Login, Logins, Mechanism, Secret};
 use byhand::smtp::parameter::Ret;
 use byhand::smtp::session::{Delivery, Envelope, Extras, Purpose, TlsMode};
@@ -238,6 +238,7 @@ async fn on_socket(dialog: Dialog, pki: Arc<Pki>, roots: Arc<Roots>, split: usiz
         preference: None,
         address: Some(server.address().ip()),
         port: server.address().port(),
+        ..Target::default()
     };
     let learnt = if dialog.client.send.is_some() {
         delivered(&target, options, &dialog.client).await

@@ -27,7 +27,7 @@ fn run(lab: &Path, server: &str, tls: &str, login: &[&str], words: &[&str]) -> O
 
 /// The password, as it is and in base64 at each of the three places that it can begin at, without the ends that depend on
 /// what stands beside it.
-fn traces(secret: &str) -> Vec<String> {
+pub(crate) fn traces(secret: &str) -> Vec<String> {
     let mut traces = vec![secret.to_owned()];
     for before in ["", "x", "xx"] {
         let encoded = base64(format!("{before}{secret}").as_bytes());

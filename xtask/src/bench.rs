@@ -1,9 +1,10 @@
 //! `cargo xtask bench`: the tools beside those that people use today, in the lab of real servers.
 //!
 //! Whole processes, release builds, the same server, the two of a pair in turn, so that what else the machine does meets
-//! both. Printed are medians, never single runs; a run that fails ends the measurement, since a quick failure is no result.
+//! both. `smtp-explain` is measured alone, by the reply. Printed are medians, never single runs; a run that fails ends the measurement, since a quick failure is no result.
 
-use std::process::Stdio;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use crate::run::{cargo, check, root};
@@ -35,6 +36,7 @@ enum Allowed {
 /// Builds, brings the lab up where it is down, measures, prints the table; fails where ours is slower than allowed.
 pub(crate) fn bench() -> Result {
     check(cargo().args(["build", "--release"]))?;
+    explaining()?;
     lab::able()?;
     let ours = lab::up()?;
     let result = measure();
@@ -89,6 +91,45 @@ fn measure() -> Result {
         }
     }
     if slow.is_empty() { Ok(()) } else { Err(format!("slower or larger than allowed: {}", slow.join("; ")).into()) }
+}
+
+/// How long `smtp-explain` takes for a reply once it runs, and what its rules add to its start.
+fn explaining() -> Result {
+    let tool = root().join("target/release/smtp-explain");
+    let replies = std::fs::read_to_string(root().join("crates/byhand/src/explain/replies.txt"))?;
+    let lines = replies.lines().filter(|line| !line.starts_with('#'));
+    let asked: Vec<String> = lines
+        .filter_map(|line| {
+            let mut cells = line.splitn(4, " | ");
+            let (host, reply) = (cells.nth(1)?, cells.nth(1)?);
+            Some(serde_json::json!({"reply": reply, "host": host}).to_string())
+        })
+        .collect();
+    let many = 20_000;
+    let run = |lines: usize| -> Result<f64> {
+        let feed: String = asked.iter().cycle().take(lines).fold(String::new(), |feed, line| feed + line + "\n");
+        let mut times = Vec::new();
+        for _ in 0..RUNS {
+            let mut command = Command::new(&tool);
+            command.args(["--format", "json"]).stdin(Stdio::piped()).stdout(Stdio::null());
+            let start = Instant::now();
+            let mut child = command.spawn()?;
+            child.stdin.take().ok_or("no standard input")?.write_all(feed.as_bytes())?;
+            let status = child.wait()?;
+            times.push(start.elapsed().as_secs_f64() * 1e3);
+            if !status.success() {
+                return Err(format!("{}: {status}", tool.display()).into());
+            }
+        }
+        Ok(median(times))
+    };
+    let (none, one, all) = (run(0)?, run(1)?, run(many)?);
+    let each = (all - none) * 1e3 / 20_000.0;
+    println!(
+        "an explanation: {each:.1} us a reply of {many}, JSON in and out; the first costs {:.2} ms more",
+        one - none
+    );
+    if each > 20.0 || one - none > 5.0 { Err("explaining is slower than allowed".into()) } else { Ok(()) }
 }
 
 /// Peak memory of the whole process, ours as a share of theirs; medians.

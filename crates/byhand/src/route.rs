@@ -3,7 +3,12 @@
 //!
 //! No DNS from here on: what a sender needs to know about the way stands in the record.
 
-use crate::wire::{Finding, MxRecord, Outcome, Target};
+use std::net::IpAddr;
+
+use crate::policy::{sts, verdict};
+use crate::wire::{
+    Dane, Demands, Family, Finding, MxHost, MxRecord, Outcome, Source, StsDemand, StsStatus, Target, Tlsa,
+};
 
 /// One target, or the reason why it is none.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,12 +29,19 @@ pub struct Aim {
 /// is lost; a record without hosts gives none.
 #[must_use]
 pub fn targets(record: &MxRecord, port: u16) -> Vec<Target> {
-    let target = |host: &crate::wire::MxHost, address| Target {
-        domain: record.domain.clone(),
-        host: Some(host.host.clone()),
-        preference: Some(host.preference),
-        address,
-        port,
+    let target = |host: &MxHost, address: Option<IpAddr>| {
+        let required = demands(record, host).map(|all| demanded(&all, &host.tlsa, host.tlsa_family, address));
+        let (demands, tlsa) = required.map_or((None, Vec::new()), |(demands, tlsa)| (Some(demands), tlsa));
+        Target {
+            domain: record.domain.clone(),
+            host: Some(host.host.clone()),
+            preference: Some(host.preference),
+            address,
+            port,
+            requirement: demands.as_ref().map(verdict::rule),
+            demands,
+            tlsa,
+        }
     };
     let mut targets = Vec::new();
     for host in &record.hosts {
@@ -39,4 +51,58 @@ pub fn targets(record: &MxRecord, port: u16) -> Vec<Target> {
         targets.extend(host.addresses.iter().map(|address| target(host, Some(*address))));
     }
     targets
+}
+
+/// What the domain demands of those who send to a host; `None` where the record does not say, since nobody asked.
+fn demands(record: &MxRecord, host: &MxHost) -> Option<Demands> {
+    // A literal is no domain: neither DANE nor MTA-STS has anything to say about it (RFC 8461 §5).
+    let literal = record.source == Source::Literal;
+    let dane = host.dane.or((record.sts.is_some() && !literal).then_some(Dane::Untested))?;
+    let sts = record.sts.as_ref().filter(|_| !literal).map(|sts| StsDemand {
+        status: sts.status,
+        mode: sts.policy.as_ref().filter(|_| sts.status == StsStatus::Found).map(|policy| policy.mode),
+        listed: sts.policy.as_ref().map(|policy| sts::lists(policy, &host.host)),
+        error: sts.error,
+    });
+    // RFC 7672 §3.2.2: the base domain, the domain of the recipient, and what that is an alias of.
+    let names = match &host.tlsa_base {
+        None => Vec::new(),
+        base => reference_names(&[base.as_deref(), record.domain.as_deref(), record.cnames.last().map(String::as_str)]),
+    };
+    Some(Demands {
+        dane,
+        base: host.tlsa_base.clone(),
+        names,
+        fault: host.tlsa_fault,
+        mx_security: Some(record.security),
+        security: host.security,
+        sts,
+    })
+}
+
+/// The names that are there, each once.
+#[must_use]
+pub fn reference_names(names: &[Option<&str>]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for name in names.iter().flatten() {
+        if !found.iter().any(|known| known == name) {
+            found.push((*name).to_owned());
+        }
+    }
+    found
+}
+
+/// What is demanded at one address of a host: where DNSSEC vouches for one family alone, TLSA records count there alone.
+#[must_use]
+pub fn demanded(all: &Demands, tlsa: &[Tlsa], only: Option<Family>, address: Option<IpAddr>) -> (Demands, Vec<Tlsa>) {
+    let other = match (only, address) {
+        (Some(Family::V4), Some(address)) => address.is_ipv6(),
+        (Some(Family::V6), Some(address)) => address.is_ipv4(),
+        _ => false,
+    };
+    if other {
+        let bare = Demands { dane: Dane::None, base: None, names: Vec::new(), fault: None, ..all.clone() };
+        return (bare, Vec::new());
+    }
+    (all.clone(), tlsa.to_vec())
 }

@@ -7,9 +7,10 @@
 
 mod view;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use byhand::cli::args::{DnsArgs, HelpArgs, InputArgs, NetworkArgs, OutputArgs};
+use byhand::cli::args::{DnsArgs, HelpArgs, InputArgs, NetworkArgs, OutputArgs, PolicyArgs};
 use byhand::cli::exit::{EXIT_HELP, USAGE};
 use byhand::cli::input::{Bad, Input, Item, NoInput, Source};
 use byhand::cli::io::Io;
@@ -17,6 +18,7 @@ use byhand::cli::output::Output;
 use byhand::cli::progress::Progress;
 use byhand::cli::pump::{self, Emit, Plan};
 use byhand::cli::{conclude, interrupted, resolver};
+use byhand::net::roots::Roots;
 use byhand::tool::lookup::{Options, Place, Query, lookup};
 use byhand::wire::{MxRecord, Security};
 use clap::{CommandFactory, Parser};
@@ -58,6 +60,12 @@ pub struct Args {
     /// Shuffle hosts of equal preference in a way that can be repeated
     #[arg(long, value_name = "N", value_parser = seed, hide_short_help = true, help_heading = "DNS and network")]
     pub seed: Option<u64>,
+    /// Whether policies are looked up.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    /// A PEM file of further authorities, for the web servers of MTA-STS policies
+    #[arg(long, value_name = "FILE", hide_short_help = true, help_heading = "DNS and network")]
+    pub ca_file: Option<PathBuf>,
     /// How the network is used.
     #[command(flatten)]
     pub network: NetworkArgs,
@@ -99,16 +107,27 @@ pub async fn run(args: Args, mut io: Io) -> u8 {
             return USAGE;
         }
     };
-    let options = Options { seed: args.seed, family: args.network.family() };
+    let roots = match Roots::new(args.ca_file.as_deref()) {
+        Ok(roots) => Arc::new(roots),
+        Err(why) => {
+            io.stderr.say(&why.to_string());
+            return USAGE;
+        }
+    };
+    let policies = args.policy.https(&roots, &args.network);
+    let (seed, family) = (args.seed, args.network.family());
     let plan = Plan { jobs: args.network.jobs.unwrap_or(JOBS).into(), window: WINDOW, ordered: !args.output.unordered };
     let total = source.total();
     let mut progress = Progress::new(&io, &args.output, total);
     let mut view = View::new(Output::new(&mut io, &args.output), &io, args.output.quiet);
     let work = |input: Input, emit: Emit<MxRecord>| {
-        let resolver = Arc::clone(&resolver);
+        let (resolver, policies) = (Arc::clone(&resolver), policies.clone());
         async move {
             emit.result(match input.and_then(query) {
-                Ok(query) => lookup(&query, &*resolver, options).await,
+                Ok(query) => {
+                    let options = Options { seed, family, policies: policies.as_deref() };
+                    lookup(&query, &*resolver, options).await
+                }
                 Err(bad) => nothing(bad),
             });
         }
@@ -158,6 +177,8 @@ fn nothing(bad: Bad) -> MxRecord {
         cnames: vec![],
         hosts: vec![],
         family: None,
+        sts: None,
+        tlsrpt: None,
         findings: vec![],
         elapsed_ms: 0.0,
     }

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use byhand::cli::args::{
-    self, DnsArgs, HelpArgs, InputArgs, NetworkArgs, OutputArgs, Sender, ServerArgs, duration, number, recipient,
-    sender,
+    self, DnsArgs, HelpArgs, InputArgs, NetworkArgs, OutputArgs, PolicyArgs, Sender, ServerArgs, duration, number,
+    recipient, sender,
 };
 use byhand::cli::exit::{EXIT_HELP, USAGE};
 use byhand::cli::input::{Input, NoInput, Source};
@@ -85,6 +85,9 @@ pub struct Args {
     /// How DNS is asked.
     #[command(flatten)]
     pub dns: DnsArgs,
+    /// Whether policies are looked up.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
     /// How the network is used.
     #[command(flatten)]
     pub network: NetworkArgs,

@@ -69,7 +69,7 @@ impl Sink<ProbeRecord> for View {
     fn result(&mut self, unit: u64, record: ProbeRecord) -> io::Result<()> {
         // Whoever says --first does not want to hear that the others were not tried.
         if !record.limited.contains(&Limited::First) {
-            self.tally.count(&record.outcome);
+            self.tally.count_probe(&record);
         }
         let bad = record.outcome.fault == Some(Fault::BadInput);
         if bad && !self.quiet {

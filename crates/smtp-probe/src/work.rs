@@ -16,11 +16,11 @@ use byhand::cli::name::Name;
 use byhand::cli::pump::Emit;
 use byhand::dns::Resolver;
 use byhand::mailbox::Mailbox;
-use byhand::net::driver::Way;
 use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
-use byhand::net::tls;
 use byhand::net::tls::client::Client;
+use byhand::net::tls::{self, Way};
+use byhand::policy::verdict;
 use byhand::render::words;
 use byhand::route::Aim;
 use byhand::tool::lookup::Family;
@@ -60,10 +60,17 @@ impl Work {
         let timeout = |default: Duration| args.network.timeout.unwrap_or(default);
         let bind = args.server.bind;
         let decides = bind.filter(|_| args.network.family().is_none());
+        let roots = Arc::new(roots);
         let from = args.from.as_ref().and_then(Sender::mailbox).cloned();
         Self {
             resolver,
-            finder: Finder { server: args.server.server.clone(), port: args.server.port, family, bind: decides },
+            finder: Finder {
+                server: args.server.server.clone(),
+                port: args.server.port,
+                family,
+                bind: decides,
+                policies: args.policy.https(&roots, &args.network),
+            },
             name: Name::new(args.server.ehlo.clone(), bind, (!args.output.quiet).then_some(stderr)),
             asking: Asking::new(from, once(&args.rcpt)),
             pace: Pace::new(args.per_host.map(usize::from)),
@@ -79,7 +86,7 @@ impl Work {
                 command_timeout: timeout(COMMAND),
                 bind,
                 envelope: None,
-                roots: Arc::new(roots),
+                roots,
                 way: Way::Anew(Arc::clone(&tls)),
                 tls_options: tls,
                 login: None,
@@ -174,6 +181,7 @@ impl Work {
         record.outcome = aim.dead.unwrap_or_else(|| {
             Outcome::failed(Status::Untested, Stage::Dns, Fault::NoAddress, "not tested: no address was found")
         });
+        record.verdicts = verdict::unmet(&record.target, &record.outcome);
         for recipient in self.asking.recipients() {
             let text = format!("not asked: {}", words::without("not tested", &record.outcome.text));
             let outcome = Outcome { status: Status::Untested, text, ..record.outcome.clone() };

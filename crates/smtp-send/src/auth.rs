@@ -124,6 +124,23 @@ impl AuthArgs {
         }))
     }
 
+    /// The password for a login that is typed, where an option, a file, a command or the environment has it.
+    ///
+    /// # Errors
+    /// What was named gives none.
+    pub(crate) fn password(&self, quiet: bool, io: &mut Io) -> Result<Option<Secret>, String> {
+        let given = Given {
+            password: self.auth_password.clone(),
+            file: self.auth_password_file.clone(),
+            command: self.auth_password_command.clone(),
+            // Nothing is asked for before it is needed.
+            needs_password: false,
+            quiet,
+            ..Given::default()
+        };
+        Ok(login_sources(given, io)?.for_host("").secret)
+    }
+
     /// An option that says something about a login that nobody asked for.
     fn stray(&self) -> Option<&'static str> {
         [

@@ -5,10 +5,11 @@
 //! reads on a terminal sees the conversation as it happens, and the verdict at the end.
 //!
 //! [`Args`] holds values, [`run`] acts: [`auth`] has the login, [`gather`] makes units of work of recipients and records, [`text`] has the message,
-//! [`work`] delivers, [`view`] shows. Not here: the session (`byhand::tool::deliver`), and any queue: what was deferred is
-//! not tried again.
+//! [`work`] delivers, [`view`] shows; [`by_hand`] is the session that is typed. Not here: the session
+//! (`byhand::tool::deliver`), and any queue: what was deferred is not tried again.
 
 mod auth;
+mod by_hand;
 mod check;
 mod gather;
 mod options;
@@ -45,6 +46,9 @@ const MESSAGE: Duration = Duration::from_secs(600);
 
 /// Delivers what is given; the exit code.
 pub async fn run(args: Args, mut io: Io) -> u8 {
+    if args.by_hand.is_meant() {
+        return by_hand::run(&args, io).await;
+    }
     let (mut units, work) = match prepare(&args, &mut io) {
         Ok(prepared) => prepared,
         Err(why) => {

@@ -15,7 +15,8 @@ const EXAMPLES: &str = "\
 Examples:
   mxlookup someone@example.org | smtp-send --from me@example.net
   smtp-send --from me@example.net --to someone@example.org --subject Hello
-  smtp-send --from me@example.net --to a@example.org --server mx1.example.org";
+  smtp-send --from me@example.net --to a@example.org --server mx1.example.org
+  smtp-send --by-hand example.org";
 
 /// Delivers a message by hand, as a mail server would on its first try, and shows everything.
 #[derive(Clone, Debug, Parser)]
@@ -30,8 +31,14 @@ Examples:
 )]
 pub struct Args {
     /// The envelope sender, or <> for none
-    #[arg(long, value_name = "ADDR", value_parser = sender, help_heading = "Envelope")]
-    pub from: Sender,
+    #[arg(
+        long,
+        value_name = "ADDR",
+        value_parser = sender,
+        required_unless_present_any = ["by_hand", "script"],
+        help_heading = "Envelope"
+    )]
+    pub from: Option<Sender>,
     /// A recipient; may be given again
     #[arg(long, value_name = "ADDR", value_parser = recipient, help_heading = "Envelope")]
     pub to: Vec<Mailbox>,
@@ -59,6 +66,9 @@ pub struct Args {
     /// Stop there: banner, ehlo, tls, auth, mail, rcpt, data
     #[arg(long, value_enum, value_name = "STEP", hide_possible_values = true, help_heading = "Session")]
     pub quit_after: Option<Step>,
+    /// Type the session yourself, with help, or read it from a script.
+    #[command(flatten)]
+    pub by_hand: crate::by_hand::ByHandArgs,
     /// How to log in.
     #[command(flatten)]
     pub login: AuthArgs,
@@ -89,6 +99,13 @@ pub struct Args {
     /// Help.
     #[command(flatten)]
     pub help: HelpArgs,
+}
+
+impl Args {
+    /// The sender; there is always one where something is delivered.
+    pub(crate) fn sender(&self) -> Sender {
+        self.from.clone().unwrap_or(Sender::Null)
+    }
 }
 
 /// A step that a session can end after.

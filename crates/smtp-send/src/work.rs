@@ -16,9 +16,9 @@ use byhand::cli::name::Name;
 use byhand::cli::pump::Emit;
 use byhand::dns::Resolver;
 use byhand::mailbox::literal;
-use byhand::net::driver::Way;
 use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
+use byhand::net::tls::Way;
 use byhand::net::tls::options::Options;
 use byhand::policy::reserved::is_local;
 use byhand::route::Aim;
@@ -85,12 +85,13 @@ impl Work {
         let timeout = |default: Duration| args.network.timeout.unwrap_or(default);
         let bind = args.server.bind;
         let stderr = (!args.output.quiet).then_some(stderr);
-        if let (Sender::Null, Some(stderr)) = (&args.from, &stderr) {
+        if let (Sender::Null, Some(stderr)) = (args.sender(), &stderr) {
             stderr.say("MAIL FROM:<> is for reports of failures; some receivers take it for a callout, and refuse or list who uses it");
         }
         Self {
             resolver,
             finder: Finder {
+                policies: None,
                 server: args.server.server.clone(),
                 port: args.server.port,
                 family,
@@ -98,7 +99,7 @@ impl Work {
             },
             name: Name::new(args.server.ehlo.clone(), bind, stderr.clone()),
             pace: Pace::new(None),
-            from: args.from.clone(),
+            from: args.sender(),
             text,
             keeps_bcc: !args.from_headers,
             extras,
@@ -331,7 +332,7 @@ fn place(domain: Option<&str>) -> Option<Place> {
 }
 
 /// `example.org: 10 mx1.example.org, 20 mx2.example.net`.
-fn route(domain: Option<&str>, aims: &[Aim]) -> String {
+pub(crate) fn route(domain: Option<&str>, aims: &[Aim]) -> String {
     let mut hosts: Vec<String> = Vec::new();
     for Target { host, preference, address, .. } in aims.iter().map(|aim| &aim.target) {
         let host = host.clone().or(address.map(literal)).unwrap_or_default();

@@ -4,14 +4,17 @@
 //! stage dns, a host without addresses one of its own, so that nothing is lost on the way.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::input::{Item, Server, ServerHost};
 use crate::dns::{DnsFault, Resolver};
 use crate::domain::Domain;
+use crate::net::https::Https;
+use crate::policy::verdict;
 use crate::route::{self, Aim};
-use crate::tool::lookup::{self, Family, Place, Query, host_addresses, lookup};
-use crate::wire::{Fault, Finding, MxHost, MxRecord, Outcome, ProbeRecord, Source, Stage, Status, Target, ms};
+use crate::tool::lookup::{self, Family, HostAddresses, Place, Query, host_addresses, lookup};
+use crate::wire::{Fault, MxHost, MxRecord, Outcome, ProbeRecord, Source, Stage, Status, Target, ms};
 
 /// How targets are found.
 #[derive(Clone, Debug)]
@@ -24,6 +27,8 @@ pub struct Finder {
     pub family: Option<Family>,
     /// The address to connect from, where it is what decides the family.
     pub bind: Option<IpAddr>,
+    /// What a domain demands of senders is looked up too, and MTA-STS policies are fetched with this.
+    pub policies: Option<Arc<Https>>,
 }
 
 impl Finder {
@@ -43,7 +48,7 @@ impl Finder {
             Item::Mx(record) => self.of_mx(&record),
             Item::Probe(record) => vec![self.of_probe(*record)],
             Item::Query(query) => {
-                let options = lookup::Options { seed: None, family: self.family };
+                let options = lookup::Options { seed: None, family: self.family, policies: self.policies.as_deref() };
                 self.of_mx(&lookup(&query, resolver, options).await)
             }
         }
@@ -117,6 +122,7 @@ impl Finder {
             preference: None,
             address,
             port,
+            ..Target::default()
         };
         let name = match &server.host {
             ServerHost::Address(address) => {
@@ -126,33 +132,39 @@ impl Finder {
             ServerHost::Name(name) => name,
         };
         let begin = Instant::now();
-        let found = self.addresses(name, resolver).await;
+        let found = self.addresses(name, port, resolver).await;
         let dns_ms = (!is_localhost(name)).then(|| ms(begin.elapsed()));
         match found {
-            Ok((addresses, finding)) => {
-                let mut aims: Vec<Aim> =
-                    addresses.into_iter().map(|address| of(target(Some(name), Some(address)), None, dns_ms)).collect();
+            Ok(found) => {
+                let aim = |address: &IpAddr| {
+                    let mut target = target(Some(name), Some(*address));
+                    if let Some(all) = &found.demands {
+                        let here = route::demanded(all, &found.tlsa, found.tlsa_family, Some(*address));
+                        target.requirement = Some(verdict::rule(&here.0));
+                        (target.demands, target.tlsa) = (Some(here.0), here.1);
+                    }
+                    of(target, None, dns_ms)
+                };
+                let mut aims: Vec<Aim> = found.addresses.iter().map(aim).collect();
                 // Said once, with the first address.
-                aims.iter_mut().take(1).for_each(|aim| aim.finding.clone_from(&finding));
+                aims.iter_mut().take(1).for_each(|aim| aim.finding.clone_from(&found.finding));
                 aims
             }
             Err(outcome) => vec![of(target(Some(name), None), Some(outcome), dns_ms)],
         }
     }
 
-    /// The addresses of a host, A and AAAA asked at once; the reason where there is none.
-    async fn addresses(
-        &self,
-        name: &Domain,
-        resolver: &dyn Resolver,
-    ) -> Result<(Vec<IpAddr>, Option<Finding>), Outcome> {
+    /// The addresses of a host, A and AAAA asked at once, TLSA too where that is wanted; the reason where there is none.
+    async fn addresses(&self, name: &Domain, port: u16, resolver: &dyn Resolver) -> Result<HostAddresses, Outcome> {
         if is_localhost(name) {
             let both = [IpAddr::V6(Ipv6Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::LOCALHOST)];
-            return Ok((both.into_iter().filter(|address| self.wants(*address)).collect(), None));
+            let addresses = both.into_iter().filter(|address| self.wants(*address)).collect();
+            return Ok(HostAddresses { addresses, ..HostAddresses::default() });
         }
-        let found = host_addresses(name, resolver, self.family).await;
+        let port = self.policies.is_some().then_some(port);
+        let found = host_addresses(name, port, resolver, self.family).await;
         if !found.addresses.is_empty() {
-            return Ok((found.addresses, found.finding));
+            return Ok(found);
         }
         // What may be otherwise next time decides.
         let lasting = |fault: &DnsFault| fault.fault == Fault::Nxdomain;
@@ -216,10 +228,14 @@ fn host_without_address(host: &MxHost) -> Outcome {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use crate::cli::input::{Item, parse};
+    use crate::dns::Answer;
     use crate::dns::fixed::{Fixed, answer, fault};
+    use crate::net::https::Https;
     use crate::tool::lookup::Family;
-    use crate::wire::{Fault, FindingId, Status, Target};
+    use crate::wire::{Dane, Fault, FindingId, Security, Status, Target, Tlsa};
 
     use super::Finder;
 
@@ -241,7 +257,7 @@ mod tests {
     }
 
     fn any() -> Finder {
-        Finder { server: None, port: 25, family: None, bind: None }
+        Finder { server: None, port: 25, family: None, bind: None, policies: None }
     }
 
     fn host(table: Fixed) -> Fixed {
@@ -262,6 +278,30 @@ mod tests {
         let finder = Finder { server: Some("mx1.example.org:26".parse().unwrap()), ..any() };
         let both = ["example.org mx1.example.org 2001:db8::25 26", "example.org mx1.example.org 192.0.2.25 26"];
         check(&finder, &table, "someone@example.org", &both).await;
+    }
+
+    /// RFC 8461 §5, RFC 7672 §2.2.2: a relay that is named has DANE by its own name and port, and no MTA-STS.
+    #[tokio::test]
+    async fn what_is_demanded_of_a_server_that_is_named() {
+        let https = Https::at_port(Arc::default(), std::time::Duration::from_secs(5), 1);
+        let finder =
+            Finder { server: Some("mx1.example.org:587".parse().unwrap()), policies: Some(Arc::new(https)), ..any() };
+        let secure = |records| Ok(Answer { security: Security::Secure, ..answer(records) });
+        let record = Tlsa { usage: 3, selector: 1, matching: 1, data: "00".repeat(32) };
+        let table = Fixed::new()
+            .addresses("mx1.example.org", false, secure(vec!["192.0.2.25".parse().unwrap()]))
+            .tlsa("_587._tcp.mx1.example.org", Ok(Answer { security: Security::Secure, ..answer(vec![record]) }))
+            .txt("_mta-sts.example.org", Ok(answer(vec!["v=STSv1; id=1;".into()])));
+        let aims = finder.aims(parse("someone@example.org").unwrap(), &table).await;
+        let [aim] = &aims[..] else { panic!("{aims:?}") };
+        let demands = aim.target.demands.as_ref().unwrap();
+        assert_eq!((demands.dane, demands.sts, demands.mx_security), (Dane::Usable, None, None));
+        assert_eq!((demands.names.as_slice(), aim.target.tlsa.len()), (&["mx1.example.org".to_owned()][..], 1));
+        // Nothing is looked up where nobody wants to know, and of an address nothing can be.
+        let unasked = Finder { policies: None, ..finder.clone() };
+        assert!(unasked.aims(parse("someone@example.org").unwrap(), &table).await[0].target.demands.is_none());
+        let bare = Finder { server: None, ..finder };
+        assert!(bare.aims(parse("192.0.2.25").unwrap(), &table).await[0].target.demands.is_none());
     }
 
     #[tokio::test]

@@ -5,12 +5,15 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
 
 use super::input::Server;
 use crate::mailbox::Mailbox;
+use crate::net::https::Https;
+use crate::net::roots::Roots;
 use crate::tool::lookup::Family;
 use crate::tool::probe::TlsMode;
 
@@ -139,6 +142,26 @@ pub struct DnsArgs {
     /// A file of DNSKEY records to begin DNSSEC at, in place of the root's keys
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub trust_anchor: Option<PathBuf>,
+}
+
+/// Whether it is looked up what a domain demands of senders.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = "DNS and network")]
+pub struct PolicyArgs {
+    /// Leave out what a domain demands of senders: TLSA records, MTA-STS, where it wants reports
+    #[arg(long, hide_short_help = true)]
+    pub no_policy: bool,
+}
+
+/// The longest that fetching an MTA-STS policy may take, where the user says nothing else (RFC 8461 §3.3).
+const POLICY: Duration = Duration::from_secs(60);
+
+impl PolicyArgs {
+    /// How MTA-STS policies are fetched; `None` where no policy is wanted.
+    #[must_use]
+    pub fn https(self, roots: &Arc<Roots>, network: &NetworkArgs) -> Option<Arc<Https>> {
+        (!self.no_policy).then(|| Arc::new(Https::new(Arc::clone(roots), network.timeout.unwrap_or(POLICY))))
+    }
 }
 
 /// Who checks DNSSEC.

@@ -4,7 +4,7 @@
 //! (130) and usage (2) are told by whoever sees them. A reader that went away (broken pipe) is no trouble: 0. Findings
 //! never change the code.
 
-use crate::wire::{Fault, Outcome, Status};
+use crate::wire::{Action, Fault, Outcome, ProbeRecord, Status};
 
 /// All well.
 pub const OK: u8 = 0;
@@ -29,7 +29,8 @@ Exit status:
     2  wrong usage
    65  a line or argument that is no domain, address, server or record; the others are done
    70  a fault of this program, or standard output could not be written
-   75  nothing permanent, but something temporary or not tested
+   75  nothing permanent, but something temporary or not tested, or a server that
+       careful senders of mail would not deliver to now
   130  interrupted
 The first of 70, 65, 1, 75 that applies. Findings never change it.";
 
@@ -59,6 +60,16 @@ impl Tally {
             Status::Ok => self.ok += 1,
             Status::Permanent => self.permanent += 1,
             Status::Temporary | Status::Untested => self.undecided += 1,
+        }
+    }
+
+    /// Counts an address talked to: where all went well, what a sender would do decides.
+    pub fn count_probe(&mut self, record: &ProbeRecord) {
+        let action = record.verdicts.sender.as_ref().map(|sender| sender.action);
+        match (record.outcome.status, action) {
+            (Status::Ok, Some(Action::Defer)) => self.undecided += 1,
+            (Status::Ok, Some(Action::Bounce)) => self.permanent += 1,
+            _ => self.count(&record.outcome),
         }
     }
 

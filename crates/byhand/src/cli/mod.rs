@@ -6,6 +6,7 @@
 
 pub mod aims;
 pub mod args;
+pub mod editor;
 pub mod exit;
 pub mod input;
 pub mod io;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::args::{self, DnsArgs};
 use crate::dns::{Config, DnsFault, Dnssec, Exchange, Pending, Resolver};
 use crate::domain::Domain;
-use crate::wire::Fault;
+use crate::wire::{Fault, Tlsa};
 
 /// Opens the resolver; `timeout` bounds the look-up of one name.
 ///
@@ -48,6 +48,18 @@ impl Resolver for Nobody {
     }
 
     fn addresses<'a>(&'a self, _: &'a Domain, _: bool) -> Pending<'a, IpAddr> {
+        self.answer()
+    }
+
+    fn tlsa<'a>(&'a self, _: &'a Domain) -> Pending<'a, Tlsa> {
+        self.answer()
+    }
+
+    fn txt<'a>(&'a self, _: &'a Domain) -> Pending<'a, String> {
+        self.answer()
+    }
+
+    fn cname<'a>(&'a self, _: &'a Domain) -> Pending<'a, String> {
         self.answer()
     }
 

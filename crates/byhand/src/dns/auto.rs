@@ -13,7 +13,7 @@ use super::stub::Stub;
 use super::validate::Validating;
 use super::{Answer, DnsFault, Exchange, Pending, Resolver};
 use crate::domain::Domain;
-use crate::wire::Security;
+use crate::wire::{Security, Tlsa};
 
 /// A resolver whose silence about DNSSEC is checked once; see the module.
 pub(super) struct Auto {
@@ -28,6 +28,14 @@ impl Auto {
         Self { stub, own, validates: OnceCell::new() }
     }
 
+    /// The resolver's answer where its silence counts, else our own; what is not waited for asks nothing.
+    fn settled<'a, T: Send + Sync + 'a>(&'a self, theirs: Pending<'a, T>, own: Pending<'a, T>) -> Pending<'a, T> {
+        Box::pin(async move {
+            let answer = theirs.await;
+            if self.silence_counts(&answer).await { answer } else { own.await }
+        })
+    }
+
     async fn silence_counts<T>(&self, answer: &Result<Answer<T>, DnsFault>) -> bool {
         let security = match answer {
             Ok(answer) => answer.security,
@@ -39,17 +47,23 @@ impl Auto {
 
 impl Resolver for Auto {
     fn mx<'a>(&'a self, name: &'a Domain) -> Pending<'a, Exchange> {
-        Box::pin(async move {
-            let answer = self.stub.mx(name).await;
-            if self.silence_counts(&answer).await { answer } else { self.own.mx(name).await }
-        })
+        self.settled(self.stub.mx(name), self.own.mx(name))
     }
 
     fn addresses<'a>(&'a self, name: &'a Domain, v6: bool) -> Pending<'a, IpAddr> {
-        Box::pin(async move {
-            let answer = self.stub.addresses(name, v6).await;
-            if self.silence_counts(&answer).await { answer } else { self.own.addresses(name, v6).await }
-        })
+        self.settled(self.stub.addresses(name, v6), self.own.addresses(name, v6))
+    }
+
+    fn tlsa<'a>(&'a self, name: &'a Domain) -> Pending<'a, Tlsa> {
+        self.settled(self.stub.tlsa(name), self.own.tlsa(name))
+    }
+
+    fn txt<'a>(&'a self, name: &'a Domain) -> Pending<'a, String> {
+        self.settled(self.stub.txt(name), self.own.txt(name))
+    }
+
+    fn cname<'a>(&'a self, name: &'a Domain) -> Pending<'a, String> {
+        self.settled(self.stub.cname(name), self.own.cname(name))
     }
 
     fn ptr(&self, address: IpAddr) -> Pending<'_, Domain> {

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use super::{Answer, DnsFault, Exchange, Pending, Resolver};
 use crate::domain::Domain;
-use crate::wire::{Fault, Security};
+use crate::wire::{Fault, Security, Tlsa};
 
 /// What the table holds for one question.
 type Entry<T> = Result<Answer<T>, DnsFault>;
@@ -18,6 +18,9 @@ type Entry<T> = Result<Answer<T>, DnsFault>;
 pub struct Fixed {
     mx: HashMap<String, Entry<Exchange>>,
     addresses: HashMap<(String, bool), Entry<IpAddr>>,
+    tlsa: HashMap<String, Entry<Tlsa>>,
+    txt: HashMap<String, Entry<String>>,
+    aliases: HashMap<String, Entry<String>>,
     pointers: HashMap<IpAddr, Entry<Domain>>,
 }
 
@@ -76,6 +79,27 @@ impl Fixed {
         self.addresses(name, false, Ok(answer(v4))).addresses(name, true, Ok(answer(v6)))
     }
 
+    /// The TLSA records of a name, or why there are none.
+    #[must_use]
+    pub fn tlsa(mut self, name: &str, entry: Entry<Tlsa>) -> Self {
+        self.tlsa.insert(name.to_owned(), entry);
+        self
+    }
+
+    /// The TXT records of a name, or why there are none.
+    #[must_use]
+    pub fn txt(mut self, name: &str, entry: Entry<String>) -> Self {
+        self.txt.insert(name.to_owned(), entry);
+        self
+    }
+
+    /// What a name itself is an alias of. Which aliases other answers went through they say themselves.
+    #[must_use]
+    pub fn alias(mut self, name: &str, entry: Entry<String>) -> Self {
+        self.aliases.insert(name.to_owned(), entry);
+        self
+    }
+
     /// What an address points back to.
     #[must_use]
     pub fn pointer(mut self, address: IpAddr, name: Domain) -> Self {
@@ -85,6 +109,9 @@ impl Fixed {
 
     fn missing<T>(&self, name: &str) -> Entry<T> {
         let is_there = self.mx.contains_key(name)
+            || self.tlsa.contains_key(name)
+            || self.txt.contains_key(name)
+            || self.aliases.contains_key(name)
             || [false, true].iter().any(|v6| self.addresses.contains_key(&(name.to_owned(), *v6)));
         if is_there { Ok(answer(Vec::new())) } else { Err(fault(Fault::Nxdomain)) }
     }
@@ -99,6 +126,21 @@ impl Resolver for Fixed {
     fn addresses<'a>(&'a self, name: &'a Domain, v6: bool) -> Pending<'a, IpAddr> {
         let entry = self.addresses.get(&(name.as_str().to_owned(), v6)).cloned();
         Box::pin(std::future::ready(entry.unwrap_or_else(|| self.missing(name.as_str()))))
+    }
+
+    fn tlsa<'a>(&'a self, name: &'a Domain) -> Pending<'a, Tlsa> {
+        let entry = self.tlsa.get(name.as_str()).cloned().unwrap_or_else(|| self.missing(name.as_str()));
+        Box::pin(std::future::ready(entry))
+    }
+
+    fn txt<'a>(&'a self, name: &'a Domain) -> Pending<'a, String> {
+        let entry = self.txt.get(name.as_str()).cloned().unwrap_or_else(|| self.missing(name.as_str()));
+        Box::pin(std::future::ready(entry))
+    }
+
+    fn cname<'a>(&'a self, name: &'a Domain) -> Pending<'a, String> {
+        let entry = self.aliases.get(name.as_str()).cloned().unwrap_or_else(|| self.missing(name.as_str()));
+        Box::pin(std::future::ready(entry))
     }
 
     fn ptr(&self, address: IpAddr) -> Pending<'_, Domain> {

@@ -21,7 +21,7 @@ use std::net::IpAddr;
 use std::pin::Pin;
 
 use crate::domain::Domain;
-use crate::wire::{Fault, Security};
+use crate::wire::{Fault, Security, Tlsa};
 
 pub use choose::{Config, Dnssec, Opened};
 pub use source::source_address;
@@ -35,6 +35,12 @@ pub trait Resolver: Send + Sync {
     fn mx<'a>(&'a self, name: &'a Domain) -> Pending<'a, Exchange>;
     /// The A (`v6` false) or AAAA (`v6` true) records of a name, CNAMEs followed.
     fn addresses<'a>(&'a self, name: &'a Domain, v6: bool) -> Pending<'a, IpAddr>;
+    /// The TLSA records of a name such as `_25._tcp.mx.example.org`, CNAMEs followed (RFC 6698 §3).
+    fn tlsa<'a>(&'a self, name: &'a Domain) -> Pending<'a, Tlsa>;
+    /// The TXT records of a name, CNAMEs followed; of each its strings in one piece, octets that are no UTF-8 replaced.
+    fn txt<'a>(&'a self, name: &'a Domain) -> Pending<'a, String>;
+    /// What a name itself is an alias of, and whether that is secure: nothing is followed (RFC 7672 §2.2.2).
+    fn cname<'a>(&'a self, name: &'a Domain) -> Pending<'a, String>;
     /// The names that an address points back to.
     fn ptr(&self, address: IpAddr) -> Pending<'_, Domain>;
 }

@@ -2,17 +2,47 @@
 
 use std::net::IpAddr;
 
+use data_encoding::HEXLOWER;
 use hickory_proto::rr::{Name, RData, RecordType};
 
 use super::name::{presentation, to_wire};
 use super::{Answer, DnsFault, Exchange, Pending, Resolver};
 use crate::domain::Domain;
-use crate::wire::{Fault, Security};
+use crate::wire::{Fault, Security, Tlsa};
 
 /// An MX record; the exchange may be any name.
 pub(super) fn exchange(data: &RData) -> Option<Exchange> {
     match data {
         RData::MX(mx) => Some(Exchange { preference: mx.preference, host: presentation(&mx.exchange) }),
+        _ => None,
+    }
+}
+
+/// A TLSA record, whatever its numbers.
+pub(super) fn tlsa(data: &RData) -> Option<Tlsa> {
+    match data {
+        RData::TLSA(tlsa) => Some(Tlsa {
+            usage: tlsa.cert_usage.into(),
+            selector: tlsa.selector.into(),
+            matching: tlsa.matching.into(),
+            data: HEXLOWER.encode(&tlsa.cert_data),
+        }),
+        _ => None,
+    }
+}
+
+/// The strings of a TXT record, put together without anything between (RFC 8461 §3.1).
+pub(super) fn text(data: &RData) -> Option<String> {
+    match data {
+        RData::TXT(txt) => Some(String::from_utf8_lossy(&txt.txt_data.concat()).into_owned()),
+        _ => None,
+    }
+}
+
+/// What an alias stands for.
+pub(super) fn alias(data: &RData) -> Option<String> {
+    match data {
+        RData::CNAME(target) => Some(presentation(&target.0)),
         _ => None,
     }
 }
@@ -49,22 +79,40 @@ impl Answer<RData> {
 pub(super) trait Records: Send + Sync {
     /// The records, aliases followed.
     fn records(&self, name: Name, wanted: RecordType) -> impl Future<Output = Result<Answer<RData>, DnsFault>> + Send;
+
+    /// The records of a typed name, as the tools see them.
+    fn read<T>(
+        &self,
+        name: &Domain,
+        wanted: RecordType,
+        read: fn(&RData) -> Option<T>,
+    ) -> impl Future<Output = Result<Answer<T>, DnsFault>> + Send {
+        async move {
+            let name = to_wire(name).ok_or_else(|| within_reason(name.as_str()))?;
+            Ok(self.records(name, wanted).await?.keep(read))
+        }
+    }
 }
 
 impl<T: Records> Resolver for T {
     fn mx<'a>(&'a self, name: &'a Domain) -> Pending<'a, Exchange> {
-        Box::pin(async move {
-            let name = to_wire(name).ok_or_else(|| within_reason(name.as_str()))?;
-            Ok(self.records(name, RecordType::MX).await?.keep(exchange))
-        })
+        Box::pin(self.read(name, RecordType::MX, exchange))
     }
 
     fn addresses<'a>(&'a self, name: &'a Domain, v6: bool) -> Pending<'a, IpAddr> {
-        Box::pin(async move {
-            let name = to_wire(name).ok_or_else(|| within_reason(name.as_str()))?;
-            let wanted = if v6 { RecordType::AAAA } else { RecordType::A };
-            Ok(self.records(name, wanted).await?.keep(RData::ip_addr))
-        })
+        Box::pin(self.read(name, if v6 { RecordType::AAAA } else { RecordType::A }, RData::ip_addr))
+    }
+
+    fn tlsa<'a>(&'a self, name: &'a Domain) -> Pending<'a, Tlsa> {
+        Box::pin(self.read(name, RecordType::TLSA, tlsa))
+    }
+
+    fn txt<'a>(&'a self, name: &'a Domain) -> Pending<'a, String> {
+        Box::pin(self.read(name, RecordType::TXT, text))
+    }
+
+    fn cname<'a>(&'a self, name: &'a Domain) -> Pending<'a, String> {
+        Box::pin(self.read(name, RecordType::CNAME, alias))
     }
 
     fn ptr(&self, address: IpAddr) -> Pending<'_, Domain> {

@@ -6,14 +6,16 @@ use super::heard::Heard;
 use super::text::Text;
 use crate::wire::{Evidence, EvidenceKind as Kind};
 
+/// What the rule that decided tells.
+pub(super) struct Told {
+    pub(super) case: Option<&'static str>,
+    pub(super) words: Option<&'static str>,
+    pub(super) provider: Option<&'static str>,
+    pub(super) source: Option<&'static str>,
+}
+
 /// All evidence of a reply, the codes first.
-pub(super) fn of(
-    heard: &Heard<'_>,
-    text: &Text,
-    case: Option<&'static str>,
-    words: Option<&'static str>,
-    provider: Option<&'static str>,
-) -> Vec<Evidence> {
+pub(super) fn of(heard: &Heard<'_>, text: &Text, told: &Told) -> Vec<Evidence> {
     let mut evidence = Vec::new();
     let mut add = |kind: Kind, value: String| evidence.push(Evidence { kind, value });
     if let Some(code) = heard.code {
@@ -22,7 +24,12 @@ pub(super) fn of(
     if let Some(enhanced) = heard.enhanced {
         add(Kind::Enhanced, enhanced.to_string());
     }
-    for (kind, value) in [(Kind::Rule, case), (Kind::Words, words), (Kind::Provider, provider)] {
+    for (kind, value) in [
+        (Kind::Rule, told.case),
+        (Kind::Words, told.words),
+        (Kind::Provider, told.provider),
+        (Kind::Source, told.source),
+    ] {
         if let Some(value) = value {
             add(kind, value.to_owned());
         }

@@ -39,6 +39,7 @@ struct Phrase {
 #[derive(Clone, Copy)]
 enum Of {
     Words(usize),
+    With(usize),
     Unless(usize),
     Mark(usize),
 }
@@ -47,6 +48,8 @@ enum Of {
 pub(super) struct Found {
     /// For each rule the longest phrase of its words.
     pub(super) words: Vec<Option<&'static str>>,
+    /// For each rule whether one of its `with` is there.
+    pub(super) with: Vec<bool>,
     /// For each rule whether one of its `unless` is there.
     pub(super) unless: Vec<bool>,
     /// For each provider whether a mark of its is there.
@@ -91,6 +94,9 @@ impl Index {
         for words in phrases(rule.words) {
             self.phrase(words, Of::Words(number));
         }
+        for words in phrases(rule.with) {
+            self.phrase(words, Of::With(number));
+        }
         for words in phrases(rule.unless) {
             self.phrase(words, Of::Unless(number));
         }
@@ -111,8 +117,12 @@ impl Index {
     /// Every phrase of the text.
     pub(super) fn find(&self, text: &Text) -> Found {
         let rules = self.rules.len();
-        let mut found =
-            Found { words: vec![None; rules], unless: vec![false; rules], marks: vec![false; providers::ALL.len()] };
+        let mut found = Found {
+            words: vec![None; rules],
+            with: vec![false; rules],
+            unless: vec![false; rules],
+            marks: vec![false; providers::ALL.len()],
+        };
         self.pass(&text.words, false, &mut found);
         if text.marks.len() > 1 {
             self.pass(&text.marks, true, &mut found);
@@ -175,6 +185,7 @@ impl Found {
                     self.words[rule] = Some(phrase.head);
                 }
             }
+            Of::With(rule) => self.with[rule] = true,
             Of::Unless(rule) => self.unless[rule] = true,
             Of::Mark(provider) => self.marks[provider] = true,
         }
@@ -225,7 +236,10 @@ mod tests {
         // A phrase with a capital, an accent or a hyphen could never be found.
         let index = index();
         let marks = providers::ALL.iter().flat_map(|provider| phrases(provider.marks));
-        let words = index.rules.iter().flat_map(|(rule, _)| phrases(rule.words).chain(phrases(rule.unless)));
+        let words = index
+            .rules
+            .iter()
+            .flat_map(|(rule, _)| phrases(rule.words).chain(phrases(rule.with)).chain(phrases(rule.unless)));
         let mut wrong = Vec::new();
         for whole in words.chain(marks) {
             for part in whole.trim_start_matches('/').trim_end_matches('*').split(" .. ") {

@@ -10,7 +10,7 @@ use super::index::{Found, index, providers_of};
 use super::registry::{Enhanced, Entry, registry};
 use super::rule::Rule;
 use super::text::Text;
-use super::{evidence, providers, sentences};
+use super::{evidence, fault, providers, sentences};
 use crate::wire::{Confidence, Diagnosis, Evidence, EvidenceKind, Nature, Reason, Side, Stage};
 
 /// Less than this is no answer.
@@ -28,6 +28,7 @@ struct Voice {
     case: Option<&'static str>,
     words: Option<&'static str>,
     provider: Option<usize>,
+    source: &'static str,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,9 +52,18 @@ pub fn reply(heard: &Heard<'_>) -> Diagnosis {
     let best = best.filter(|voice| voice.weight >= LEAST);
     let class = class(heard);
     let reason = best.map_or(Reason::OnHold, |voice| voice.reason);
-    let case = best.and_then(|voice| voice.case);
+    let inspected =
+        fault::masked(heard.text) && matches!(reason, Reason::SyntaxError | Reason::OnHold | Reason::NetworkError);
+    let case = if inspected { Some("smtp-inspection") } else { best.and_then(|voice| voice.case) };
+    let case = case.or_else(|| case_of(reason, heard, &text));
     let nature = nature(reason, class, case);
     let (meaning, next) = sentences::of(reason, case, heard, nature);
+    let told = evidence::Told {
+        case,
+        words: best.and_then(|best| best.words),
+        provider: best.and_then(|best| best.provider).map(|provider| providers::ALL[provider].name),
+        source: best.map(|best| best.source),
+    };
     Diagnosis {
         reason,
         side: best.and_then(|voice| voice.side).unwrap_or(reason.side()),
@@ -61,13 +71,19 @@ pub fn reply(heard: &Heard<'_>) -> Diagnosis {
         confidence: best.map_or(Confidence::Low, |best| confidence(best, &voices)),
         meaning,
         next,
-        evidence: evidence::of(
-            heard,
-            &text,
-            case,
-            best.and_then(|b| b.words),
-            best.and_then(|b| b.provider).map(|p| providers::ALL[p].name),
-        ),
+        evidence: evidence::of(heard, &text, &told),
+    }
+}
+
+/// Cases that follow from the reason and the code alone.
+fn case_of(reason: Reason, heard: &Heard<'_>, text: &Text) -> Option<&'static str> {
+    let class = class(heard)?;
+    let ipv6 = || text.ips.iter().any(|ip| ip.contains(':'));
+    match reason {
+        Reason::RequirePtr | Reason::AuthFailure if ipv6() => Some("ipv6-sender"),
+        Reason::NoRelaying if class == 4 => Some("relay-later"),
+        Reason::UserUnknown if class == 4 => Some("lookup-outage"),
+        _ => None,
     }
 }
 
@@ -97,6 +113,7 @@ fn voices(heard: &Heard<'_>, stage: Option<Stage>, found: &Found) -> Vec<Voice> 
     for (number, (rule, provider)) in index().rules.iter().enumerate() {
         let words = found.words[number];
         if (words.is_none() && !rule.words.is_empty())
+            || (!found.with[number] && !rule.with.is_empty())
             || found.unless[number]
             || provider.is_some_and(|provider| !providers[provider] && !providers::ALL[provider].hosts.is_empty())
             || !rule.allows(heard.code, heard.enhanced, stage)
@@ -124,6 +141,7 @@ fn voice(rule: &Rule, words: Option<&'static str>, provider: Option<usize>) -> V
         case: rule.case,
         words,
         provider,
+        source: rule.source,
     }
 }
 
@@ -148,7 +166,17 @@ fn of_registry(enhanced: Enhanced, code: Option<u16>, stage: Option<Stage>) -> O
         (Reason::UserUnknown | Reason::HostUnknown, Some(Stage::Mail)) => (Reason::Rejected, entry.weight),
         (reason, _) => (reason, entry.weight),
     };
-    Some(Voice { reason, weight, length: 0, kind: Kind::Enhanced, side: None, case: None, words: None, provider: None })
+    Some(Voice {
+        reason,
+        weight,
+        length: 0,
+        kind: Kind::Enhanced,
+        side: None,
+        case: None,
+        words: None,
+        provider: None,
+        source: entry.source,
+    })
 }
 
 /// What the second number alone stands for (RFC 3463 §3), where the third is none, or unknown.

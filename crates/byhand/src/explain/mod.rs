@@ -12,8 +12,12 @@
 //! change to an outcome: a diagnosis explains, and decides nothing.
 
 pub mod bounce;
+mod cases;
+#[cfg(test)]
+mod checks;
 mod codes;
 mod evidence;
+mod fault;
 pub mod found;
 mod heard;
 mod index;
@@ -26,6 +30,7 @@ mod sentences;
 mod text;
 mod words;
 
+pub use fault::{End, fault, greeting, silence};
 pub use found::Found;
 pub use heard::{Heard, joined, one_line, stage_of};
 pub use judge::reply;

@@ -7,7 +7,8 @@
 //! on(R::UserUnknown, 90, MICROSOFT).code(&[550]).enhanced(&["5.4.1"]).words("access denied"),
 //! ```
 //!
-//! All conditions that a rule states have to hold; one of the words has to be there, and none of those in `unless`. Of the
+//! All conditions that a rule states have to hold; one of the words has to be there, one of those in `with` too, and none of
+//! those in `unless`. Of the
 //! rules that hold, the heaviest decides, of equal ones that with the longest words. Weights:
 //!
 //! | weight | what it is |
@@ -32,16 +33,16 @@ pub(super) const GAP: usize = 60;
 pub(super) struct Rule {
     pub(super) reason: Reason,
     pub(super) weight: u8,
-    #[expect(dead_code, reason = "it is for whoever reads the rules")]
     pub(super) source: &'static str,
     /// Phrases with ` | ` between.
     pub(super) words: &'static str,
+    /// The same; empty: no second phrase is needed.
+    pub(super) with: &'static str,
     /// The same.
     pub(super) unless: &'static str,
     pub(super) codes: &'static [u16],
     pub(super) enhanced: &'static [&'static str],
     pub(super) stages: &'static [Stage],
-    pub(super) strict: bool,
     pub(super) side: Option<Side>,
     pub(super) case: Option<&'static str>,
 }
@@ -53,11 +54,11 @@ pub(super) const fn on(reason: Reason, weight: u8, source: &'static str) -> Rule
         weight,
         source,
         words: "",
+        with: "",
         unless: "",
         codes: &[],
         enhanced: &[],
         stages: &[],
-        strict: false,
         side: None,
         case: None,
     }
@@ -67,6 +68,12 @@ impl Rule {
     /// One of these has to be in the text.
     pub(super) const fn words(mut self, words: &'static str) -> Self {
         self.words = words;
+        self
+    }
+
+    /// And one of these, anywhere in it.
+    pub(super) const fn with(mut self, words: &'static str) -> Self {
+        self.with = words;
         self
     }
 
@@ -91,7 +98,6 @@ impl Rule {
     /// It was said at one of these stages, and that is known.
     pub(super) const fn at(mut self, stages: &'static [Stage]) -> Self {
         self.stages = stages;
-        self.strict = true;
         self
     }
 
@@ -111,7 +117,7 @@ impl Rule {
     pub(super) fn allows(&self, code: Option<u16>, enhanced: Option<Enhanced>, stage: Option<Stage>) -> bool {
         let code_fits =
             self.codes.is_empty() || code.is_some_and(|code| self.codes.iter().any(|&c| c == code || c == code / 100));
-        let stage_fits = self.stages.is_empty() || stage.map_or(!self.strict, |stage| self.stages.contains(&stage));
+        let stage_fits = self.stages.is_empty() || stage.is_some_and(|stage| self.stages.contains(&stage));
         let enhanced_fits = self.enhanced.is_empty()
             || enhanced.is_some_and(|enhanced| self.enhanced.iter().any(|pattern| fits(pattern, enhanced)));
         code_fits && stage_fits && enhanced_fits
@@ -149,10 +155,10 @@ mod tests {
     }
 
     #[test]
-    fn a_stage_has_to_be_known_where_a_rule_names_one() {
+    fn a_stage_has_to_be_known_to_count() {
         let rule = on(Reason::Blocked, 10, "").at(&[Stage::Banner]).code(&[5]);
-        assert!(!rule.allows(Some(554), None, None));
         assert!(rule.allows(Some(554), None, Some(Stage::Banner)));
+        assert!(!rule.allows(Some(554), None, None));
         assert!(!rule.allows(Some(554), None, Some(Stage::Rcpt)));
         assert!(!rule.allows(Some(421), None, Some(Stage::Banner)));
     }

@@ -5,6 +5,7 @@
 //!
 //! Not here: when a case holds (the rules name it).
 
+use super::cases;
 use super::heard::Heard;
 use super::registry::{registry, subject};
 use crate::wire::{Nature, Reason};
@@ -147,7 +148,7 @@ fn of_reason(reason: Reason) -> (&'static str, &'static str) {
 
 /// Meaning and next step of one reply.
 pub(super) fn of(reason: Reason, case: Option<&'static str>, heard: &Heard<'_>, nature: Nature) -> (String, String) {
-    if let Some(case) = case.and_then(find) {
+    if let Some(case) = case.and_then(cases::find) {
         return (case.meaning.to_owned(), case.next.to_owned());
     }
     let (meaning, next) = of_reason(reason);
@@ -188,21 +189,7 @@ pub(super) fn accepted(code: u16) -> (String, String) {
     (meaning.to_owned(), "nothing has to be done".to_owned())
 }
 
-/// A special case: more is known than the reason says.
-struct Case {
-    id: &'static str,
-    meaning: &'static str,
-    next: &'static str,
-    nature: Option<Nature>,
-}
-
-fn find(id: &str) -> Option<&'static Case> {
-    CASES.iter().find(|case| case.id == id)
-}
-
 /// Whether a case knows better than its reason if trying again can help.
 pub(super) fn nature_of_case(id: &'static str) -> Option<Nature> {
-    find(id).and_then(|case| case.nature)
+    cases::find(id).and_then(|case| case.nature)
 }
-
-const CASES: &[Case] = &[];

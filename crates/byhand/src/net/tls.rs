@@ -25,7 +25,7 @@ use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::{self, AlertDescription, HandshakeKind, ProtocolVersion};
 
 use self::client::Client;
-use self::options::cipher_name;
+use self::options::{Options, cipher_name};
 use crate::handshake::alert_name;
 use crate::policy::certificate;
 use crate::smtp::auth::ChannelBinding;
@@ -54,6 +54,32 @@ pub enum Broken {
     Alert(u8),
     /// By closing the connection in place of an answer.
     Closed,
+}
+
+/// How a handshake is made.
+#[derive(Clone, Debug)]
+pub enum Way {
+    /// By a client of its own, with these choices.
+    Anew(Arc<Options>),
+    /// By this client, so that a session it had before is offered again.
+    Again(Arc<Client>),
+    /// Not at all: this hello is sent, its answer heard, and the session is over.
+    Hello(Vec<u8>),
+}
+
+impl Default for Way {
+    fn default() -> Self {
+        Self::Anew(Arc::default())
+    }
+}
+
+impl Facts {
+    /// What was agreed on: `TLSv1.3, TLS_AES_256_GCM_SHA384, X25519`.
+    #[must_use]
+    pub fn agreed(&self) -> String {
+        let agreed = [&self.tls.version, &self.tls.cipher, &self.tls.group];
+        agreed.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Why a handshake failed.

@@ -1,7 +1,12 @@
-//! The rules: certificates described and judged, and which addresses are reserved. Pure: chains, names, roots and the
-//! instant are passed in.
+//! The rules: certificates described and judged, DANE, MTA-STS and TLS reports, and which addresses are reserved. Pure:
+//! chains, names, roots and the instant are passed in.
 
 pub mod certificate;
 pub mod chain;
+pub mod dane;
+pub mod names;
 pub mod pkix;
 pub mod reserved;
+pub mod sts;
+pub mod tlsrpt;
+pub mod verdict;

@@ -14,7 +14,7 @@ use pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, Error, KeyUsage};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use crate::wire::{Finding, FindingId, Pkix, PkixStatus, TlsResult};
+use crate::wire::{Finding, FindingId, Judged, Pkix, PkixStatus, TlsResult};
 
 const DAY: i64 = 86_400;
 
@@ -31,6 +31,7 @@ pub fn judge(
     let name = host.map_or_else(|| address.to_string(), str::to_owned);
     let untested = |text: &str| Pkix {
         status: PkixStatus::Untested,
+        result: Some(Judged::Untested),
         results: Vec::new(),
         name: Some(name.clone()),
         days_left: None,
@@ -91,8 +92,9 @@ pub fn judge(
         findings.push(Finding::new(FindingId::CertEndsSoon, format!("the certificate ends in {days} days")));
     }
     let results: Vec<TlsResult> = trouble.into_iter().map(|(result, ..)| result).collect();
-    let status = if results.is_empty() { PkixStatus::Pass } else { PkixStatus::Fail };
-    (Pkix { status, results, name: Some(name), days_left, text }, findings)
+    let (status, result) =
+        if results.is_empty() { (PkixStatus::Pass, Judged::Pass) } else { (PkixStatus::Fail, Judged::Fail) };
+    (Pkix { status, result: Some(result), results, name: Some(name), days_left, text }, findings)
 }
 
 /// The day of an instant, `2026-11-13`.

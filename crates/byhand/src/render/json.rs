@@ -95,6 +95,8 @@ mod tests {
             cnames: vec![],
             hosts: vec![],
             family: None,
+            sts: None,
+            tlsrpt: None,
             findings: vec![],
             elapsed_ms: 1.5,
         });

@@ -10,11 +10,12 @@ pub mod conversation;
 pub mod explanation;
 pub mod json;
 pub mod layout;
-pub mod meaning;
 pub mod safe;
 pub mod table;
 pub mod verdict;
 pub mod words;
+
+pub use crate::smtp::meaning;
 
 /// What the place is like that a person reads in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -295,6 +295,7 @@ mod tests {
                 preference: Some(10),
                 address: "192.0.2.25".parse().ok(),
                 port: 25,
+                ..Target::default()
             },
             outcome: outcome.clone(),
             started: Some("2026-06-01T09:14:05.5Z".into()),

@@ -4,7 +4,7 @@
 //! `31 ms`, `9.2 s`, `1 h`, `7 d`. The outcome words are the only ones that people see: accepted, deferred, refused, no
 //! answer, not tested. No word here says that something is delivered, valid or existing, since no session can know.
 
-use crate::wire::{Fault, FindingId, Outcome, Security, Stage, Status};
+use crate::wire::{Action, Fault, FindingId, Outcome, Security, Stage, Status};
 
 /// A measured span: `0.4 ms`, `31 ms`, `1.20 s`, `31 s`, `2 min 5 s`.
 #[must_use]
@@ -216,12 +216,26 @@ pub fn needs_attention(id: FindingId) -> bool {
             | FindingId::HeloOnly
             | FindingId::DuplicateKeyword
             | FindingId::OldAuth
+            | FindingId::StsContentType
             | FindingId::TlsUncleanClose
             | FindingId::RootSent
             | FindingId::QuitFailed
             | FindingId::HostsDiffer
             | FindingId::Other
     )
+}
+
+/// What a sender would do, in a word or two.
+#[must_use]
+pub fn sender(action: Action) -> &'static str {
+    match action {
+        Action::Deliver => "delivers",
+        Action::DeliverUnauthenticated => "delivers, unverified",
+        Action::DeliverInClear => "delivers in clear",
+        Action::Defer => "defers",
+        Action::Bounce => "bounces",
+        Action::Other => "does something else",
+    }
 }
 
 #[cfg(test)]

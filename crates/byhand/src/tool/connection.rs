@@ -7,17 +7,19 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::net::driver::{self, Peer, Way};
+use crate::net::driver::{self, Peer};
 use crate::net::hello::Answered;
 use crate::net::roots::Roots;
-use crate::net::tls::Broken;
+use crate::net::tls::{Broken, Facts, Way};
 use crate::net::transport::{self, NoConnection};
+use crate::policy::verdict::{self, Encryption, Met};
 use crate::policy::{chain, pkix};
 use crate::smtp::auth::{Logins, Mechanism};
 use crate::smtp::command::HeloName;
 use crate::smtp::session::{Auth, Config, Purpose, Report, Session, TlsMode};
 use crate::wire::{
-    Fault, Finding, FindingId, Outcome, PkixStatus, Protocol, Said, Stage, Target, Timings, Tls, Verdicts, Who, ms,
+    Dane, Fault, Finding, FindingId, Outcome, PkixStatus, Protocol, Said, Stage, Target, Timings, Tls, Verdicts, Who,
+    ms,
 };
 
 /// How a server is met.
@@ -146,8 +148,10 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
                 Said { at_ms: ms(start.elapsed()), who: Who::Note, tls: false, text, elapsed_ms: None, code: None };
             live(Moment::Said(&said));
             timings.total_ms = ms(start.elapsed());
+            let verdicts = verdict::unmet(target, &outcome);
             let mut talk = Talk::bare(started, None, Report::unconnected(outcome, &purpose), timings);
             live(Moment::Decided(&talk));
+            talk.verdicts = verdicts;
             talk.transcript.push(said);
             return talk;
         }
@@ -169,7 +173,7 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
     let mut session = Session::new(config, connected);
     session.connected(format!("{} connected", called(name, peer)), connected);
     let limits =
-        Peer { way: &meeting.way, host: name, address, timeout: meeting.command_timeout, roots: &meeting.roots };
+        Peer { way: &meeting.way, host: sni(target), address, timeout: meeting.command_timeout, roots: &meeting.roots };
     let timed = |report: &mut Report, tls_ms: Option<f64>| Timings {
         commands: std::mem::take(&mut report.commands),
         banner_ms: report.banner.as_ref().map(|banner| banner.elapsed_ms),
@@ -194,31 +198,59 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
             "the server closed the connection without ending TLS first (no close_notify, RFC 8446 §6.1)",
         ));
     }
-    let mut talk = Talk::bare(started, local, report, timings);
-    talk.answered = driven.answered;
-    talk.transcript = driven.transcript;
-    if let Some(facts) = driven.facts {
-        if !facts.chain.is_empty() {
-            let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0);
-            let (verdict, findings) = pkix::judge(&facts.chain, name, address, meeting.roots.anchors(), now);
-            if let Some(mechanism) =
-                talk.report.auth.filter(|auth| auth.sends_password() && verdict.status != PkixStatus::Pass)
-            {
-                let text = format!(
-                    "AUTH {mechanism} gave the password to a server that may be another than it says: {}",
-                    verdict.text
-                );
-                talk.report.findings.push(Finding::new(FindingId::PasswordUnverified, text));
-            }
-            talk.verdicts.pkix = Some(verdict);
-            talk.report.findings.extend(findings);
-            talk.report.findings.extend(chain::look(&facts.chain, meeting.roots.anchors()));
-        }
-        talk.broken = facts.broken;
-        talk.resumed = facts.resumed;
-        talk.tls = Some(facts.tls);
+    let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0);
+    let encryption = encryption(meeting.tls, &report, driven.facts.as_ref());
+    let began = driven.facts.is_some();
+    let facts = driven.facts.unwrap_or_default();
+    let pkix = (!facts.chain.is_empty()).then(|| {
+        let (verdict, findings) = pkix::judge(&facts.chain, name, address, meeting.roots.anchors(), now);
+        report.findings.extend(findings);
+        report.findings.extend(chain::look(&facts.chain, meeting.roots.anchors()));
+        verdict
+    });
+    let met = Met { target, encryption, chain: &facts.chain, pkix: pkix.as_ref(), outcome: &report.outcome, now };
+    let verdicts = verdict::verdicts(met);
+    report.findings.extend(verdict::findings(&verdicts));
+    // A certificate that matches a TLSA record proves who the server is as well as one from a public authority.
+    let by_dane = verdicts.dane.as_ref().is_some_and(|dane| !dane.matched.is_empty());
+    if let (Some(mechanism), Some(pkix)) = (report.auth.filter(|auth| auth.sends_password()), &verdicts.pkix)
+        && pkix.status != PkixStatus::Pass
+        && !by_dane
+    {
+        let text =
+            format!("AUTH {mechanism} gave the password to a server that may be another than it says: {}", pkix.text);
+        report.findings.push(Finding::new(FindingId::PasswordUnverified, text));
     }
-    talk
+    Talk {
+        started,
+        local,
+        report,
+        tls: began.then_some(facts.tls),
+        broken: facts.broken,
+        resumed: facts.resumed,
+        answered: driven.answered,
+        verdicts,
+        timings,
+        transcript: driven.transcript,
+    }
+}
+
+/// How far encryption came.
+fn encryption(wanted: TlsMode, report: &Report, facts: Option<&Facts>) -> Encryption {
+    match (facts, &report.capabilities) {
+        (Some(facts), _) if facts.tls.version.is_some() => Encryption::Up,
+        (Some(_), _) => Encryption::Broken,
+        (None, _) if wanted == TlsMode::Never => Encryption::NotWanted,
+        (None, None) => Encryption::NotReached,
+        (None, Some(offered)) if offered.keywords.iter().any(|k| k.keyword == "STARTTLS") => Encryption::Refused,
+        (None, Some(_)) => Encryption::NotOffered,
+    }
+}
+
+/// The name to ask for in the handshake: with DANE the one that the TLSA records were found at (RFC 7672 §8.1).
+pub(super) fn sni(target: &Target) -> Option<&str> {
+    let demand = target.demands.as_ref().filter(|demand| demand.dane == Dane::Usable);
+    demand.and_then(|demand| demand.base.as_deref()).or_else(|| host_name(target))
 }
 
 /// The name that SNI and the certificate are about; none for a server reached by its address.

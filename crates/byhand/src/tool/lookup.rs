@@ -5,17 +5,21 @@
 //!    domain takes no mail. Equal preferences are shuffled.
 //! 3. A and AAAA of all hosts are asked at once, a bounded number in flight.
 //! 4. No MX records, and that for certain (NODATA): the domain's own addresses. A failure never becomes "no MX".
-//! 5. The outcome: ok when at least one host has an address; else temporary when anything is undecided, else permanent.
+//! 5. Where it is wanted: TLSA records beside the addresses, if the MX answer was secure (RFC 7672 §2.2.1), and what the
+//!    domain says about TLS beside all of it (`policies`).
+//! 6. The outcome: ok when at least one host has an address; else temporary when anything is undecided, else permanent.
 //!
 //! Whatever DNS does, a whole record comes back. What is odd about a domain becomes a finding and changes nothing.
-//! Not here: MTA-STS, TLSA, connecting, and reading what people type.
+//! Not here: what follows from TLSA and MTA-STS for a server, connecting, and reading what people type.
 
 mod addresses;
 mod findings;
 mod hosts;
 mod order;
+mod policies;
 #[cfg(test)]
 mod tests;
+mod tlsa;
 mod together;
 
 use std::net::IpAddr;
@@ -25,11 +29,13 @@ use tokio::time::Instant;
 
 use self::addresses::{Found, State};
 pub use self::addresses::{HostAddresses, host_addresses};
-use self::hosts::Entry;
+use self::hosts::{Ask, Entry, MAIL_PORT};
+use self::tlsa::{Demand, host_and_tlsa};
 use super::identity;
 use crate::dns::{Answer, DnsFault, Exchange, Resolver};
 use crate::domain::{Domain, unicode_of};
 use crate::mailbox::{Mailbox, literal};
+use crate::net::https::Https;
 pub use crate::wire::Family;
 use crate::wire::{Fault, FindingId, MxHost, MxRecord, Outcome, Security, Source, Stage, Status, ms};
 
@@ -55,19 +61,22 @@ pub enum Place {
 
 /// How it is looked up.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
+pub struct Options<'a> {
     /// Repeats the shuffle of equal preferences.
     pub seed: Option<u64>,
     /// Only this family of addresses.
     pub family: Option<Family>,
+    /// What the domain demands of senders is looked up too (TLSA, MTA-STS, where it wants reports), and MTA-STS policies
+    /// are fetched with this.
+    pub policies: Option<&'a Https>,
 }
 
 /// Looks up who takes mail there.
-pub async fn lookup(query: &Query, resolver: &dyn Resolver, options: Options) -> MxRecord {
+pub async fn lookup(query: &Query, resolver: &dyn Resolver, options: Options<'_>) -> MxRecord {
     let start = Instant::now();
     let mut record = match &query.place {
         Place::Literal(address) => of_literal(*address, options),
-        Place::Domain(domain) => of_domain(domain, resolver, options).await,
+        Place::Domain(domain) => with_policies(domain, resolver, options).await,
     };
     record.input.clone_from(&query.input);
     record.family = options.family;
@@ -90,13 +99,15 @@ fn blank(domain: String) -> MxRecord {
         cnames: Vec::new(),
         hosts: Vec::new(),
         family: None,
+        sts: None,
+        tlsrpt: None,
         findings: Vec::new(),
         elapsed_ms: 0.0,
     }
 }
 
 /// An address literal has no MX and asks nothing of DNS (RFC 5321 §4.1.3).
-fn of_literal(address: IpAddr, options: Options) -> MxRecord {
+fn of_literal(address: IpAddr, options: Options<'_>) -> MxRecord {
     let mut record = blank(literal(address));
     record.source = Source::Literal;
     record.hosts.push(MxHost {
@@ -108,6 +119,7 @@ fn of_literal(address: IpAddr, options: Options) -> MxRecord {
         ttl: None,
         cnames: Vec::new(),
         fault: None,
+        ..MxHost::default()
     });
     findings::reserved_address(&mut record.findings, &literal(address), &[address]);
     let family = if address.is_ipv6() { Family::V6 } else { Family::V4 };
@@ -123,9 +135,32 @@ fn of_literal(address: IpAddr, options: Options) -> MxRecord {
     record
 }
 
-async fn of_domain(domain: &Domain, resolver: &dyn Resolver, options: Options) -> MxRecord {
+/// The way and the policies at once; without a host to send to, policies say nothing.
+async fn with_policies(domain: &Domain, resolver: &dyn Resolver, options: Options<'_>) -> MxRecord {
+    let Some(https) = options.policies else { return of_domain(domain, resolver, options).await };
+    let mut way = pin!(of_domain(domain, resolver, options));
+    let mut asked = pin!(policies::policies(domain, resolver, https, options.family));
+    let mut found = None;
+    let mut record = loop {
+        tokio::select! {
+            biased;
+            record = &mut way => break record,
+            policies = &mut asked, if found.is_none() => found = Some(policies),
+        }
+    };
+    if !record.hosts.is_empty() {
+        let found = match found {
+            Some(found) => found,
+            None => asked.await,
+        };
+        found.put(&mut record);
+    }
+    record
+}
+
+async fn of_domain(domain: &Domain, resolver: &dyn Resolver, options: Options<'_>) -> MxRecord {
     let mut record = blank(domain.as_str().to_owned());
-    let mut own = pin!(addresses::of_host(domain, resolver, options.family));
+    let mut own = pin!(own_host(domain, resolver, options));
     let mut mx = pin!(resolver.mx(domain));
     let mut own_found = None;
     let answer = loop {
@@ -151,6 +186,15 @@ async fn of_domain(domain: &Domain, resolver: &dyn Resolver, options: Options) -
         }
     }
     record
+}
+
+/// The domain as its own mail host, with its TLSA records where they are wanted: should there be no MX, all is there.
+async fn own_host(domain: &Domain, resolver: &dyn Resolver, options: Options<'_>) -> (Found, Option<Demand>) {
+    if options.policies.is_none() {
+        return (addresses::of_host(domain, resolver, options.family).await, None);
+    }
+    let (found, demand) = host_and_tlsa(domain, MAIL_PORT, resolver, options.family).await;
+    (found, Some(demand))
 }
 
 /// Takes over what an MX answer says beside its records.
@@ -202,11 +246,17 @@ fn undecided(fault: Fault, of: &str, why: &str) -> String {
 }
 
 /// No MX record: the domain's own address takes the mail, if there is one (RFC 5321 §5.1).
-fn implicit(record: &mut MxRecord, domain: &Domain, own: Found, options: Options) {
-    let (state, host) = (own.state(), own.into_host(domain.as_str(), 0, &mut record.findings));
+fn implicit(record: &mut MxRecord, domain: &Domain, own: (Found, Option<Demand>), options: Options<'_>) {
+    let (own, demand) = own;
+    let (state, mut host) = (own.state(), own.into_host(domain.as_str(), 0, &mut record.findings));
+    let demand = demand.map(|asked| match Ask::after_mx(true, record.security) {
+        Ask::Known(dane) => Demand::known(dane),
+        Ask::Yes | Ask::No => asked,
+    });
     record.outcome = match state {
         State::Found => {
             record.source = Source::Implicit;
+            record.findings.extend(demand.and_then(|demand| demand.put(&mut host.0)));
             findings::reserved_address(&mut record.findings, &host.0.host, &host.0.addresses);
             record.hosts.push(host.0);
             findings::own_name(record, identity::machine_name());
@@ -240,7 +290,7 @@ async fn by_exchanges(
     domain: &Domain,
     exchanges: Vec<Exchange>,
     resolver: &dyn Resolver,
-    options: Options,
+    options: Options<'_>,
 ) {
     let Some(exchanges) = hosts::without_null(exchanges, &mut record.findings) else {
         record.source = Source::Null;
@@ -251,7 +301,8 @@ async fn by_exchanges(
     record.source = Source::Mx;
     let exchanges = order::ordered(exchanges, domain.as_str(), options.seed);
     let exchanges = hosts::distinct(exchanges, &mut record.findings);
-    let asked = exchanges.into_iter().map(|exchange| Box::pin(hosts::entry(exchange, resolver, options.family)));
+    let ask = Ask::after_mx(options.policies.is_some(), record.security);
+    let asked = exchanges.into_iter().map(|exchange| Box::pin(hosts::entry(exchange, resolver, options.family, ask)));
     let entries = together::together(asked.collect(), hosts::IN_FLIGHT).await;
     record.outcome = judge(&entries, options);
     for entry in entries {
@@ -263,7 +314,7 @@ async fn by_exchanges(
 }
 
 /// The outcome of the MX hosts together.
-fn judge(entries: &[Entry], options: Options) -> Outcome {
+fn judge(entries: &[Entry], options: Options<'_>) -> Outcome {
     let addresses: usize = entries.iter().map(|entry| entry.host.addresses.len()).sum();
     if addresses > 0 {
         let plural = if addresses == 1 { "" } else { "es" };

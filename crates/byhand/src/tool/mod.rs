@@ -1,6 +1,7 @@
 //! The tools' work: one call for each input, and a complete record back, whatever happened.
 
 pub mod connection;
+pub mod converse;
 pub mod deliver;
 pub mod identity;
 pub mod lookup;

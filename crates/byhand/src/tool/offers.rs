@@ -14,12 +14,12 @@ mod words;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::connection::{Meeting, Talk, host_name, talk};
+use super::connection::{Meeting, Talk, host_name, sni, talk};
 use super::probe::{Options, meeting};
 use crate::handshake::{Offer, Version, client_hello};
-use crate::net::driver::Way;
 use crate::net::hello::random;
 use crate::net::pace::Pace;
+use crate::net::tls::Way;
 use crate::net::tls::options::Key;
 use crate::policy::{certificate, chain, pkix};
 use crate::smtp::session::Purpose;
@@ -105,7 +105,7 @@ impl Looker<'_> {
 
     async fn versions(&mut self, options: &Options, record: &mut ProbeRecord) {
         let mut tried = Vec::new();
-        let name = options.tls_options.sni.as_deref().or(host_name(self.target)).filter(|name| name.len() < 256);
+        let name = options.tls_options.sni.as_deref().or(sni(self.target)).filter(|name| name.len() < 256);
         for version in Version::ALL {
             let hello = client_hello(&Offer { version, name, random: &random() });
             let answered = match self.talk(Way::Hello(hello)).await {

@@ -15,12 +15,12 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::connection::{LoggingIn, Meeting, Moment, talk};
 use crate::domain::DomainError;
-use crate::net::driver::Way;
 use crate::net::roots::Roots;
-use crate::net::tls;
+use crate::net::tls::{self, Way};
+use crate::policy::verdict;
 pub use crate::smtp::session::{Envelope, TlsMode};
 use crate::smtp::session::{Purpose, Report};
-use crate::wire::{Fault, Outcome, ProbeRecord, Protocol, Said, Stage, Status, Target, Timings, Verdicts};
+use crate::wire::{Fault, Outcome, ProbeRecord, Protocol, Said, Stage, Status, Target, Timings};
 
 /// How a server is talked to.
 #[derive(Clone, Debug)]
@@ -110,6 +110,7 @@ fn unasked(target: &Target, options: &Options, report: Report) -> ProbeRecord {
 
 /// What a session learnt, as a record.
 fn recorded(target: &Target, options: &Options, report: Report) -> ProbeRecord {
+    let verdicts = verdict::unmet(target, &report.outcome);
     ProbeRecord {
         target: target.clone(),
         input: None,
@@ -121,7 +122,7 @@ fn recorded(target: &Target, options: &Options, report: Report) -> ProbeRecord {
         capabilities: report.capabilities,
         capabilities_tls: report.capabilities_tls,
         tls: None,
-        verdicts: Verdicts::default(),
+        verdicts,
         tls_versions: Vec::new(),
         key_types: Vec::new(),
         resumption: None,

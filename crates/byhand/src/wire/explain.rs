@@ -266,6 +266,8 @@ pub enum EvidenceKind {
     Ip,
     /// A limit on the size, in octets.
     Limit,
+    /// Where the rule that decided is known from.
+    Source,
     /// A special case of ours that explains it, such as `smtp-inspection`.
     Rule,
     /// A word that this version does not know.

@@ -66,6 +66,22 @@ pub enum FindingId {
     DnssecUnverified,
     /// DNSSEC of a host or of the domain is bogus.
     DnssecBogus,
+    /// Whether there are TLSA records could not be found out (RFC 7672 §2.1.2).
+    TlsaFailed,
+    /// A TLSA record that mail cannot use (RFC 7672 §3.1.3).
+    TlsaUnusable,
+    /// More than one MTA-STS record, so that none counts (RFC 8461 §3.1).
+    StsSeveralRecords,
+    /// An MTA-STS record that cannot be read (RFC 8461 §3.1).
+    StsRecordUnreadable,
+    /// Whether there is an MTA-STS record could not be found out.
+    StsLookupFailed,
+    /// An MTA-STS policy is announced, and cannot be had or used (RFC 8461 §3.3).
+    StsPolicyFailed,
+    /// An MX that the MTA-STS policy does not name (RFC 8461 §4.1).
+    StsMxMissing,
+    /// The MTA-STS policy is not served as text/plain (RFC 8461 §3.2).
+    StsContentType,
     /// The resolver's own words about an answer (RFC 8914).
     ExtendedDnsError,
     /// Lines of one reply carry different codes (RFC 5321 §4.2.1).
@@ -146,6 +162,10 @@ pub enum FindingId {
     NoCurrentTls,
     /// A cipher is chosen that does not protect.
     WeakCipher,
+    /// The server does not meet the TLSA records of its host, or they cannot be found out (RFC 7672).
+    DaneFailed,
+    /// The server does not meet the MTA-STS policy of the domain, or there is one that cannot be had (RFC 8461).
+    StsFailed,
     /// TLS ended without close_notify or in an error after the session.
     TlsUncleanClose,
     /// Headers in UTF-8 to a server that does not offer SMTPUTF8 (RFC 6532).

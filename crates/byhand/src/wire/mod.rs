@@ -13,9 +13,11 @@ mod finding;
 mod mx;
 mod offers;
 mod outcome;
+mod policy;
 mod probe;
 mod reply;
 mod tls;
+mod verdict;
 
 use std::time::Duration;
 
@@ -27,11 +29,13 @@ pub use finding::{Finding, FindingId};
 pub use mx::{Family, MxHost, MxRecord, Security, Source};
 pub use offers::{ClientCertificate, KeyType, Offered, Resumption, Strength, TlsVersion};
 pub use outcome::{Fault, Outcome, Stage, Status};
+pub use policy::{Dane, Demands, Sts, StsDemand, StsMode, StsPolicy, StsStatus, TlsRpt, Tlsa};
 pub use probe::{
     Capabilities, CommandTiming, Keyword, Limited, ProbeRecord, Protocol, RecipientOutcome, Said, Target, Timings, Who,
 };
 pub use reply::Reply;
-pub use tls::{Certificate, Pkix, PkixStatus, Tls, TlsResult, Verdicts};
+pub use tls::{Certificate, Pkix, PkixStatus, Tls, TlsResult};
+pub use verdict::{Action, DaneVerdict, Judged, Rule, Sender, StsVerdict, Verdicts};
 
 /// Any line that a tool writes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, Finding, Outcome};
+use super::{Dane, Fault, Finding, Outcome, Sts, TlsRpt, Tlsa};
 
 /// Who takes mail for a domain.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +37,12 @@ pub struct MxRecord {
     /// The only family of addresses that was asked for; not there where both were.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known_family")]
     pub family: Option<Family>,
+    /// The domain's MTA-STS; not there where it was not asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sts: Option<Sts>,
+    /// Where the domain wants TLS reports; not there where it was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tlsrpt: Option<TlsRpt>,
     /// Rules broken and things worth knowing.
     #[serde(default)]
     pub findings: Vec<Finding>,
@@ -77,7 +83,7 @@ fn known_family<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opt
 }
 
 /// One host that takes mail.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MxHost {
     /// The host in A-labels; of an address literal the literal.
@@ -98,6 +104,24 @@ pub struct MxHost {
     pub cnames: Vec<String>,
     /// Why there are no addresses, or not those of both families.
     pub fault: Option<Fault>,
+    /// What DANE asks of a sender there; not there where it was not asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dane: Option<Dane>,
+    /// The TLSA records for port 25, where DNSSEC vouches for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tlsa: Vec<Tlsa>,
+    /// The name that they were found at: the host's, or that of an alias's target (RFC 7672 §2.2.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tlsa_base: Option<String>,
+    /// DNSSEC of the answer about them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tlsa_security: Option<Security>,
+    /// Why they could not be looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tlsa_fault: Option<Fault>,
+    /// The only family of addresses that DNSSEC vouches for, so that they count there alone.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known_family")]
+    pub tlsa_family: Option<Family>,
 }
 
 /// Where the hosts come from.

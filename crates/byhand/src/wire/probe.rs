@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, KeyType, Outcome, Reply, Resumption, Tls, TlsVersion, Verdicts};
+use super::{Demands, Finding, KeyType, Outcome, Reply, Resumption, Rule, Tls, TlsVersion, Tlsa, Verdicts};
 
 /// One address talked to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,6 +72,15 @@ pub struct Target {
     pub address: Option<IpAddr>,
     /// The port.
     pub port: u16,
+    /// The rule that decides what a sender does there; not there where it is not known what is demanded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requirement: Option<Rule>,
+    /// What the domain demands, in full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub demands: Option<Demands>,
+    /// The TLSA records of the host.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tlsa: Vec<Tlsa>,
 }
 
 /// What a server offers: the reply to EHLO, read (RFC 5321 §4.1.1.1).

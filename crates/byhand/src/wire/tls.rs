@@ -1,8 +1,8 @@
-//! TLS facts and the verdicts on them.
+//! TLS facts, and the certificate judged by public authorities.
 
 use serde::{Deserialize, Serialize};
 
-use super::ClientCertificate;
+use super::{ClientCertificate, Judged};
 
 /// What was negotiated, and what the server showed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -53,20 +53,15 @@ pub struct Certificate {
     pub pem: Option<String>,
 }
 
-/// The judgements, side by side.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Verdicts {
-    /// The certificate by the public roots (and `--ca-file`); `null` where no certificate was seen.
-    pub pkix: Option<Pkix>,
-}
-
 /// The certificate, judged as RFC 5280 and RFC 6125 ask.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Pkix {
     /// Whether it holds.
     pub status: PkixStatus,
+    /// The same in the word that all verdicts share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<Judged>,
     /// Everything that is wrong, the gravest first.
     pub results: Vec<TlsResult>,
     /// The name it was held against.
@@ -103,6 +98,18 @@ pub enum TlsResult {
     CertificateExpired,
     /// No known authority stands behind the certificate.
     CertificateNotTrusted,
+    /// No TLSA record matches what the server shows.
+    TlsaInvalid,
+    /// DNSSEC gave no answer that may be believed.
+    DnssecInvalid,
+    /// DANE is asked for, and there are no TLSA records.
+    DaneRequired,
+    /// The MTA-STS policy could not be fetched.
+    StsPolicyFetchError,
+    /// The MTA-STS policy cannot be used.
+    StsPolicyInvalid,
+    /// The web server of the MTA-STS policy has no certificate that holds.
+    StsWebpkiInvalid,
     /// Anything else.
     #[serde(other)]
     ValidationFailure,

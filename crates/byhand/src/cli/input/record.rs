@@ -8,10 +8,12 @@ use serde_json::error::Category;
 
 use crate::domain::Domain;
 use crate::mailbox::Mailbox;
-use crate::wire::{MxRecord, ProbeRecord, Record, Target};
+use crate::wire::{MxRecord, ProbeRecord, Record, Target, Tlsa};
 
 /// More hosts, or addresses, than any domain has: beyond this a line is an attempt to make us connect a lot.
 const MANY: usize = 1_000;
+/// More TLSA records than any host has.
+const MANY_TLSA: usize = 100;
 
 /// Reads a record.
 ///
@@ -92,6 +94,9 @@ fn check_mx(record: &MxRecord) -> Result<(), String> {
             return Err("the record names a host of more than 1024 octets".into());
         }
     }
+    for host in &record.hosts {
+        check_tlsa(&host.tlsa, host.tlsa_base.as_deref(), &[])?;
+    }
     for recipient in &record.recipients {
         let parsed: Result<Mailbox, _> = recipient.parse();
         parsed.map_err(|error| format!("the record has a recipient that is no address: {error}"))?;
@@ -100,10 +105,21 @@ fn check_mx(record: &MxRecord) -> Result<(), String> {
 }
 
 fn check_probe(record: &ProbeRecord) -> Result<(), String> {
-    let Target { domain, host, port, .. } = &record.target;
+    let Target { domain, host, port, demands, tlsa, .. } = &record.target;
     check_name("domain", domain.as_deref())?;
     check_name("host", host.as_deref())?;
+    let (base, names) = demands.as_ref().map_or((None, &[][..]), |all| (all.base.as_deref(), &all.names[..]));
+    check_tlsa(tlsa, base, names)?;
     if *port == 0 { Err("the record has port 0".into()) } else { Ok(()) }
+}
+
+/// What DANE would be judged by: not without end, and names that can be asked for.
+fn check_tlsa(records: &[Tlsa], base: Option<&str>, names: &[String]) -> Result<(), String> {
+    if records.len() > MANY_TLSA || names.len() > MANY_TLSA {
+        return Err(format!("the record has {} TLSA records for one host: {MANY_TLSA} are the limit", records.len()));
+    }
+    check_name("TLSA base domain", base)?;
+    names.iter().try_for_each(|name| check_name("name", Some(name)))
 }
 
 /// A name is a domain, or an address in one of its ways of writing.

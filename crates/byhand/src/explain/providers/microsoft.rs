@@ -59,10 +59,11 @@ pub(super) const MICROSOFT: Provider = Provider {
             .enhanced(&["5.1.8", "5.7.700", "5.7.701"])
             .words("bad outbound sender | spam | tenant | threshold | access denied")
             .case("tenant"),
-        on(R::NoRelaying, 97, NDR).enhanced(&["5.7.64"]).case("tenant-attribution"),
+        on(R::NoRelaying, 99, NDR).enhanced(&["5.7.64"]).case("tenant-attribution"),
         on(R::NoRelaying, 97, NDR).enhanced(&["5.7.51"]),
         on(R::NoRelaying, 97, NDR).enhanced(&["5.7.54", "5.7.367"]),
-        on(R::SecurityError, 97, NDR).enhanced(&["5.7.57", "5.7.3", "5.7.139", "5.7.30", "4.7.57"]),
+        on(R::SecurityError, 97, NDR).enhanced(&["5.7.57", "5.7.3", "5.7.30", "4.7.57"]),
+        on(R::SecurityError, 98, NDR).enhanced(&["5.7.139"]).case("password-login-off"),
         on(R::Rejected, 97, NDR).enhanced(&["5.7.60"]),
         on(R::FailedStarttls, 97, NDR)
             .enhanced(&["x.7.321", "x.7.322", "x.7.323", "x.7.324", "x.7.325", "x.4.8", "x.7.5"])

@@ -19,7 +19,7 @@ pub(super) const POSTFIX: Provider = Provider {
     hosts: &[],
     marks: "recipient address rejected | sender address rejected | client host rejected | helo command rejected | relay access denied | service unavailable client | queue file write error | protocol error psc | bare lf received",
     rules: &[
-        on(R::SyntaxError, 97, POSTFIX_PAGE).words("bare lf received | bare newline"),
+        on(R::SyntaxError, 97, POSTFIX_PAGE).words("bare lf received | bare newline").case("bare-lf"),
         on(R::SyntaxError, 97, POSTFIX_PAGE)
             .words("improper command pipelining | helo command rejected")
             .unless("blocked using | listed"),

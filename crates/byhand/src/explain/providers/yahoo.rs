@@ -34,7 +34,7 @@ pub(super) const YAHOO: Provider = Provider {
         on(R::RateLimited, 97, HUB).words("tss04 | tss01 | tss02 | tss03 | tss06 | tss07").case("yahoo-deferral"),
         on(R::BadReputation, 97, HUB).words("ts01 | ts02 | ts03 | tss05 | tss08 | tss09 | tss11 | tss12 | tss13"),
         on(R::Blocked, 97, HUB).words("bl21 | bl23 | bl20 | bl22 | gl01"),
-        on(R::PolicyViolation, 97, HUB).words("ph01 | policy reasons"),
+        on(R::PolicyViolation, 97, HUB).words("ph01 | policy reasons").unless("dmarc | dkim | spf"),
         on(R::PolicyViolation, 90, HUB)
             .words("message not accepted for policy reasons | email not accepted for policy reasons")
             .unless("dmarc | dkim | spf"),

@@ -84,8 +84,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              tamano maximo | message size limit | entity too large",
         )
         .unless(
-            "quota | rate | hops | messages per | number of | too many | connections | recipients | \
-             mailbox size | storage | per hour | per session | per connection | spam | header size | \
+            "quota | this hour | rate | hops | messages per | number of | too many | connections | recipients \
+             | mailbox size | storage | per hour | per session | per connection | spam | header size | \
              line length | frequency | concurrent | score",
         ),
     // Spam.

@@ -5,6 +5,7 @@
 //! one provider only are in `providers`.
 
 mod content;
+mod loose;
 mod policy;
 mod recipient;
 mod sender;
@@ -29,4 +30,5 @@ const SENDMAIL: &str = "sendmail: cf/README, check_* rule sets";
 /// A source: the manuals of qmail, Courier, Dovecot and others.
 const OTHERS: &str = "manuals of qmail, Courier, Dovecot, hMailServer, MDaemon, Lotus Domino, Kerio";
 
-pub(super) const TABLES: &[&[Rule]] = &[recipient::RULES, sender::RULES, content::RULES, policy::RULES, server::RULES];
+pub(super) const TABLES: &[&[Rule]] =
+    &[recipient::RULES, sender::RULES, content::RULES, policy::RULES, server::RULES, loose::RULES];

@@ -38,20 +38,19 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              # has been blocked | # is banned | # is not allowed | # not allowed | # denied | # rejected | \
              # refused | # .. is blocked | blocked ip | blocked address | blocked for spam | \
              blocked for abuse | blocked due to abuse | blocked due to spam | blocked because of spam | \
-             blocked by admin* | blocked by ldap | blocked by | ip is banned | ip banned | ip .. banned | \
-             banned ip | banned sending ip | banned host | host is banned | banned | ip denied | ip .. denied \
-             | ip not allowed | ip is not allowed | ip .. not allowed | ip rejected | ip address rejected | \
+             blocked by admin* | blocked by ldap | ip is banned | ip banned | ip .. banned | banned ip | \
+             banned sending ip | banned host | host is banned | ip denied | ip .. denied | ip not allowed | \
+             ip is not allowed | ip .. not allowed | ip rejected | ip address rejected | \
              ip address .. rejected | ip refused | ip address is not | ip address denied | \
              your host is not allowed | your host .. rejected | host rejected | network is blocked | \
-             network blocked | your network | domain is blocked | domain blocked | domain .. is blocked | \
-             domain has been blocked | your domain is | blocked domain | blocked for | domain is banned | \
-             dynamic ip | dynamic address | dynamic host | dynamic ip address* | dynamically assigned | \
-             dial up | dialup | residential ip | residential | dynamic pool | dynamic range | generic ptr | \
-             generic rdns | generic hostname | generic host name | dsl | end user ip | consumer ip | \
-             dynamic or residential | use the smtp server of your isp | use your isp | use your provider | \
-             isp's mail server | isp's smtp | provider's mail server | provider's smtp | \
-             which is an open relay | is an open relay | open proxy | is an open proxy | spam source | \
-             spam sources | spammer | spammers | known spammer | spammers not | spamming | \
+             network blocked | domain is blocked | domain .. is blocked | domain has been blocked | \
+             blocked domain | blocked for | domain is banned | dynamic ip | dynamic address | dynamic host | \
+             dynamic ip address* | dynamically assigned | dial up | dialup | residential ip | residential | \
+             dynamic pool | dynamic range | generic ptr | generic rdns | generic hostname | generic host name \
+             | dsl | end user ip | consumer ip | dynamic or residential | use the smtp server of your isp | \
+             use your isp | use your provider | isp's mail server | isp's smtp | provider's mail server | \
+             provider's smtp | which is an open relay | is an open relay | open proxy | is an open proxy | \
+             spam source | spam sources | spammer | spammers | known spammer | spammers not | spamming | \
              for spamming issues | known spam | spam from your | spam from this | spam has been received from \
              | spam originating | open relay database | no access from mail server | access from .. denied | \
              connections from .. not | connection from .. rejected | connection from .. refused | \
@@ -60,12 +59,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              not accept mail from this | don't accept mail from | does not accept mail from | \
              not accepting mail from this ip | mail from your ip | mail from your server | \
              mail from # rejected | mail from # refused | mail from # is | your ip has been | \
-             your ip address has been | your ip is | your ip address is | \
-             your mail server .. has been blocked | your server .. blocked | your server has been | \
-             your server is | refused to talk to you | refused to talk to me | sender server .. blocked | \
-             sending ip | sending server .. blocked | geoip | geo ip | country .. blocked | your country | \
-             delist* | removal from this list | removed from this list | request removal | unblock* | \
-             access revoked",
+             your ip address has been | your mail server .. has been blocked | your server .. blocked | \
+             your server has been | refused to talk to you | refused to talk to me | sender server .. blocked \
+             | sending server .. blocked | geoip | geo ip | country .. blocked | your country | delist* | \
+             removal from this list | removed from this list | request removal | unblock* | access revoked",
         )
         .unless(
             "open resolver | dmarc | spf | dkim | sender rejected .. @ | ptr | reverse | rdns | \
@@ -141,7 +138,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              too many nonexistent | too many unknown users | too many transactions | too many deliveries | \
              too many smtp | too many parallel | too many open connections | too many retries | \
              too many attempts | too many hosts | too many from | too many send | too frequent | too fast | \
-             too quickly | too much mail | too much traffic | too often | too rapidly | rate limit | \
+             too quickly | too much mail from | too much traffic | too often | too rapidly | rate limit | \
              rate limited | rate limiting | ratelimit | ratelimited | rate exceeded | rate control | \
              rate .. exceeded | rate too high | exceeded .. rate | exceeds .. rate | sending rate | \
              message rate | connection rate | delivery rate | email rate | at a rate | rate that prevents | \

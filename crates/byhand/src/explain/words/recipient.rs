@@ -142,6 +142,12 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              recipient domain is disabled",
         )
         .unless("sender address | from your | from this | over ipv6 | from ip | from # | from dynamic | without"),
+    on(R::NotAccept, 93, "Microsoft: NDR 5.2.1 and 5.7.510, no mail over IPv6")
+        .words(
+            "not accept email over ipv6 | not accept mail over ipv6 | accept email over ipv6 | \
+             not accept emails over ipv6",
+        )
+        .case("no-ipv6"),
     // The mailbox is closed.
     on(R::Suspend, 86, PLAIN)
         .words(
@@ -201,24 +207,24 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The mailbox is full.
     on(R::MailboxFull, 86, PLAIN)
         .words(
-            "mailbox full | mailbox is full | mailbox .. is full | mailbox .. full | inbox is full | \
-             inbox full | full mailbox | over quota | overquota | quota exceeded | quota exceed | \
-             exceeded quota | exceeds quota | exceeded .. quota | exceed .. quota | exceeds .. quota | \
-             quota .. exceeded | quota full | quota is full | quota has been exceeded | quota violation | \
-             out of storage | out of storage space | storage limit | exceeded storage allocation | \
-             exceeded storage | mailbox size limit | mailbox has exceeded | mailbox exceeds | \
-             mailbox limit exceeded | mailbox quota | mailbox over | mailbox capacity | disk quota | \
-             user quota | account quota | account is full | account full | account is over | user is over | \
-             user over | user has exceeded | user has too many messages | exceeding .. quota | \
-             exceed the quota | no space left in mailbox | no space in mailbox | not enough space in mailbox \
-             | not enough storage space | not enough room | insufficient space in mailbox | \
-             insufficient mailbox space | insufficient disk quota | mail quota | maildir over quota | \
-             mailfolder is full | mail box full | mail box is full | mailbox has reached | storage quota | \
-             storage full | storage is full | over the allowed quota | over the maximum | quota limit | \
-             too many messages in mailbox | mailbox space | box full | box is full | would exceed mailbox | \
-             exceeded mailbox | exceeding mailbox | exceeds mailbox | reached .. quota | recipient overquota \
-             | shutoffquotaexceeded* | mapiexceptionshutoffquotaexceeded* | recipient's mailbox is full | \
-             available storage",
+            "mailbox full | mailbox limit reached | mailbox has too much mail | mailbox is full | \
+             mailbox .. is full | mailbox .. full | inbox is full | inbox full | full mailbox | over quota | \
+             overquota | quota exceeded | quota exceed | exceeded quota | exceeds quota | exceeded .. quota | \
+             exceed .. quota | exceeds .. quota | quota .. exceeded | quota full | quota is full | \
+             quota has been exceeded | quota violation | out of storage | out of storage space | \
+             storage limit | exceeded storage allocation | exceeded storage | mailbox size limit | \
+             mailbox has exceeded | mailbox exceeds | mailbox limit exceeded | mailbox quota | mailbox over | \
+             mailbox capacity | disk quota | user quota | account quota | account is full | account full | \
+             account is over | user is over | user over | user has exceeded | user has too many messages | \
+             exceeding .. quota | exceed the quota | no space left in mailbox | no space in mailbox | \
+             not enough space in mailbox | not enough storage space | not enough room | \
+             insufficient space in mailbox | insufficient mailbox space | insufficient disk quota | \
+             mail quota | maildir over quota | mailfolder is full | mail box full | mail box is full | \
+             mailbox has reached | storage quota | storage full | storage is full | over the allowed quota | \
+             over the maximum | quota limit | too many messages in mailbox | mailbox space | box full | \
+             box is full | would exceed mailbox | exceeded mailbox | exceeding mailbox | exceeds mailbox | \
+             reached .. quota | recipient overquota | shutoffquotaexceeded* | \
+             mapiexceptionshutoffquotaexceeded* | recipient's mailbox is full | available storage",
         )
         .unless(
             "queue quota | sending quota | organization queue | message size | daily | its quota for sending \

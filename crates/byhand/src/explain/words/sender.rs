@@ -249,7 +249,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "syntax error | command not recognized | command unrecognized | command not implemented | \
              command parameter not implemented | parameter not implemented | parameters not implemented | \
              not implemented | command not supported | command unknown | unknown command | \
-             unrecognized command | unrecognised command | command rejected | invalid command | bad command | \
+             unrecognized command | unrecognised command | invalid command | bad command | \
              command out of sequence | out of sequence | bad sequence of commands | bad sequence | \
              improper command | command out of order | command disabled | command not allowed | \
              command not permitted | command used when not advertised | used when not advertised | \
@@ -291,6 +291,19 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .unless("ptr | reverse | recipient address | denial of service | spamhaus | listed"),
     on(R::SyntaxError, 40, OTHERS).words("http | unauthorized command | smtp command").code(&[500, 501, 502, 503, 504]),
+    on(R::SyntaxError, 92, "RFC 4954 §4: AUTH only after EHLO that offers it")
+        .words(
+            "used when not advertised | command not advertised | auth command not advertised | \
+             auth not available",
+        )
+        .case("helo-needs-ehlo"),
+    on(R::SyntaxError, 92, "Postfix: smtpd_forbid_bare_newline; RFC 5321 §2.3.8")
+        .words("bare lf received | bare newline | stray newline | bare linefeed")
+        .case("bare-lf"),
+    on(R::SecurityError, 94, "Microsoft: deprecation of basic authentication")
+        .words("basic authentication is disabled | basic authentication | smtpclientauthentication is disabled")
+        .case("password-login-off"),
+    on(R::Rejected, 98, POSTFIX).code(&[4]).words("sender address rejected domain not found").case("sender-dns"),
     // The sender's own provider.
     on(R::Suppressed, 92, PLAIN).words(
         "suppression list | suppressed address | suppressed recipient | address is suppressed | \

@@ -105,6 +105,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .unless("mailbox | quota | user | recipient's | inbox"),
     on(R::SystemFull, 70, MAIL).enhanced(&["x.3.1"]).words("full | storage | space | insufficient* | quota"),
+    on(R::SystemFull, 92, "Postfix: queue_minfree")
+        .code(&[4])
+        .words("insufficient system storage | insufficient free space")
+        .case("free-space"),
     on(R::MailerError, 88, SENDMAIL)
         .words(
             "mailer error | unknown mailer error | procmail | maildrop | local delivery failed | \

@@ -8,7 +8,9 @@ use super::tail::tail;
 use crate::render::conversation::transcript;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
 use crate::render::{Look, Tone, words};
-use crate::wire::{Capabilities, Certificate, FindingId, PkixStatus, ProbeRecord, Protocol, Stage, Status, Tls};
+use crate::wire::{
+    Action, Capabilities, Certificate, FindingId, Judged, PkixStatus, ProbeRecord, Protocol, Stage, Status, Tls,
+};
 
 /// What the view has beside the usual.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,6 +47,7 @@ pub fn detail(out: &mut dyn Write, look: Look, record: &ProbeRecord, extras: Ext
     if let Some(tls) = &record.tls {
         encryption(out, look, record, tls)?;
     }
+    demands(out, look, record)?;
     tail(out, look, std::slice::from_ref(record))?;
     if let (true, Some(tls)) = (extras.chain, &record.tls) {
         for (at, one) in tls.chain.iter().enumerate() {
@@ -217,6 +220,31 @@ fn encryption(out: &mut dyn Write, look: Look, record: &ProbeRecord, tls: &Tls) 
         labelled(out, look, "", &Cell::new(tone, format!("{word}{days}: {}", look.safe(&pkix.text))))?;
     }
     Ok(())
+}
+
+/// The verdicts on what the domain demands, where that is known.
+fn demands(out: &mut dyn Write, look: Look, record: &ProbeRecord) -> io::Result<()> {
+    if record.target.demands.is_none() {
+        return Ok(());
+    }
+    let mut judged = |name: &str, result: Judged, text: &str| {
+        let (tone, word) = match result {
+            Judged::Pass => (Tone::Good, "ok: "),
+            Judged::Fail => (Tone::Bad, "FAILS: "),
+            Judged::None | Judged::Untested => (Tone::Plain, ""),
+        };
+        labelled(out, look, name, &Cell::new(tone, format!("{word}{}", look.safe(text))))
+    };
+    if let Some(dane) = &record.verdicts.dane {
+        judged("DANE", dane.result, &dane.text)?;
+    }
+    if let Some(sts) = &record.verdicts.sts {
+        judged("MTA-STS", sts.result, &sts.text)?;
+    }
+    let Some(sender) = &record.verdicts.sender else { return Ok(()) };
+    let tone = if matches!(sender.action, Action::Defer | Action::Bounce) { Tone::Bad } else { Tone::Plain };
+    let text = format!("{}: {}", words::sender(sender.action), look.safe(&sender.text));
+    labelled(out, look, "a sender", &Cell::new(tone, text))
 }
 
 fn certificate(out: &mut dyn Write, look: Look, at: usize, one: &Certificate) -> io::Result<()> {

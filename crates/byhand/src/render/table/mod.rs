@@ -10,6 +10,7 @@
 mod detail;
 mod differ;
 mod findings;
+mod marks;
 mod mx;
 #[cfg(test)]
 pub(super) mod samples;

@@ -6,9 +6,10 @@
 use std::io::{self, Write};
 
 use super::findings::findings;
+use crate::policy::dane;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
 use crate::render::{Look, Tone, words};
-use crate::wire::{Family, Fault, MxHost, MxRecord, Security, Source, Status};
+use crate::wire::{Dane, Family, Fault, MxHost, MxRecord, Security, Source, Status, StsStatus};
 
 /// Writes the view of one record.
 ///
@@ -25,6 +26,7 @@ pub fn mx(out: &mut dyn Write, look: Look, record: &MxRecord) -> io::Result<()> 
     } else {
         head(out, look, &lead, record)?;
         hosts(out, look, record)?;
+        policies(out, look, record)?;
         if record.outcome.status != Status::Ok {
             prose(out, look, &[" ".into()], &Cell::new(Tone::Bad, look.safe(&record.outcome.text)))?;
         }
@@ -78,15 +80,19 @@ fn head(out: &mut dyn Write, look: Look, lead: &[Cell], record: &MxRecord) -> io
 }
 
 fn hosts(out: &mut dyn Write, look: Look, record: &MxRecord) -> io::Result<()> {
-    const COLUMNS: [Column; 4] = [
+    const COLUMNS: [Column; 5] = [
         Column { name: "try", right: false },
         Column { name: "pref", right: true },
         Column { name: "host", right: false },
         Column { name: "address", right: false },
+        Column { name: "TLSA", right: false },
     ];
+    // Without any there is no such column.
+    let any = record.hosts.iter().any(|host| !host.tlsa.is_empty() || host.dane == Some(Dane::Failed));
     let mut rows = Vec::new();
     for (at, host) in record.hosts.iter().enumerate() {
         let note = note(look, record, host);
+        let tlsa = if any { tlsa(host) } else { Cell::default() };
         let lead = |address: Cell| {
             vec![
                 words::ordinal(at + 1).into(),
@@ -103,7 +109,8 @@ fn hosts(out: &mut dyn Write, look: Look, record: &MxRecord) -> io::Result<()> {
         }
         for (i, address) in host.addresses.iter().enumerate() {
             let address = Cell::from(address.to_string());
-            let cells = if i == 0 { lead(address) } else { vec!["".into(), "".into(), "".into(), address] };
+            let mut cells = if i == 0 { lead(address) } else { vec!["".into(), "".into(), "".into(), address] };
+            cells.push(if i == 0 { tlsa.clone() } else { Cell::default() });
             let rest = (i == 0 && !note.is_empty()).then(|| note.clone().into());
             rows.push(Row { above: None, cells, rest });
         }
@@ -118,11 +125,64 @@ fn hosts(out: &mut dyn Write, look: Look, record: &MxRecord) -> io::Result<()> {
         for address in &host.addresses {
             prose(out, look, &indent, &address.to_string().into())?;
         }
+        if let Some(tlsa) = row.cells.get(4).filter(|cell| !cell.text.is_empty()) {
+            prose(out, look, &["      TLSA ".into()], tlsa)?;
+        }
         if let Some(rest) = &row.rest {
             prose(out, look, &indent, rest)?;
         }
     }
     Ok(())
+}
+
+/// The kinds of a host's TLSA records, each once.
+fn tlsa(host: &MxHost) -> Cell {
+    if host.dane == Some(Dane::Failed) {
+        return Cell::new(Tone::Bad, "not known");
+    }
+    let mut kinds: Vec<String> = Vec::new();
+    for kind in host.tlsa.iter().map(dane::numbers) {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    match (kinds.is_empty(), host.dane) {
+        (true, _) => "-".into(),
+        (false, Some(Dane::Unusable)) => Cell::new(Tone::Warn, format!("{} (not usable)", kinds.join(", "))),
+        (false, _) => kinds.join(", ").into(),
+    }
+}
+
+/// What the domain says about TLS beside its MX records, where it says anything.
+fn policies(out: &mut dyn Write, look: Look, record: &MxRecord) -> io::Result<()> {
+    let label = |name: &str| [Cell::new(Tone::Faint, format!(" {name:<9}"))];
+    if let Some(sts) = &record.sts {
+        match &sts.policy {
+            Some(policy) => {
+                let mut list =
+                    vec![format!("{}, max_age {}", policy.mode.as_str(), words::period(policy.max_age.into()))];
+                let shown: Vec<String> = policy.mx.iter().take(6).map(|pattern| look.safe(pattern)).collect();
+                let more = policy.mx.len().saturating_sub(shown.len());
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                if !shown.is_empty() {
+                    list.push(format!("mx: {}{more}", shown.join(", ")));
+                }
+                facts(out, look, &label("MTA-STS"), 10, &list)?;
+            }
+            None if sts.status == StsStatus::Failed => {
+                let text = Cell::new(Tone::Warn, "announced, and the policy cannot be used (see below)");
+                prose(out, look, &label("MTA-STS"), &text)?;
+            }
+            None => {}
+        }
+    }
+    match &record.tlsrpt {
+        Some(reports) if !reports.rua.is_empty() => {
+            let list: Vec<String> = reports.rua.iter().take(6).map(|address| look.safe(address)).collect();
+            facts(out, look, &label("TLSRPT"), 10, &list)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Why a host has no address, as a row tells it.
@@ -167,7 +227,10 @@ fn note(look: Look, record: &MxRecord, host: &MxHost) -> String {
 mod tests {
     use super::super::samples::{mx_record, shown};
     use super::mx;
-    use crate::wire::{Family, Fault, Finding, FindingId, MxRecord, Outcome, Source, Stage, Status};
+    use crate::wire::{
+        Dane, Family, Fault, Finding, FindingId, MxRecord, Outcome, Source, Stage, Status, Sts, StsMode, StsPolicy,
+        StsStatus, TlsRpt, Tlsa,
+    };
 
     fn check(width: usize, record: &MxRecord, expected: &str) {
         let text = shown(width, |out, look| mx(out, look, record));
@@ -191,6 +254,48 @@ example.org   2 MX, 3 addresses · TTL 1 h · DNSSEC signed · 41 ms
  i many-mx      just a word
 ",
         );
+    }
+
+    #[test]
+    fn what_the_domain_demands() {
+        let mut record = mx_record();
+        record.findings = vec![Finding::at(
+            "mx2.example.net",
+            FindingId::StsMxMissing,
+            "mx2.example.net is not in the policy: senders that obey MTA-STS skip it. Add it, or drop the MX.",
+        )];
+        let tlsa = |usage| Tlsa { usage, selector: 1, matching: 1, data: "00".repeat(32) };
+        record.hosts[0].tlsa = vec![tlsa(3), tlsa(3), tlsa(2)];
+        record.hosts[0].dane = Some(Dane::Usable);
+        record.hosts[1].dane = Some(Dane::None);
+        let policy = StsPolicy { mode: StsMode::Enforce, max_age: 604_800, mx: vec!["mx1.example.org".into()] };
+        let text = "MTA-STS in mode enforce".into();
+        record.sts =
+            Some(Sts { status: StsStatus::Found, id: Some("1".into()), policy: Some(policy), error: None, text });
+        record.tlsrpt = Some(TlsRpt { rua: vec!["mailto:tls@example.org".into()], fault: None });
+        check(
+            80,
+            &record,
+            "\
+example.org   2 MX, 3 addresses · TTL 1 h · DNSSEC signed · 41 ms
+ try  pref  host             address       TLSA          notes
+ 1st    10  mx1.example.org  192.0.2.25    3 1 1, 2 1 1
+                             2001:db8::25
+ 2nd    20  mx2.example.net  198.51.100.7  -             zone unsigned
+ MTA-STS  enforce, max_age 7 d · mx: mx1.example.org
+ TLSRPT   mailto:tls@example.org
+ ! sts-mx-missing  mx2.example.net is not in the policy: senders that obey
+                   MTA-STS skip it. Add it, or drop the MX.
+",
+        );
+        record.hosts[0].dane = Some(Dane::Failed);
+        record.hosts[1].dane = Some(Dane::Unusable);
+        record.hosts[1].tlsa = vec![tlsa(1)];
+        record.sts = Some(Sts { status: StsStatus::Failed, policy: None, ..record.sts.unwrap() });
+        let text = shown(80, |out, look| mx(out, look, &record));
+        assert!(text.contains("192.0.2.25    not known"), "{text}");
+        assert!(text.contains("198.51.100.7  1 1 1 (not usable)  zone unsigned"), "{text}");
+        assert!(text.contains("\n MTA-STS  announced, and the policy cannot be used (see below)\n"), "{text}");
     }
 
     #[test]

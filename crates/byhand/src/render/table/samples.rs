@@ -24,6 +24,7 @@ pub(in crate::render) fn mx_record() -> MxRecord {
         ttl: Some(300),
         cnames: vec![],
         fault: None,
+        ..MxHost::default()
     };
     MxRecord {
         domain: Some("example.org".into()),
@@ -40,6 +41,8 @@ pub(in crate::render) fn mx_record() -> MxRecord {
             host("mx2.example.net", 20, &["198.51.100.7"], Security::Insecure),
         ],
         family: None,
+        sts: None,
+        tlsrpt: None,
         findings: vec![
             Finding::new(FindingId::ManyMx, "just a word"),
             Finding::at(
@@ -87,6 +90,7 @@ pub(super) fn probe_record(host: &str, preference: u16, address: &str) -> ProbeR
             preference: Some(preference),
             address: Some(address.parse().unwrap()),
             port: 25,
+            ..Target::default()
         },
         input: None,
         outcome: Outcome::ok("It talks SMTP, with TLS."),
@@ -110,11 +114,13 @@ pub(super) fn probe_record(host: &str, preference: u16, address: &str) -> ProbeR
         verdicts: Verdicts {
             pkix: Some(Pkix {
                 status: PkixStatus::Pass,
+                result: None,
                 results: vec![],
                 name: Some(host.into()),
                 days_left: Some(62),
                 text: format!("It names {host} and a known authority stands behind it."),
             }),
+            ..Verdicts::default()
         },
         tls_versions: vec![],
         key_types: vec![],
@@ -167,6 +173,7 @@ pub(super) fn certificate(name: &str) -> Certificate {
 pub(super) fn expired(record: &mut ProbeRecord) {
     record.verdicts.pkix = Some(Pkix {
         status: PkixStatus::Fail,
+        result: None,
         results: vec![TlsResult::CertificateExpired],
         name: record.target.host.clone(),
         days_left: Some(-12),

@@ -6,6 +6,7 @@
 
 use std::io::{self, Write};
 
+use super::marks::Marks;
 use super::tail::tail;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width, write_line};
 use crate::render::meaning::meaning;
@@ -73,7 +74,7 @@ pub(super) fn from(look: Look, records: &[ProbeRecord]) -> Option<String> {
 }
 
 fn rows(out: &mut dyn Write, look: Look, records: &[ProbeRecord], one_port: bool) -> io::Result<()> {
-    const COLUMNS: [Column; 7] = [
+    const COLUMNS: [Column; 10] = [
         Column { name: "try", right: false },
         Column { name: "host", right: false },
         Column { name: "address", right: false },
@@ -81,7 +82,11 @@ fn rows(out: &mut dyn Write, look: Look, records: &[ProbeRecord], one_port: bool
         Column { name: "banner", right: true },
         Column { name: "TLS", right: false },
         Column { name: "cert", right: true },
+        Column { name: "DANE", right: false },
+        Column { name: "STS", right: false },
+        Column { name: "a sender", right: false },
     ];
+    let marks = Marks::of(records);
     let mut rows: Vec<Row> = Vec::new();
     let mut number = 0;
     let mut previous = None;
@@ -101,6 +106,7 @@ fn rows(out: &mut dyn Write, look: Look, records: &[ProbeRecord], one_port: bool
         let mut cells = vec![attempt.into(), Cell::new(Tone::Strong, name), address.into()];
         let rest = if record.outcome.status == Status::Ok || asked_only(&record.outcome) {
             cells.extend(figures(look, record));
+            cells.extend(marks.row(&record.verdicts));
             let notes = notes(record);
             (!notes.is_empty()).then(|| notes.into())
         } else {
@@ -147,7 +153,8 @@ fn stacked(out: &mut dyn Write, look: Look, rows: &[Row]) -> io::Result<()> {
         if let Some(address) = cell(2).filter(|_| cell(0).is_none() || cell(1).is_some()) {
             prose(out, look, &indent, &address.into())?;
         }
-        let labelled = [("connect", 3), ("banner", 4), ("TLS", 5), ("cert", 6)];
+        let labelled =
+            [("connect", 3), ("banner", 4), ("TLS", 5), ("cert", 6), ("DANE", 7), ("STS", 8), ("a sender", 9)];
         let list: Vec<String> =
             labelled.iter().filter_map(|(label, at)| cell(*at).map(|text| format!("{label} {text}"))).collect();
         if let Some((first, others)) = list.split_first() {
@@ -224,6 +231,12 @@ fn certificate_word(result: TlsResult, days_left: Option<i64>) -> &'static str {
         TlsResult::CertificateExpired if days_left.is_some_and(|days| days > 0) => "not yet begun",
         TlsResult::CertificateExpired => "expired",
         TlsResult::CertificateNotTrusted => "unknown authority",
+        TlsResult::TlsaInvalid => "no TLSA match",
+        TlsResult::DnssecInvalid => "DNSSEC fails",
+        TlsResult::DaneRequired => "no TLSA",
+        TlsResult::StsPolicyFetchError => "policy not to be had",
+        TlsResult::StsPolicyInvalid => "policy not usable",
+        TlsResult::StsWebpkiInvalid => "policy server's certificate",
         TlsResult::ValidationFailure => "does not verify",
     }
 }

@@ -8,9 +8,11 @@ use std::net::IpAddr;
 
 use super::Family;
 use super::findings;
+use super::tlsa::host_and_tlsa;
 use crate::dns::{Answer, DnsFault, Note, Resolver, weakest};
 use crate::domain::{Domain, unicode_of};
-use crate::wire::{Fault, Finding, MxHost, Security};
+use crate::route::reference_names;
+use crate::wire::{Demands, Fault, Finding, MxHost, Security, Tlsa};
 
 /// What DNS says of one host: the two families' answers, as far as they were asked about.
 #[derive(Debug)]
@@ -48,13 +50,30 @@ pub struct HostAddresses {
     pub addresses: Vec<IpAddr>,
     /// The question that failed, or the denial of the name.
     pub fault: Option<DnsFault>,
-    /// That only one family could be looked up, where the other gave addresses.
+    /// What was odd: that only one family could be looked up, where the other gave addresses; else TLSA records that fail.
     pub finding: Option<Finding>,
+    /// What DANE asks of a sender there; `None` where it was not asked about.
+    pub demands: Option<Demands>,
+    /// The TLSA records.
+    pub tlsa: Vec<Tlsa>,
+    /// The only family that they count for.
+    pub tlsa_family: Option<Family>,
 }
 
-/// Looks up a host as the hosts of a domain are.
-pub async fn host_addresses(host: &Domain, resolver: &dyn Resolver, family: Option<Family>) -> HostAddresses {
-    let found = of_host(host, resolver, family).await;
+/// Looks up a host as the hosts of a domain are; with a port its TLSA records too (RFC 7672 §2.2.2, a relay by name).
+pub async fn host_addresses(
+    host: &Domain,
+    port: Option<u16>,
+    resolver: &dyn Resolver,
+    family: Option<Family>,
+) -> HostAddresses {
+    let (found, demand) = match port {
+        None => (of_host(host, resolver, family).await, None),
+        Some(port) => {
+            let (found, demand) = host_and_tlsa(host, port, resolver, family).await;
+            (found, Some(demand))
+        }
+    };
     let addresses = found.alternating();
     let fault = found.failure().or_else(|| found.faults().next()).cloned();
     let failed = found.failure().filter(|_| !addresses.is_empty());
@@ -62,7 +81,18 @@ pub async fn host_addresses(host: &Domain, resolver: &dyn Resolver, family: Opti
         let (id, text) = findings::only_some(host.as_str(), fault.fault, &fault.text);
         Finding::at(host.as_str(), id, text)
     });
-    HostAddresses { addresses, fault, finding }
+    let finding = finding.or_else(|| demand.as_ref()?.trouble(host.as_str()));
+    let demands = demand.as_ref().map(|demand| Demands {
+        dane: demand.dane,
+        base: demand.base.clone(),
+        names: reference_names(&[demand.base.as_deref(), Some(host.as_str())]),
+        fault: demand.fault.as_ref().map(|fault| fault.fault),
+        mx_security: None,
+        security: found.security(found.state()),
+        sts: None,
+    });
+    let (tlsa, tlsa_family) = demand.map(|demand| (demand.records, demand.family)).unwrap_or_default();
+    HostAddresses { addresses, fault, finding, demands, tlsa, tlsa_family }
 }
 
 impl Found {
@@ -110,6 +140,7 @@ impl Found {
             ttl: self.ttl(),
             cnames: self.cnames(),
             fault,
+            ..MxHost::default()
         };
         findings::notes(found, self.into_notes(), Some(name));
         (host, text)
@@ -147,7 +178,17 @@ impl Found {
         positive.or_else(|| denials.flatten().min())
     }
 
-    fn cnames(&self) -> Vec<String> {
+    /// The families that have addresses, and whose security is such.
+    pub(super) fn families(&self, wanted: impl Fn(Security) -> bool) -> Vec<Family> {
+        let is = |answer: &Option<Result<Answer<IpAddr>, DnsFault>>| match answer {
+            Some(Ok(answer)) => !answer.records.is_empty() && wanted(answer.security),
+            _ => false,
+        };
+        let both = [(Family::V6, is(&self.v6)), (Family::V4, is(&self.v4))];
+        both.into_iter().filter(|(_, is)| *is).map(|(family, _)| family).collect()
+    }
+
+    pub(super) fn cnames(&self) -> Vec<String> {
         let all = self.answers().map(|a| &a.cnames).chain(self.faults().map(|f| &f.cnames));
         all.max_by_key(|cnames| cnames.len()).cloned().unwrap_or_default()
     }

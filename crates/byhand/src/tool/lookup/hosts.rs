@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 
 use super::addresses::{State, of_host};
+use super::tlsa::{Demand, host_and_tlsa};
 use super::{Family, findings};
 use crate::dns::{Exchange, Resolver};
 use crate::domain::{Domain, unicode_of};
-use crate::wire::{Fault, Finding, FindingId, MxHost, Security};
+use crate::wire::{Dane, Fault, Finding, FindingId, MxHost, Security};
 
 /// So many hosts are asked about at once.
 pub(super) const IN_FLIGHT: usize = 16;
@@ -76,17 +77,50 @@ pub(super) fn distinct(exchanges: Vec<Exchange>, found: &mut Vec<Finding>) -> Ve
     distinct
 }
 
+/// Whether TLSA records are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// Nobody wants to know.
+    No,
+    /// What DANE asks is known without: nothing, or it cannot be known.
+    Known(Dane),
+    /// They are.
+    Yes,
+}
+
+impl Ask {
+    /// DANE for mail begins with a secure MX answer, or a secure denial of MX records (RFC 7672 §2.2.1).
+    pub(super) fn after_mx(wanted: bool, security: Security) -> Self {
+        match security {
+            _ if !wanted => Self::No,
+            Security::Secure => Self::Yes,
+            Security::Insecure => Self::Known(Dane::None),
+            Security::Bogus | Security::Indeterminate => Self::Known(Dane::Untested),
+        }
+    }
+}
+
+/// The port that mail for a domain goes to.
+pub(super) const MAIL_PORT: u16 = 25;
+
 /// Looks one host up.
-pub(super) async fn entry(exchange: Exchange, resolver: &dyn Resolver, family: Option<Family>) -> Entry {
+pub(super) async fn entry(exchange: Exchange, resolver: &dyn Resolver, family: Option<Family>, ask: Ask) -> Entry {
     let Exchange { preference, host } = exchange;
     let mut found = Vec::new();
     let domain = match host.parse::<Domain>() {
         Ok(domain) => domain,
         Err(why) => return no_host(&host, preference, &why.to_string()),
     };
-    let answers = of_host(&domain, resolver, family).await;
+    let (answers, demand) = match ask {
+        Ask::No => (of_host(&domain, resolver, family).await, None),
+        Ask::Known(dane) => (of_host(&domain, resolver, family).await, Some(Demand::known(dane))),
+        Ask::Yes => {
+            let (answers, demand) = host_and_tlsa(&domain, MAIL_PORT, resolver, family).await;
+            (answers, Some(demand))
+        }
+    };
     let state = answers.state();
-    let (record, text) = answers.into_host(&host, preference, &mut found);
+    let (mut record, text) = answers.into_host(&host, preference, &mut found);
     if let Some(target) = record.cnames.last() {
         let text = format!(
             "The MX names {host}, which is an alias of {target}. An MX has to name a host itself (RFC 2181 §10.3); most \
@@ -97,6 +131,7 @@ pub(super) async fn entry(exchange: Exchange, resolver: &dyn Resolver, family: O
     if let Some(finding) = trouble(&record, state, &text, family) {
         found.push(finding);
     }
+    found.extend(demand.and_then(|demand| demand.put(&mut record)));
     Entry { host: record, state, text, findings: found }
 }
 
@@ -146,6 +181,7 @@ fn no_host(host: &str, preference: u16, why: &str) -> Entry {
             ttl: None,
             cnames: Vec::new(),
             fault: Some(Fault::BadHostName),
+            ..MxHost::default()
         },
         state: State::Missing,
         text: "it can be no host".into(),

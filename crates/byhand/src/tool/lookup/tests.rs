@@ -19,7 +19,7 @@ fn exchange(preference: u16, host: &str) -> Exchange {
 const A: &str = "9.9.9.25";
 const AAAA: &str = "2620:fe::25";
 
-async fn of(domain: &str, table: &Fixed, options: Options) -> MxRecord {
+async fn of(domain: &str, table: &Fixed, options: Options<'_>) -> MxRecord {
     let query = Query { place: Place::Domain(domain.parse().unwrap()), recipients: Vec::new(), input: None };
     let record = lookup(&query, table, options).await;
     // What holds for every record.
@@ -78,8 +78,8 @@ async fn r2_preference_and_shuffle() {
         .host("z.test", &[address(AAAA), address(A)]);
     let mut first = std::collections::HashMap::new();
     for seed in 0..200 {
-        let record = of("example.test", &table, Options { seed: Some(seed), family: None }).await;
-        let again = of("example.test", &table, Options { seed: Some(seed), family: None }).await;
+        let record = of("example.test", &table, Options { seed: Some(seed), ..Options::default() }).await;
+        let again = of("example.test", &table, Options { seed: Some(seed), ..Options::default() }).await;
         assert_eq!(hosts(&record), hosts(&again), "a seed repeats");
         assert_eq!(hosts(&record)[3], format!("20 z.test {AAAA},{A}"));
         *first.entry(record.hosts[0].host.clone()).or_insert(0) += 1;
@@ -208,7 +208,7 @@ async fn r8_addresses_and_other_things_in_the_place_of_a_name() {
     check(&record, Status::Ok, Source::Literal, None);
     assert_eq!(record.domain.as_deref(), Some("[IPv6:2620:fe::25]"));
     assert_eq!((hosts(&record), record.input.as_deref()), (vec![format!("0 [IPv6:{AAAA}] {AAAA}")], Some("x")));
-    let only_v4 = Options { family: Some(Family::V4), seed: None };
+    let only_v4 = Options { family: Some(Family::V4), ..Options::default() };
     let record = lookup(&query, &Fixed::new(), only_v4).await;
     check(&record, Status::Untested, Source::Literal, Some(Fault::NoAddress));
 }
@@ -220,12 +220,12 @@ async fn r9_all_addresses_families_in_turn() {
     let record = at(&table).await;
     assert_eq!(hosts(&record), ["10 mx.test 2620:fe::1,9.9.9.1,2620:fe::2,9.9.9.2,9.9.9.3"]);
     let of_family =
-        async |family| hosts(&of("example.test", &table, Options { seed: None, family: Some(family) }).await);
+        async |family| hosts(&of("example.test", &table, Options { family: Some(family), ..Options::default() }).await);
     assert_eq!(of_family(Family::V4).await, ["10 mx.test 9.9.9.1,9.9.9.2,9.9.9.3"]);
     assert_eq!(of_family(Family::V6).await, ["10 mx.test 2620:fe::1,2620:fe::2"]);
     // A host of the other family is not missing: the question was never put.
     let v4_only = Fixed::new().exchanges("example.test", &[(10, "mx.test")]).host("mx.test", &[address(A)]);
-    let only_v6 = Options { seed: None, family: Some(Family::V6) };
+    let only_v6 = Options { family: Some(Family::V6), ..Options::default() };
     let record = of("example.test", &v4_only, only_v6).await;
     check(&record, Status::Untested, Source::Mx, Some(Fault::NoAddress));
     assert_eq!((ids(&record), record.family), (vec![], Some(Family::V6)));

@@ -24,6 +24,35 @@ async fn aliases_are_followed_and_kept() {
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn records_of_policies() {
+    let server = Scripted::answering(|asked| {
+        let mut reply = asked.reply();
+        let data = match asked.message.queries[0].query_type {
+            RecordType::TLSA => {
+                let (usage, selector, matching) = (3_u8.into(), 1_u8.into(), 255_u8.into());
+                RData::TLSA(TLSA::new(usage, selector, matching, vec![0xAB, 0x01]))
+            }
+            RecordType::TXT => RData::TXT(TXT::from_bytes(vec![b"v=STSv1; ", b"id=1;\xff"])),
+            _ => RData::CNAME(CNAME(wire("Elsewhere.test"))),
+        };
+        reply.add_answer(Record::from_rdata(asked.name().clone(), 300, data));
+        reply.metadata.authentic_data = true;
+        reply
+    })
+    .await;
+    let (stub, name) = (server.stub(), "a.test".parse().unwrap());
+    let tlsa = stub.tlsa(&name).await.unwrap();
+    // RFC 6698 §2.1: three octets and the data, as they are.
+    assert_eq!(tlsa.records, [Tlsa { usage: 3, selector: 1, matching: 255, data: "ab01".into() }]);
+    assert_eq!(tlsa.security, Security::Secure);
+    // RFC 8461 §3.1: the strings of one record are one text, without a blank between.
+    assert_eq!(stub.txt(&name).await.unwrap().records, ["v=STSv1; id=1;\u{fffd}"]);
+    // What is asked about is the alias itself: its target is no business of the question.
+    assert_eq!(stub.cname(&name).await.unwrap().records, ["elsewhere.test"]);
+    assert_eq!(server.count(), 3);
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn an_alias_of_nothing() {
     // RFC 6604 §3: the code is about the last name.
     let server = Scripted::answering(|asked| {

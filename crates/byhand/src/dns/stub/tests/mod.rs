@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use hickory_proto::op::{Edns, Message, MessageType, ResponseCode};
 use hickory_proto::rr::rdata::opt::EdnsOption;
-use hickory_proto::rr::rdata::{A, CNAME, MX, SOA};
+use hickory_proto::rr::rdata::{A, CNAME, MX, SOA, TLSA, TXT};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 use proptest::prelude::*;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -20,7 +20,7 @@ use tokio::net::{TcpListener, UdpSocket};
 
 use super::{Options, Server, Stub};
 use crate::dns::{Answer, DnsFault, Exchange, Resolver as _};
-use crate::wire::{Fault, FindingId, Security};
+use crate::wire::{Fault, FindingId, Security, Tlsa};
 
 /// A question as the script sees it.
 struct Asked<'a> {

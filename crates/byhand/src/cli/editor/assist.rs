@@ -1,0 +1,83 @@
+//! What the line editor asks while a line is typed: what stands in front of it, what it may become, and how it looks.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustyline::completion::Completer;
+use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::Hinter;
+use rustyline::validate::Validator;
+use rustyline::{Cmd, ConditionalEventHandler, Context, Event, EventContext, RepeatCount};
+
+use super::screen::Screen;
+use crate::render::safe::width;
+
+/// Answers from the session's view.
+pub(super) struct Assist {
+    pub(super) screen: Arc<Screen>,
+}
+
+impl rustyline::Helper for Assist {}
+
+impl Validator for Assist {}
+
+impl Completer for Assist {
+    type Candidate = String;
+
+    fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
+        if self.screen.hides() || line.contains('\n') {
+            return Ok((at, Vec::new()));
+        }
+        Ok(self.screen.view().complete(line, at))
+    }
+}
+
+impl Hinter for Assist {
+    type Hint = String;
+
+    fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<String> {
+        // Without colour a proposal looks like what was typed.
+        if !self.screen.color || at < line.len() || line.contains('\n') || self.screen.hides() {
+            return None;
+        }
+        self.screen.hint(line)
+    }
+}
+
+impl Highlighter for Assist {
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        if self.screen.hides() { Cow::Owned("*".repeat(width(line))) } else { Cow::Borrowed(line) }
+    }
+
+    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, default: bool) -> Cow<'b, str> {
+        Cow::Owned(self.screen.drawn(prompt, default))
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        Cow::Owned(format!("\x1b[2m{hint}\x1b[0m"))
+    }
+
+    fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
+        // A letter must not be drawn by itself where all are stars.
+        self.screen.hides()
+    }
+}
+
+/// Ctrl-C: the line is taken as with Enter, so that no proposal stays on the screen behind it, and then given up.
+#[derive(Clone, Default)]
+pub(super) struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Whether it was pressed since the last call.
+    pub(super) fn was_pressed(&self) -> bool {
+        self.0.swap(false, Ordering::SeqCst)
+    }
+}
+
+impl ConditionalEventHandler for Stop {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext<'_>) -> Option<Cmd> {
+        self.0.store(true, Ordering::SeqCst);
+        Some(Cmd::AcceptLine)
+    }
+}

@@ -1,0 +1,238 @@
+//! Loose words: where nobody's phrase is found, what the text is about and what is wrong with it, in any order.
+//!
+//! Two lists each: a thing (a mailbox, an address, a host) and what is said of it. That is how a person reads a reply he has
+//! never seen. Weights are low, so that any phrase, and any enhanced code that says something, is heard first, and what comes of it
+//! is never `high`.
+
+use super::PLAIN;
+use crate::explain::rule::{Rule, on};
+use crate::wire::Reason as R;
+
+pub(in crate::explain) const RULES: &[Rule] = &[
+    on(R::UserUnknown, 46, PLAIN)
+        .words(
+            "user | mailbox | recipient | recipients | account | rcpt | addressee | mail box | inbox | person \
+             | alias | local part | username | @ | email address | address",
+        )
+        .with(
+            "unknown | not found | found | doesn't exist | does not exist | exist | exists | no such | \
+             invalid | not valid | nonexistent | non existent | not known | not recognized | not recognised | \
+             unrecognized | no longer exists | not here | doesn't have a mailbox | not in | no user | \
+             not registered | incorrect | removed | no longer here | not a | wrong | misspelled | typo | \
+             couldn't find | could not find | cannot find | isn't | undeliverable",
+        )
+        .unless(
+            "sender | sender's | mail from | from address | envelope | return path | helo | ehlo | client | \
+             ptr | reverse | spf | dkim | dmarc | attachment | command | header | url | domain | host | \
+             listed | permission",
+        ),
+    on(R::Suspend, 47, PLAIN)
+        .words("user | mailbox | recipient | account | rcpt | mail box | inbox | @ | recipient's | email address")
+        .with(
+            "disabled | suspended | inactive | locked | closed | frozen | deactivat* | expired | terminated | \
+             not in use | unused | deleted | not active | dormant | not enabled | withdrawn | retired | \
+             cancelled | canceled | switched off | unavailable permanently | on hold | quarantined | \
+             not been used | not used | not read | not poped | not popped",
+        )
+        .unless("sender | your account | your mailbox | authentication | login | password | tls | certificate"),
+    on(R::MailboxFull, 52, PLAIN)
+        .words(
+            "mailbox | mailbox's | inbox | recipient's mailbox | user's mailbox | mail box | account | \
+             recipient | user | maildir | folder",
+        )
+        .with(
+            "full | mailbox limit | limit reached | too much mail | space | storage | room | capacity | quota \
+             | overquota | exceeded its | has exceeded",
+        )
+        .unless(
+            "rate | per hour | per day | connections | sending | sessions | frequency | outbound | \
+             messages per | message size | sender | daily | hourly",
+        ),
+    on(R::HostUnknown, 46, PLAIN)
+        .words("domain | host | mail exchanger")
+        .with(
+            "unknown | not found | doesn't exist | does not exist | do not know | don't know | non existent | \
+             nonexistent | not exist | couldn't find | cannot find | no such | not resolve | unresolvable | \
+             invalid",
+        )
+        .unless(
+            "sender | sender's | your | from | client | ptr | reverse | helo | ehlo | spf | dkim | dmarc | \
+             sending | relay*",
+        ),
+    on(R::Filtered, 50, PLAIN)
+        .words("recipient | recipient's | user | user's | addressee | mailbox owner | this address")
+        .with(
+            "does not accept mail from | does not accept mails | does not accept messages from | \
+             doesn't accept | does not wish | doesn't wish | rejects mail | rejects your | rejects messages | \
+             refuses mail | does not want | approved list | approved senders | allow list | allowed list | \
+             whitelist* | safe list | allowlist* | blocked you | blocks mail | not accept mail from | \
+             declined | own rules | only accepts",
+        )
+        .unless("ip | host | server | relay* | policy"),
+    on(R::Rejected, 48, PLAIN)
+        .words(
+            "sender | sender's | from | envelope | originator | return path | sending domain | your domain | \
+             mail from | from address | your address | mailfrom",
+        )
+        .with(
+            "not exist | does not exist | invalid | not valid | refused | denied | not allowed | \
+             not permitted | not verified | not welcome | no mx | no valid mx | mx record | mx records | \
+             valid mx | mx or a | not resolve | unresolvable | not found | unknown | not accepted | \
+             not authorized | not authorised | forbidden | must contain | must have | does not belong | \
+             doesn't belong | not one of your | blocked",
+        )
+        .unless(
+            "spf | dkim | dmarc | ip | server | host | spam* | reputation | list | listed | ptr | reverse | \
+             connection | connections | mail from # | access from | # | recipient | user | mailbox | country \
+             | relay* | tls | header | virus* | message from",
+        ),
+    on(R::AuthFailure, 60, PLAIN)
+        .words("dkim* | dmarc* | spf* | sender authentication | unauthenticated email | unauthenticated mail")
+        .unless("spfbl*"),
+    on(R::RequirePtr, 57, PLAIN)
+        .words("dns | name | hostname | host name | rdns | ip")
+        .with("reverse | ptr | mismatch | rdns | forward and reverse")
+        .unless("blocked | sender domain"),
+    on(R::NoRelaying, 60, PLAIN)
+        .words(
+            "relay | relaying | relayed | relays | accept mail for | accept mail for that domain | \
+             accept mail for this domain | foreign domain | remote domain",
+        )
+        .unless(
+            "is an open relay | open relay list | blocked using | listed | relay host | via relay | \
+             smtp relay | mail relay service",
+        ),
+    on(R::SecurityError, 56, PLAIN)
+        .words(
+            "auth | authentication | authenticate | authenticated | login | log in | logon | password | \
+             passwords | credentials | smtp auth | sasl | check for new mail | pop3 first | oauth",
+        )
+        .unless(
+            "dkim | dmarc | spf | unauthenticated email | unauthenticated mail | sender authentication | \
+             email authentication | message authentication | results | relay | relaying | not advertised",
+        ),
+    on(R::FailedStarttls, 58, PLAIN)
+        .words("tls | ssl | starttls | encrypted | encryption | certificate | certificates | mta sts | dane")
+        .unless("pdf | attachment | archive | zip | file | password protected"),
+    on(R::SyntaxError, 57, PLAIN).words("helo | ehlo | hello").unless("ptr | reverse | spf"),
+    on(R::SyntaxError, 42, PLAIN).code(&[500, 501, 502, 503, 504, 421, 555]).words(
+        "command | commands | syntax | pipelining | argument | arguments | parameter | parameters | \
+             protocol | sequence",
+    ),
+    on(R::NotCompliantRfc, 47, PLAIN)
+        .words(
+            "header | headers | rfc* | message id | malformed | malformed message | line length | \
+             corrupt message | date field | from field | line endings | mail headers",
+        )
+        .unless("based | spam* | policy | reputation | spf | dkim | dmarc | helo | ehlo"),
+    on(R::ContentError, 48, PLAIN)
+        .words(
+            "attachment | attachments | attached | mime | extension | html | executable | macro | macros | \
+             archive | encoding | charset | media type",
+        )
+        .unless("spam* | virus* | large | size | big | 8bitmime"),
+    on(R::EmailTooLarge, 53, PLAIN)
+        .words("message | mail | email | messages | body | attachment | data | size | file")
+        .with(
+            "too large | too big | larger | oversize* | oversized | exceeds size | maximum size | size limit \
+             | maximum message size | too long",
+        )
+        .unless("quota | mailbox | rate | per hour | hour | header | line | per | queue | domain name"),
+    on(R::SpamDetected, 49, PLAIN)
+        .words(
+            "message | mail | email | content | filter | filters | e mail | subject | text | body | url | \
+             urls | links",
+        )
+        .with(
+            "spam | spammy | junk | unsolicited | unwanted | phish* | bayes* | bayesian | spamassassin | bulk \
+             | advertising | advertisement | blacklisted url | uce | ube | suspicious | undesirable | \
+             abusive content | gambling | pornograph* | blocked url",
+        )
+        .unless(
+            "ip | your server | listed in | listed on | listed at | rate | too many | reputation | spamhaus | \
+             host | network",
+        ),
+    on(R::Blocked, 45, PLAIN)
+        .words(
+            "ip | host | client | server | connection | connections | # | network | country | address | you | \
+             your | we do not accept mail from | mail from your | sending ip | provider | site | you are",
+        )
+        .with(
+            "blocked | blacklist* | blocklist* | denylist* | listed | banned | refused | denied | \
+             not authorized | not authorised | firewall* | list | not welcome | forbidden | intrusion | \
+             dynamic | from this country | spam | abuse | barred | locked out | unwanted | \
+             not accept mail from | prison | prohibited",
+        )
+        .unless(
+            "recipient | mailbox | user | account | @ | sender | quota | reputation | policy | too many | \
+             limit* | rate | content | spam filter | message looks | relay*",
+        ),
+    on(R::PolicyViolation, 43, PLAIN)
+        .words("administrator | administrator's | administrators | administratively")
+        .with("rule | rules | rejected | blocked | prohibited | refused | denied | policy"),
+    on(R::BadReputation, 51, PLAIN)
+        .words(
+            "reputation | trust | trusted | untrusted | score | suspicious | behaviour | behavior | rating | \
+             ranking",
+        )
+        .with("ip | domain | sender | sender's | host | server | # | network | client | sending")
+        .unless("spam score | message score | spamhaus | certificate | content | greylist* | check"),
+    on(R::RateLimited, 50, PLAIN)
+        .words(
+            "too many | too much | rate | limit | limits | limited | limiting | frequen* | volume | exceeded \
+             | exceeds | throttl* | excessive | flood* | concurren* | traffic | unusual activity | overuse | \
+             allowance | exceeding",
+        )
+        .with(
+            "messages | message | connections | connection | recipients | mails | emails | sessions | session \
+             | per | hour | hourly | minute | minutes | day | daily | sending | load | commands | ip | host | \
+             client | sender | # | deferred | requests | attempts",
+        )
+        .unless(
+            "size | large | full | hops | storage | mailbox quota | header | login | hop | received headers | \
+             line | size limit | time limit | received | bytes | kb | mb",
+        ),
+    on(R::RateLimited, 58, PLAIN).words(
+        "for this hour | this hour | in 60 minutes | last hour | next hour | in the last | \
+             in the past hour | messages in | within an hour | for today | within 24 hours",
+    ),
+    on(R::Greylisted, 52, PLAIN)
+        .code(&[4])
+        .words("try again | retry | retries | deferred | later | come back | delayed | defer | wait | resend")
+        .with(
+            "first | first seen | seen | new sender | unknown sender | behaviour | behavior | triplet | \
+             before | prove | retry behaviour | legitimate",
+        )
+        .unless("rate | too many | volume | complaints | reputation | full | error | problem"),
+    on(R::SystemError, 37, PLAIN)
+        .code(&[4])
+        .words(
+            "unavailable | offline | could not | cannot | can't | unable | problem | problems | internal | \
+             crash* | down | not available | system | server | error in | malfunction | trouble | failed to",
+        )
+        .unless(
+            "recipient | @ | blocked | listed | you | your | requested action aborted | mailbox unavailable | \
+             temporarily rejected | sender",
+        ),
+    on(R::SystemError, 33, PLAIN)
+        .code(&[5])
+        .words("internal | malfunction | crash* | out of order | backend | not responding")
+        .unless("internal only | internal use | spam*"),
+    on(R::NetworkError, 52, PLAIN)
+        .words("loop | loops | looping | routing | unreachable | dns | name server | nameserver")
+        .unless("your | client | sender | ptr | reverse | sending | helo | from | dns operator"),
+    on(R::Expired, 44, PLAIN)
+        .words(
+            "timeout | time out | timed | expired | expire | idle | no response | disconnected | \
+             connection dropped | connection closed",
+        )
+        .unless("account | password | mailbox | license | certificate | domain | user"),
+    on(R::Suppressed, 88, PLAIN).words(
+        "do not mail list | do not mail | do not email | do not contact | opted out | opt out list | \
+             has opted out | suppression",
+    ),
+    on(R::PolicyViolation, 38, PLAIN).words(
+        "policy | policies | prohibited | compliance | not permitted | does not permit | disallowed | \
+             restricted | restriction | restrictions | security",
+    ),
+];

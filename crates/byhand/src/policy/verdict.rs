@@ -1,0 +1,303 @@
+//! From what a domain demands and what a server showed to the verdicts on it, and to what a sender would do.
+//!
+//! The sender is one that honours DANE (RFC 7672) and MTA-STS (RFC 8461), keeps no policy from earlier, and encrypts
+//! where it can. Of the rules the first that applies decides:
+//!
+//! 1. It cannot be found out what DANE asks: defer (RFC 7672 §2.1.2).
+//! 2. TLSA records that can be used: they alone decide. MTA-STS mends no failure of theirs (RFC 8461 §2), and adds none.
+//! 3. TLSA records that cannot: no TLS, no delivery (RFC 7672 §2.2); whom to believe is for MTA-STS to say.
+//! 4. An MTA-STS policy in force (RFC 8461 §5): the host is in it, its certificate holds; else defer. Never bounce, since
+//!    the policy may be about to change (§5, the last paragraph).
+//! 5. One that is tested, or none: TLS where it can be had, in clear where not.
+//!
+//! What the session did not get to is judged by its outcome, and no verdict is made of what was not put to the test. Pure.
+//! Not here: acting on it.
+
+#[cfg(test)]
+mod tests;
+
+use super::dane::{self, Shown};
+use crate::wire::{
+    Action, Dane, DaneVerdict, Demands, Fault, Finding, FindingId, Judged, Outcome, Pkix, PkixStatus, Rule, Security,
+    Sender, Stage, Status, StsMode, StsStatus, StsVerdict, Target, TlsResult, Verdicts,
+};
+
+/// How far encryption came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encryption {
+    /// TLS is up.
+    Up,
+    /// The server does not offer it.
+    NotOffered,
+    /// It offers it, and did not go on when asked.
+    Refused,
+    /// The handshake failed.
+    Broken,
+    /// The session ended before that.
+    NotReached,
+    /// We were told not to use it.
+    NotWanted,
+}
+
+/// A server that was met, or could not be.
+#[derive(Clone, Copy, Debug)]
+pub struct Met<'a> {
+    /// Whom it was about, with what is demanded there.
+    pub target: &'a Target,
+    /// How far encryption came.
+    pub encryption: Encryption,
+    /// The chain as presented, DER.
+    pub chain: &'a [Vec<u8>],
+    /// Its verdict by public authorities.
+    pub pkix: Option<&'a Pkix>,
+    /// How the session ended.
+    pub outcome: &'a Outcome,
+    /// Seconds since 1970.
+    pub now: u64,
+}
+
+/// The verdicts on a server.
+#[must_use]
+pub fn verdicts(met: Met<'_>) -> Verdicts {
+    let (dane, sts) = (by_dane(met), by_sts(met));
+    let sender = sender(met, &dane, &sts);
+    Verdicts { pkix: met.pkix.cloned(), dane: Some(dane), sts: Some(sts), sender }
+}
+
+/// The verdicts on a target that no session was had with.
+#[must_use]
+pub fn unmet(target: &Target, outcome: &Outcome) -> Verdicts {
+    verdicts(Met { target, encryption: Encryption::NotReached, chain: &[], pkix: None, outcome, now: 0 })
+}
+
+/// The rule that decides at a target, if the session gets that far.
+#[must_use]
+pub fn rule(demands: &Demands) -> Rule {
+    match (demands.dane, demands.sts.and_then(|sts| sts.mode)) {
+        (Dane::Failed, _) => Rule::DaneLookup,
+        (Dane::Usable, _) => Rule::Dane,
+        (Dane::Unusable, _) => Rule::DaneUnusable,
+        (Dane::None | Dane::Untested, Some(StsMode::Enforce)) => Rule::StsEnforce,
+        (Dane::None | Dane::Untested, Some(StsMode::Testing)) => Rule::StsTesting,
+        (Dane::None | Dane::Untested, Some(StsMode::None) | None) => Rule::Opportunistic,
+    }
+}
+
+/// What somebody has to mend, so that careful senders deliver.
+#[must_use]
+pub fn findings(verdicts: &Verdicts) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if let Some(dane) = verdicts.dane.as_ref().filter(|dane| dane.result == Judged::Fail) {
+        let text = format!("{}. Senders that use DANE do not deliver here", dane.text);
+        found.push(Finding::new(FindingId::DaneFailed, text));
+    }
+    if let Some(sts) = verdicts.sts.as_ref().filter(|sts| sts.result == Judged::Fail) {
+        let follows = match sts.mode {
+            Some(StsMode::Enforce) => "Senders that obey MTA-STS do not deliver here",
+            Some(StsMode::Testing) => {
+                "Senders that obey MTA-STS report it; once the mode is enforce, they do not deliver here"
+            }
+            _ => "Senders that know no policy from before go on without",
+        };
+        found.push(Finding::new(FindingId::StsFailed, format!("{}. {follows}", sts.text)));
+    }
+    found
+}
+
+fn by_dane(met: Met<'_>) -> DaneVerdict {
+    let told = |result, results: &[TlsResult], text: &str| DaneVerdict {
+        result,
+        results: results.to_vec(),
+        text: text.to_owned(),
+        ..DaneVerdict::default()
+    };
+    let Some(demand) = &met.target.demands else {
+        if met.outcome.fault == Some(Fault::DnssecBogus) {
+            return told(Judged::Fail, &[TlsResult::DnssecInvalid], "DNSSEC of the way there does not hold");
+        }
+        return told(Judged::Untested, &[], "TLSA records were not looked up");
+    };
+    match (demand.dane, met.encryption) {
+        (Dane::None, _) => told(Judged::None, &[], &no_dane(demand)),
+        (Dane::Untested, _) => told(Judged::Untested, &[], "whether there are TLSA records is not known here"),
+        (Dane::Failed, _) => {
+            let why = demand.fault.map_or_else(String::new, |fault| format!(" ({})", fault.as_str()));
+            let text = format!("whether there are TLSA records could not be found out{why}");
+            told(Judged::Fail, &[TlsResult::DnssecInvalid], &text)
+        }
+        (Dane::Usable | Dane::Unusable, Encryption::Up) => {
+            let shown = Shown { chain: met.chain, names: &demand.names, now: met.now };
+            dane::judge(&met.target.tlsa, shown)
+        }
+        (Dane::Usable | Dane::Unusable, Encryption::NotOffered) => told(
+            Judged::Fail,
+            &[TlsResult::StarttlsNotSupported],
+            "there are TLSA records, which make TLS a must, and the server does not offer it",
+        ),
+        (Dane::Usable | Dane::Unusable, Encryption::Broken) => told(
+            Judged::Fail,
+            &[TlsResult::ValidationFailure],
+            "there are TLSA records, which make TLS a must, and the handshake failed",
+        ),
+        (Dane::Usable | Dane::Unusable, Encryption::Refused) => {
+            told(Judged::Untested, &[], "not tested: the server offers TLS, and did not begin it when asked")
+        }
+        (Dane::Usable | Dane::Unusable, Encryption::NotReached) => {
+            told(Judged::Untested, &[], "not tested: the session did not get as far as TLS")
+        }
+        (Dane::Usable | Dane::Unusable, Encryption::NotWanted) => {
+            told(Judged::Untested, &[], "not tested: TLS was switched off")
+        }
+    }
+}
+
+/// Why DANE asks nothing.
+fn no_dane(demand: &Demands) -> String {
+    match (demand.mx_security, demand.security) {
+        (Some(Security::Insecure), _) => "no DANE: the domain's MX records are not signed".into(),
+        (_, Security::Insecure) => "no DANE: the host's addresses are not signed".into(),
+        _ => "no DANE: there are no signed TLSA records".into(),
+    }
+}
+
+fn by_sts(met: Met<'_>) -> StsVerdict {
+    let Some(demand) = &met.target.demands else {
+        return StsVerdict { text: "MTA-STS was not looked up".into(), ..StsVerdict::default() };
+    };
+    let mode = demand.sts.and_then(|sts| sts.mode);
+    let told =
+        |result, results: &[TlsResult], text: String| StsVerdict { result, results: results.to_vec(), mode, text };
+    let Some(sts) = demand.sts else {
+        return told(Judged::None, &[], "MTA-STS says nothing about a server that is named directly".into());
+    };
+    match sts.status {
+        StsStatus::None => return told(Judged::None, &[], "the domain has no MTA-STS".into()),
+        StsStatus::Untested => return told(Judged::Untested, &[], "whether there is MTA-STS is not known".into()),
+        StsStatus::Failed => {
+            let error = sts.error.unwrap_or(TlsResult::StsPolicyFetchError);
+            return told(Judged::Fail, &[error], "MTA-STS is announced, and its policy cannot be had or used".into());
+        }
+        StsStatus::Found => {}
+    }
+    let Some(StsMode::Enforce | StsMode::Testing) = mode else {
+        return told(Judged::None, &[], "the MTA-STS policy asks for nothing (mode none)".into());
+    };
+    if sts.listed == Some(false) {
+        let host = met.target.host.as_deref().unwrap_or("the host");
+        return told(Judged::Fail, &[TlsResult::ValidationFailure], format!("the MTA-STS policy does not name {host}"));
+    }
+    match (met.encryption, met.pkix) {
+        (Encryption::Up, Some(pkix)) => match pkix.status {
+            PkixStatus::Pass => {
+                told(Judged::Pass, &[], "the host is in the MTA-STS policy, and its certificate holds".into())
+            }
+            PkixStatus::Fail => told(
+                Judged::Fail,
+                &pkix.results,
+                format!("the host is in the MTA-STS policy, and its certificate does not hold: {}", pkix.text),
+            ),
+            PkixStatus::Untested => told(Judged::Untested, &[], format!("not tested: {}", pkix.text)),
+        },
+        (Encryption::NotOffered, _) => told(
+            Judged::Fail,
+            &[TlsResult::StarttlsNotSupported],
+            "the MTA-STS policy makes TLS a must, and the server does not offer it".into(),
+        ),
+        (Encryption::Broken, _) => told(
+            Judged::Fail,
+            &[TlsResult::ValidationFailure],
+            "the MTA-STS policy makes TLS a must, and the handshake failed".into(),
+        ),
+        (Encryption::Refused, _) => {
+            told(Judged::Untested, &[], "not tested: the server offers TLS, and did not begin it when asked".into())
+        }
+        (Encryption::NotReached | Encryption::Up, _) => {
+            told(Judged::Untested, &[], "not tested: the session did not get as far as TLS".into())
+        }
+        (Encryption::NotWanted, _) => told(Judged::Untested, &[], "not tested: TLS was switched off".into()),
+    }
+}
+
+/// What a sender would do; `None` where that was not put to the test.
+fn sender(met: Met<'_>, dane: &DaneVerdict, sts: &StsVerdict) -> Option<Sender> {
+    let would = |action, rule, text: &str| Some(Sender { action, rule, text: text.to_owned() });
+    let Some(demand) = &met.target.demands else {
+        // Nothing is known of what is demanded; what ended before that is known.
+        return if met.encryption == Encryption::NotReached { by_outcome(met) } else { None };
+    };
+    if demand.dane == Dane::Failed {
+        return would(Action::Defer, Rule::DaneLookup, &dane.text);
+    }
+    let enforced = demand.dane != Dane::Usable && sts.mode == Some(StsMode::Enforce) && sts.result != Judged::None;
+    if enforced && demand.sts.is_some_and(|sts| sts.listed == Some(false)) {
+        return would(Action::Defer, Rule::StsEnforce, &sts.text);
+    }
+    match met.encryption {
+        Encryption::NotReached => return by_outcome(met),
+        Encryption::NotWanted => return None,
+        Encryption::Up | Encryption::NotOffered | Encryption::Refused | Encryption::Broken => {}
+    }
+    let (action, rule, text) = match demand.dane {
+        Dane::Usable => match dane.result {
+            Judged::Pass => (Action::Deliver, Rule::Dane, dane.text.clone()),
+            _ => (Action::Defer, Rule::Dane, dane.text.clone()),
+        },
+        Dane::Unusable if met.encryption != Encryption::Up => (Action::Defer, Rule::DaneUnusable, dane.text.clone()),
+        _ if enforced => match sts.result {
+            Judged::Pass => (Action::Deliver, Rule::StsEnforce, sts.text.clone()),
+            _ => (Action::Defer, Rule::StsEnforce, sts.text.clone()),
+        },
+        Dane::Unusable => (opportunistic(met).0, Rule::DaneUnusable, dane.text.clone()),
+        _ => {
+            let (action, text) = opportunistic(met);
+            let tested = sts.mode == Some(StsMode::Testing) && sts.result != Judged::None;
+            match (tested, sts.result) {
+                (true, Judged::Fail) => {
+                    (action, Rule::StsTesting, format!("the MTA-STS policy is only being tested: {}", sts.text))
+                }
+                (true, _) => (action, Rule::StsTesting, text.to_owned()),
+                (false, _) => (action, Rule::Opportunistic, text.to_owned()),
+            }
+        }
+    };
+    // With all that TLS asks met, the server may still have said no.
+    if action != Action::Defer && ended_early(met.outcome) {
+        return by_outcome(met);
+    }
+    Some(Sender { action, rule, text })
+}
+
+/// TLS where it can be had, in clear where not.
+fn opportunistic(met: Met<'_>) -> (Action, &'static str) {
+    match met.encryption {
+        Encryption::Up if met.pkix.is_some_and(|pkix| pkix.status == PkixStatus::Pass) => {
+            (Action::Deliver, "encrypted, and the certificate holds; nothing asks for that")
+        }
+        Encryption::Up => (Action::DeliverUnauthenticated, "encrypted, whoever the server is; nothing asks for more"),
+        Encryption::Broken => {
+            (Action::DeliverInClear, "TLS fails and nothing asks for it: in clear, on a new connection")
+        }
+        _ => (Action::DeliverInClear, "there is no TLS and nothing asks for it: in clear"),
+    }
+}
+
+/// Whether the session ended before a message could be offered, otherwise than over TLS.
+fn ended_early(outcome: &Outcome) -> bool {
+    let over_tls = matches!(outcome.stage, Some(Stage::Starttls | Stage::Tls)) && outcome.fault != Some(Fault::Busy);
+    outcome.status != Status::Ok && outcome.stage < Some(Stage::Mail) && !over_tls
+}
+
+/// What a sender would do about a session that ended early.
+fn by_outcome(met: Met<'_>) -> Option<Sender> {
+    let outcome = met.outcome;
+    let action = match outcome.status {
+        Status::Temporary => Action::Defer,
+        Status::Untested if outcome.fault == Some(Fault::Busy) => Action::Defer,
+        // A host that DNS does not know is passed over for the next; a domain that leads nowhere is the end.
+        Status::Permanent if outcome.stage == Some(Stage::Dns) && met.target.host.is_some() => return None,
+        Status::Permanent if outcome.fault == Some(Fault::BadInput) => return None,
+        Status::Permanent => Action::Bounce,
+        Status::Ok | Status::Untested => return None,
+    };
+    Some(Sender { action, rule: Rule::Outcome, text: outcome.text.clone() })
+}

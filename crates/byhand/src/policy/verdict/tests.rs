@@ -1,0 +1,194 @@
+//! What a sender would do, case by case. Expected values are RFC 7672's and RFC 8461's, as the rules that each names.
+
+use super::{Encryption, Met, rule, unmet, verdicts};
+use crate::wire::{
+    Action, Dane, Demands, Fault, Judged, Outcome, Pkix, PkixStatus, Rule, Security, Sender, Stage, Status, StsDemand,
+    StsMode, StsStatus, Target, TlsResult, Tlsa, Verdicts,
+};
+
+/// SHA-256 of the octets `x`, which stand for a certificate: `printf x | sha256sum`.
+const SHA256_X: &str = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
+
+fn tlsa(usage: u8, data: &str) -> Tlsa {
+    Tlsa { usage, selector: 0, matching: 1, data: data.to_owned() }
+}
+
+fn target(dane: Dane, tlsa: &[Tlsa], sts: Option<StsDemand>) -> Target {
+    let demands = Demands {
+        dane,
+        base: Some("mx.example.test".into()),
+        mx_security: Some(Security::Secure),
+        security: Security::Secure,
+        sts,
+        ..Demands::default()
+    };
+    let host = Some("mx.example.test".into());
+    Target { host, port: 25, demands: Some(demands), tlsa: tlsa.to_vec(), ..Target::default() }
+}
+
+fn policy(mode: StsMode, listed: bool) -> Option<StsDemand> {
+    Some(StsDemand { status: StsStatus::Found, mode: Some(mode), listed: Some(listed), error: None })
+}
+
+fn pkix(results: &[TlsResult]) -> Pkix {
+    let (status, result) =
+        if results.is_empty() { (PkixStatus::Pass, Judged::Pass) } else { (PkixStatus::Fail, Judged::Fail) };
+    let text = "about the certificate".into();
+    Pkix { status, result: Some(result), results: results.to_vec(), name: None, days_left: None, text }
+}
+
+fn met(target: &Target, encryption: Encryption, pkix: &Pkix, outcome: &Outcome) -> Verdicts {
+    let (chain, pkix) = if encryption == Encryption::Up { (vec![b"x".to_vec()], Some(pkix)) } else { (vec![], None) };
+    verdicts(Met { target, encryption, chain: &chain, pkix, outcome, now: 0 })
+}
+
+/// DANE's result, MTA-STS's result, the action and the rule, of a session that went well.
+#[track_caller]
+fn check(target: &Target, encryption: Encryption, wrong: &[TlsResult], expected: (Judged, Judged, Action, Rule)) {
+    let found = met(target, encryption, &pkix(wrong), &Outcome::ok(""));
+    let (dane, sts, sender) = (found.dane.unwrap(), found.sts.unwrap(), found.sender.unwrap());
+    assert_eq!((dane.result, sts.result, sender.action, sender.rule), expected, "{} / {}", dane.text, sts.text);
+    assert!(!sender.text.is_empty());
+    // What the target says beforehand is what decides; only of records that cannot be used there is more to say.
+    let beforehand = rule(target.demands.as_ref().unwrap());
+    assert!(beforehand == sender.rule || beforehand == Rule::DaneUnusable, "{beforehand:?}");
+}
+
+use Encryption::{Broken, NotOffered, NotReached, NotWanted, Refused, Up};
+const UNTRUSTED: &[TlsResult] = &[TlsResult::CertificateNotTrusted];
+
+/// RFC 7672 §2.2: usable records decide alone; without TLS there is no delivery.
+#[test]
+fn dane_decides_alone() {
+    let good = target(Dane::Usable, &[tlsa(3, SHA256_X)], None);
+    check(&good, Up, UNTRUSTED, (Judged::Pass, Judged::None, Action::Deliver, Rule::Dane));
+    for encryption in [NotOffered, Broken] {
+        check(&good, encryption, &[], (Judged::Fail, Judged::None, Action::Defer, Rule::Dane));
+    }
+    // Put off when asked: nothing is known, and nothing may go out.
+    check(&good, Refused, &[], (Judged::Untested, Judged::None, Action::Defer, Rule::Dane));
+    // RFC 8461 §2: a policy that is met mends no failure of DANE; our decision 13: one that is not adds none.
+    let bad = target(Dane::Usable, &[tlsa(3, &"0".repeat(64))], policy(StsMode::Enforce, true));
+    check(&bad, Up, &[], (Judged::Fail, Judged::Pass, Action::Defer, Rule::Dane));
+    let unlisted = target(Dane::Usable, &[tlsa(3, SHA256_X)], policy(StsMode::Enforce, false));
+    check(&unlisted, Up, &[], (Judged::Pass, Judged::Fail, Action::Deliver, Rule::Dane));
+    let untrusted = target(Dane::Usable, &[tlsa(3, SHA256_X)], policy(StsMode::Enforce, true));
+    check(&untrusted, Up, UNTRUSTED, (Judged::Pass, Judged::Fail, Action::Deliver, Rule::Dane));
+}
+
+/// RFC 7672 §2.2: TLS is a must, authentication is not; MTA-STS may ask for it.
+#[test]
+fn records_that_cannot_be_used() {
+    let records = [tlsa(1, SHA256_X)];
+    let alone = target(Dane::Unusable, &records, None);
+    check(&alone, Up, UNTRUSTED, (Judged::Pass, Judged::None, Action::DeliverUnauthenticated, Rule::DaneUnusable));
+    check(&alone, NotOffered, &[], (Judged::Fail, Judged::None, Action::Defer, Rule::DaneUnusable));
+    check(&alone, Broken, &[], (Judged::Fail, Judged::None, Action::Defer, Rule::DaneUnusable));
+    let both = target(Dane::Unusable, &records, policy(StsMode::Enforce, true));
+    check(&both, Up, &[], (Judged::Pass, Judged::Pass, Action::Deliver, Rule::StsEnforce));
+    check(&both, Up, UNTRUSTED, (Judged::Pass, Judged::Fail, Action::Defer, Rule::StsEnforce));
+}
+
+/// RFC 7672 §2.1.2: an error is never "no DANE".
+#[test]
+fn dane_that_cannot_be_found_out() {
+    let failed = target(Dane::Failed, &[], policy(StsMode::Enforce, true));
+    for encryption in [Up, NotOffered] {
+        let found = met(&failed, encryption, &pkix(&[]), &Outcome::ok(""));
+        let (dane, sender) = (found.dane.unwrap(), found.sender.unwrap());
+        assert_eq!((dane.result, &dane.results[..]), (Judged::Fail, &[TlsResult::DnssecInvalid][..]));
+        assert_eq!((sender.action, sender.rule), (Action::Defer, Rule::DaneLookup));
+    }
+}
+
+/// RFC 8461 §4, §5.
+#[test]
+fn mta_sts() {
+    use Action::{Defer, Deliver, DeliverInClear, DeliverUnauthenticated};
+    let enforce = |listed| target(Dane::None, &[], policy(StsMode::Enforce, listed));
+    check(&enforce(true), Up, &[], (Judged::None, Judged::Pass, Deliver, Rule::StsEnforce));
+    for wrong in [UNTRUSTED, &[TlsResult::CertificateExpired], &[TlsResult::CertificateHostMismatch]] {
+        check(&enforce(true), Up, wrong, (Judged::None, Judged::Fail, Defer, Rule::StsEnforce));
+        let told = met(&enforce(true), Up, &pkix(wrong), &Outcome::ok("")).sts.unwrap();
+        assert_eq!(told.results, wrong);
+    }
+    for encryption in [NotOffered, Broken] {
+        check(&enforce(true), encryption, &[], (Judged::None, Judged::Fail, Defer, Rule::StsEnforce));
+    }
+    check(&enforce(true), Refused, &[], (Judged::None, Judged::Untested, Defer, Rule::StsEnforce));
+    check(&enforce(false), Up, &[], (Judged::None, Judged::Fail, Defer, Rule::StsEnforce));
+    let testing = |listed| target(Dane::None, &[], policy(StsMode::Testing, listed));
+    check(&testing(true), Up, &[], (Judged::None, Judged::Pass, Deliver, Rule::StsTesting));
+    check(&testing(true), Up, UNTRUSTED, (Judged::None, Judged::Fail, DeliverUnauthenticated, Rule::StsTesting));
+    check(&testing(false), Up, &[], (Judged::None, Judged::Fail, Deliver, Rule::StsTesting));
+    check(&testing(true), NotOffered, &[], (Judged::None, Judged::Fail, DeliverInClear, Rule::StsTesting));
+    let off = target(Dane::None, &[], policy(StsMode::None, false));
+    check(&off, NotOffered, &[], (Judged::None, Judged::None, DeliverInClear, Rule::Opportunistic));
+    // A policy that cannot be had is no policy (§3.3), and is told.
+    let error = Some(TlsResult::StsWebpkiInvalid);
+    let lost = StsDemand { status: StsStatus::Failed, error, ..StsDemand::default() };
+    let lost = target(Dane::None, &[], Some(lost));
+    check(&lost, NotOffered, &[], (Judged::None, Judged::Fail, DeliverInClear, Rule::Opportunistic));
+    assert_eq!(met(&lost, Up, &pkix(&[]), &Outcome::ok("")).sts.unwrap().results, [TlsResult::StsWebpkiInvalid]);
+}
+
+/// TLS where it can be had.
+#[test]
+fn nothing_is_demanded() {
+    let none = target(Dane::None, &[], None);
+    let end = |action| (Judged::None, Judged::None, action, Rule::Opportunistic);
+    check(&none, Up, &[], end(Action::Deliver));
+    check(&none, Up, UNTRUSTED, end(Action::DeliverUnauthenticated));
+    for encryption in [NotOffered, Broken, Refused] {
+        check(&none, encryption, &[], end(Action::DeliverInClear));
+    }
+}
+
+/// What was not put to the test has no verdict, and "not tested" is never "not supported".
+#[test]
+fn sessions_that_ended_early() {
+    let demanding = target(Dane::Usable, &[tlsa(3, SHA256_X)], policy(StsMode::Enforce, true));
+    let ended = |status, stage, fault| Outcome::failed(status, stage, fault, "why");
+    let would = |target: &Target, outcome: &Outcome| -> Option<(Action, Rule)> {
+        let found = unmet(target, outcome);
+        let results = (found.dane.unwrap(), found.sts.unwrap());
+        assert!(results.0.results.is_empty() && results.1.results.is_empty());
+        found.sender.map(|Sender { action, rule, .. }| (action, rule))
+    };
+    let timeout = ended(Status::Temporary, Stage::Connect, Fault::ConnectTimeout);
+    assert_eq!(would(&demanding, &timeout), Some((Action::Defer, Rule::Outcome)));
+    let busy = ended(Status::Untested, Stage::Banner, Fault::Busy);
+    assert_eq!(would(&demanding, &busy), Some((Action::Defer, Rule::Outcome)));
+    let refused = ended(Status::Permanent, Stage::Banner, Fault::Refused);
+    assert_eq!(would(&demanding, &refused), Some((Action::Bounce, Rule::Outcome)));
+    let no_route = ended(Status::Untested, Stage::Connect, Fault::NetworkUnreachable);
+    assert_eq!(would(&demanding, &no_route), None);
+    // A host that is missing is passed over; a domain that is missing is the end.
+    let missing = ended(Status::Permanent, Stage::Dns, Fault::Nxdomain);
+    assert_eq!(would(&demanding, &missing), None);
+    assert_eq!(would(&Target::default(), &missing), Some((Action::Bounce, Rule::Outcome)));
+    // TLS was fine, and then the server said no.
+    let found = met(&demanding, Up, &pkix(&[]), &ended(Status::Temporary, Stage::Ehlo, Fault::Deferred));
+    assert_eq!(found.sender.map(|sender| (sender.action, sender.rule)), Some((Action::Defer, Rule::Outcome)));
+    // A host outside the policy is skipped whether or not it answers.
+    let unlisted = target(Dane::None, &[], policy(StsMode::Enforce, false));
+    let skipped = unmet(&unlisted, &timeout).sender.unwrap();
+    assert_eq!((skipped.action, skipped.rule), (Action::Defer, Rule::StsEnforce));
+}
+
+#[test]
+fn bogus_names_and_what_was_not_asked() {
+    let bogus = Outcome::failed(Status::Temporary, Stage::Dns, Fault::DnssecBogus, "why");
+    let found = unmet(&Target::default(), &bogus);
+    let dane = found.dane.unwrap();
+    assert_eq!((dane.result, &dane.results[..]), (Judged::Fail, &[TlsResult::DnssecInvalid][..]));
+    assert_eq!(found.sender.unwrap().action, Action::Defer);
+    // Nobody looked anything up, or nobody wanted TLS: no word about what a sender would do.
+    let unknown = met(&Target::default(), Up, &pkix(&[]), &Outcome::ok(""));
+    assert_eq!((unknown.dane.unwrap().result, unknown.sts.unwrap().result), (Judged::Untested, Judged::Untested));
+    assert!(unknown.sender.is_none());
+    let unwanted = met(&target(Dane::None, &[], None), NotWanted, &pkix(&[]), &Outcome::ok(""));
+    assert!(unwanted.sender.is_none());
+    let never = met(&target(Dane::Usable, &[tlsa(3, SHA256_X)], None), NotReached, &pkix(&[]), &Outcome::ok(""));
+    assert_eq!(never.dane.unwrap().result, Judged::Untested);
+}

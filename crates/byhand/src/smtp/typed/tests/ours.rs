@@ -1,0 +1,153 @@
+//! Our own commands.
+
+use std::time::Duration;
+
+use super::{EHLO, Play, settings};
+use crate::smtp::typed::{Do, Prompt};
+
+#[test]
+fn an_unknown_word_is_never_sent() {
+    let mut play = Play::greeted(settings());
+    for line in [":mesage x", ":", ":sleep soon", ":raw \\q", ":on"] {
+        play.line(line);
+    }
+    assert_eq!(play.sent(), "");
+    assert!(play.asides().contains(":message is near"));
+}
+
+#[test]
+fn a_group_goes_out_in_one_write() {
+    let mut play = Play::greeted(settings());
+    play.exchange("EHLO client.test", "250-mx\r\n250 PIPELINING\r\n");
+    play.clear();
+    for line in [":group", "MAIL FROM:<>", ".x", ":raw RCPT TO:<a@b.test>\\n"] {
+        play.line(line);
+    }
+    assert_eq!((play.sent().as_str(), play.typed.prompt()), ("", Prompt::Group));
+    let at = play.now();
+    play.typed.line(at, ":end");
+    assert_eq!(play.typed.next(at), Some(Do::Send(b"MAIL FROM:<>\r\n.x\r\nRCPT TO:<a@b.test>\n".to_vec())));
+    play.typed.input(at, crate::smtp::session::Input::Sent);
+    play.line("NOOP");
+    play.server("250 ok\r\n500 what\r\n");
+    assert!(!play.sent().contains("NOOP"), "a third reply is due");
+    play.server("250 ok\r\n");
+    assert_eq!(play.sent(), "NOOP\r\n");
+    play.server("250 ok\r\n");
+    play.line(":timing");
+    assert!(play.asides().contains("sent together with others"));
+    assert!(play.saved().contains(":group\nMAIL FROM:<>\n.x\n:raw RCPT TO:<a@b.test>\\n\n:end\nNOOP\n"));
+    // Ctrl-C forgets it.
+    play.clear();
+    play.line(":group");
+    play.line("RSET");
+    play.interrupt();
+    assert_eq!((play.sent().as_str(), play.typed.prompt()), ("", Prompt::Command));
+    assert!(!play.saved().contains("RSET"));
+}
+
+#[test]
+fn raw_octets() {
+    let mut play = Play::greeted(settings());
+    play.line(":raw NO");
+    play.line(":raw OP\\r\\n");
+    assert_eq!(play.sent(), "NOOP\r\n");
+    assert_eq!(play.conversation(), ["-> NO", "-> OP"]);
+    play.server("250 ok\r\n");
+    play.exchange(":raw \\xff\\0\\n", "500 what\r\n");
+    assert!(play.sent.ends_with(b"\xff\0\n"));
+    assert_eq!(play.conversation()[3], "-> \\xff\\0\\n");
+}
+
+#[test]
+fn starttls_with_something_behind_it_in_one_write() {
+    // The server's side of CVE-2011-0411, asked about by hand: a reply inside TLS is one that nobody is owed.
+    let mut play = Play::greeted(settings());
+    play.line(":raw STARTTLS\\r\\nNOOP\\r\\n");
+    play.server("220 go\r\n");
+    assert!(play.typed.tls());
+    play.server("250 injected\r\n");
+    assert!(play.asides().contains("without being asked"));
+}
+
+#[test]
+fn sleep_tls_and_reconnect() {
+    let mut play = Play::greeted(settings());
+    play.exchange("EHLO client.test", EHLO);
+    play.clear();
+    play.line(":sleep 2s");
+    assert_eq!(play.done, [Do::Pause(Duration::from_secs(2))]);
+    play.exchange(":tls", "220 go\r\n");
+    assert_eq!(play.sent(), "STARTTLS\r\n");
+    assert!(play.typed.tls());
+    play.line(":reconnect");
+    assert!(!play.typed.tls());
+    assert_eq!(play.done[2..], [Do::Close, Do::Connect]);
+    play.exchange("NOOP", "220 mx.test\r\n");
+    assert!(play.sent().ends_with("NOOP\r\n"));
+}
+
+#[test]
+fn why_and_undo_tell_what_the_state_allows() {
+    let mut play = Play::greeted(settings());
+    play.line(":why");
+    assert!(play.asides().contains("nobody said EHLO yet"));
+    let mut play = Play::with_recipient(settings());
+    play.line(":why");
+    assert!(play.asides().contains("the sender is <me@example.net>, 1 recipient is accepted"));
+    play.line(":undo");
+    assert!(play.asides().contains("cannot be unsent") && play.asides().contains("RSET"));
+    play.exchange("RSET", "250 ok\r\n");
+    play.clear();
+    play.line(":why");
+    assert!(play.asides().contains("MAIL FROM comes next, STARTTLS, AUTH"));
+    // While a reply is due, it says so at once.
+    play.line("NOOP");
+    play.clear();
+    play.line(":why");
+    assert!(play.asides().contains("waiting for the reply to NOOP"));
+}
+
+#[test]
+fn the_line_that_does_the_same() {
+    let mut play = Play::with_recipient(settings());
+    play.line(":command");
+    assert_eq!(
+        play.asides(),
+        "smtp-send --server mx.test:25 --ehlo client.test --tls never --from me@example.net --to you@example.org \
+         --quit-after rcpt --lockstep"
+    );
+    play.exchange("RCPT TO:<it's@example.org> NOTIFY=NEVER", "250 ok\r\n");
+    play.exchange("DATA", "354 go\r\n");
+    play.line("Subject: x\n\n.a b\n.");
+    play.server("250 ok\r\n");
+    play.clear();
+    play.line(":command");
+    assert_eq!(
+        play.asides(),
+        "printf '%s\\n' 'Subject: x' '' '.a b' | smtp-send --server mx.test:25 --ehlo client.test --tls never \
+         --from me@example.net --to you@example.org --to 'it'\\''s@example.org' --data - --lockstep\n\
+         not in it: the parameters NOTIFY=NEVER"
+    );
+}
+
+#[test]
+fn help_for_each_topic() {
+    let mut play = Play::greeted(settings());
+    play.line(":help");
+    assert!(play.asides().contains(":message FILE"));
+    for (topic, word) in [
+        ("smtp", "RCPT TO:<ADDRESS>"),
+        ("data", "dot alone"),
+        (":raw", "\\xHH"),
+        ("auth", "shown decoded"),
+        ("tls", "handshake"),
+        ("script", ":expect 250"),
+        ("RCPT", "RCPT TO:<ADDRESS>"),
+        ("nonsense", "no help on that"),
+    ] {
+        play.clear();
+        play.line(&format!(":help {topic}"));
+        assert!(play.asides().contains(word), "{topic}: {}", play.asides());
+    }
+}
