@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use byhand::net::roots::Roots;
+use byhand::net::tls::Way;
 use byhand::smtp::auth::{Login, Logins, Mechanism, Secret};
 use byhand::smtp::parameter::Ret;
 use byhand::smtp::session::{Delivery, Envelope, Extras, Purpose, TlsMode};
@@ -227,6 +228,8 @@ async fn on_socket(dialog: Dialog, pki: Arc<Pki>, roots: Arc<Roots>, split: usiz
         bind: None,
         envelope: envelope(&dialog.client),
         roots,
+        tls_options: Arc::default(),
+        way: Way::Anew(Arc::default()),
         login: login(&dialog.client),
     };
     let target = Target {
@@ -278,6 +281,7 @@ async fn delivered(target: &Target, options: Options, client: &Client) -> Learnt
         message_timeout: options.command_timeout,
         bind: options.bind,
         roots: options.roots,
+        way: Way::Anew(Arc::default()),
         login: options.login,
     };
     let address = target.address.expect("the server has one");

@@ -9,13 +9,14 @@
 //! | 4 | [`render`] | how records look: JSON Lines, tables, conversations |
 //! | 3 | [`tool`] | one look-up, one probe: a call for each input |
 //! | 2 | [`dns`], [`net`] | sockets, resolvers, TLS |
-//! | 1 | [`smtp`], [`policy`], [`route`], [`explain`], [`message`] | the protocol and the rules: pure, without sockets or a clock |
+//! | 1 | [`smtp`], [`handshake`], [`policy`], [`route`], [`explain`], [`message`] | the protocol and the rules: pure, without sockets or a clock |
 //! | 0 | [`domain`], [`mailbox`], [`wire`] | plain types and the JSON they become |
 
 pub mod cli;
 pub mod dns;
 pub mod domain;
 pub mod explain;
+pub mod handshake;
 pub mod mailbox;
 pub mod message;
 pub mod net;

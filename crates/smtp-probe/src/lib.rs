@@ -23,9 +23,11 @@ use byhand::cli::io::Io;
 use byhand::cli::output::Output;
 use byhand::cli::progress::Progress;
 use byhand::cli::pump::{self, Emit, Plan};
+use byhand::cli::tls::TlsArgs;
 use byhand::cli::{conclude, interrupted, protocol, resolver, tell_blocked};
 use byhand::mailbox::Mailbox;
 use byhand::net::roots::Roots;
+use byhand::tool::offers::Wishes;
 use byhand::wire::ProbeRecord;
 use clap::{CommandFactory, Parser};
 
@@ -92,6 +94,12 @@ pub struct Args {
     /// The longest wait for the greeting (that of --timeout, else 30s)
     #[arg(long, value_name = "DUR", value_parser = duration, hide_short_help = true, help_heading = "DNS and network")]
     pub greeting_timeout: Option<Duration>,
+    /// Choices about TLS.
+    #[command(flatten)]
+    pub tls: TlsArgs,
+    /// What else is looked for.
+    #[command(flatten)]
+    pub offers: OfferArgs,
     /// What comes out.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -101,6 +109,37 @@ pub struct Args {
     /// Help.
     #[command(flatten)]
     pub help: HelpArgs,
+}
+
+/// What takes connections of its own.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "TLS")]
+pub struct OfferArgs {
+    /// Try SSLv3 to TLS 1.3, a connection each
+    #[arg(long)]
+    pub tls_versions: bool,
+    /// Try certificates with RSA and with ECDSA keys, a connection each
+    #[arg(long, hide_short_help = true)]
+    pub key_types: bool,
+    /// Try whether a second connection can take up the first one's TLS session
+    #[arg(long, hide_short_help = true)]
+    pub resume: bool,
+}
+
+impl OfferArgs {
+    fn wishes(&self) -> Wishes {
+        Wishes { versions: self.tls_versions, key_types: self.key_types, resume: self.resume }
+    }
+
+    /// What is said before the first of these connections, where there are any.
+    fn announcement(&self) -> Option<String> {
+        let named = [(self.tls_versions, "--tls-versions"), (self.key_types, "--key-types"), (self.resume, "--resume")];
+        let names: Vec<&str> = named.into_iter().filter_map(|(given, name)| given.then_some(name)).collect();
+        let more = self.wishes().connections();
+        let connections = if more == 1 { "1 more connection" } else { &format!("up to {more} more connections") };
+        let all = format!("{}: {connections} to each address that speaks TLS, beside the usual one", names.join(", "));
+        (!names.is_empty()).then_some(all)
+    }
 }
 
 /// The command, for manual pages and completions.
@@ -163,7 +202,16 @@ fn prepare(args: &Args, io: &mut Io) -> Result<(Source, Work), String> {
     if args.from == Some(Sender::Null) && !args.output.quiet {
         io.stderr.say("MAIL FROM:<> with RCPT TO and no message looks like a callout: some receivers refuse or list those who do it");
     }
-    Ok((source, Work::new(args, family, resolver, roots, io.stderr.clone())))
+    let tls = args.tls.options(args.chain)?;
+    if let Some(announcement) = args.offers.announcement() {
+        if args.server.tls == args::Tls::Never {
+            return Err("--tls never leaves nothing for --tls-versions, --key-types or --resume to look at".into());
+        }
+        if !args.output.quiet {
+            io.stderr.say(&announcement);
+        }
+    }
+    Ok((source, Work::new(args, family, resolver, roots, tls, io.stderr.clone())))
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ impl View {
         }
         self.output.draw(|out, look| table::summary(out, look, records))?;
         if self.extras == Extras::default() {
-            return Ok(());
+            return records.iter().try_for_each(|record| self.output.draw(|out, look| table::extra(out, look, record)));
         }
         for record in records.iter().filter(|record| record.target.address.is_some()) {
             self.output.draw(|out, look| table::detail(out, look, record, self.extras))?;

@@ -18,11 +18,14 @@ use byhand::dns::Resolver;
 use byhand::mailbox::Mailbox;
 use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
+use byhand::net::tls::client::Client;
+use byhand::net::tls::{self, Way};
 use byhand::policy::verdict;
 use byhand::render::words;
 use byhand::route::Aim;
 use byhand::tool::diagnose;
 use byhand::tool::lookup::Family;
+use byhand::tool::offers::{Wishes, explore};
 use byhand::tool::probe::{Options, TlsMode, probe};
 use byhand::wire::{
     Diagnosis, Fault, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings, Verdicts,
@@ -42,6 +45,7 @@ pub(crate) struct Work {
     pace: Pace,
     places: Semaphore,
     first: bool,
+    wishes: Wishes,
     /// What only all of them together can tell.
     run: diagnose::Run,
     /// All but the name and the envelope.
@@ -54,8 +58,10 @@ impl Work {
         family: Option<Family>,
         resolver: Arc<dyn Resolver>,
         roots: Roots,
+        tls: tls::options::Options,
         stderr: Stderr,
     ) -> Self {
+        let tls = Arc::new(tls);
         let timeout = |default: Duration| args.network.timeout.unwrap_or(default);
         let bind = args.server.bind;
         let decides = bind.filter(|_| args.network.family().is_none());
@@ -75,6 +81,7 @@ impl Work {
             pace: Pace::new(args.per_host.map(usize::from)),
             places: Semaphore::new(args.network.jobs.unwrap_or(JOBS).into()),
             first: args.first,
+            wishes: args.offers.wishes(),
             run: diagnose::Run::default(),
             options: Options {
                 ehlo_name: String::new(),
@@ -86,6 +93,8 @@ impl Work {
                 bind,
                 envelope: None,
                 roots,
+                way: Way::Anew(Arc::clone(&tls)),
+                tls_options: tls,
                 login: None,
             },
         }
@@ -159,13 +168,20 @@ impl Work {
         // Places of the run are for those who have all else. The semaphore is never closed.
         let _place = self.places.acquire().await.ok();
         turn.begin().await;
-        let options = Options { ehlo_name: identity.name, envelope: asking.envelope.clone(), ..self.options.clone() };
+        let mut options =
+            Options { ehlo_name: identity.name, envelope: asking.envelope.clone(), ..self.options.clone() };
+        if let (true, Ok(client)) = (self.wishes.resume, Client::new(&options.tls_options)) {
+            options.way = Way::Again(Arc::new(client));
+        }
         let mut record = probe(&aim.target, &options, None).await;
         record.findings.extend(aim.finding);
         record.findings.extend(identity.finding);
         record.timings.dns_ms = aim.dns_ms;
         asking.done(&mut record);
         self.run.probe(&mut record);
+        // The next connections wait for their own turns.
+        drop(turn);
+        explore(&options, self.wishes, &self.pace, &mut record).await;
         record
     }
 
@@ -216,6 +232,9 @@ pub(crate) fn unasked(target: &Target) -> ProbeRecord {
         capabilities_tls: None,
         tls: None,
         verdicts: Verdicts::default(),
+        tls_versions: Vec::new(),
+        key_types: Vec::new(),
+        resumption: None,
         recipients: Vec::new(),
         limited: Vec::new(),
         findings: Vec::new(),

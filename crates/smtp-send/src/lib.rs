@@ -105,8 +105,9 @@ fn prepare(args: &Args, io: &mut Io) -> Result<(Gather, Work), String> {
     let roots = Roots::new(args.server.ca_file.as_deref()).map_err(|error| error.to_string())?;
     let family = args::family(&args.network, &args.server)?;
     protocol::chosen(&args.server, (!args.output.quiet).then_some(&io.stderr))?;
+    let tls = args.tls.options(false)?;
     let work = Work::new(args, extras, family, resolver, roots, text, io.stderr.clone());
-    Ok((units, work.logging_in(login)))
+    Ok((units, work.logging_in(login).speaking(tls)))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use byhand::cli::args::{DnsArgs, HelpArgs, InputArgs, NetworkArgs, OutputArgs, Sender, ServerArgs, recipient, sender};
 use byhand::cli::exit::EXIT_HELP;
+use byhand::cli::tls::TlsArgs;
 use byhand::mailbox::Mailbox;
 use byhand::message::header::Field;
 use byhand::smtp::session::QuitAfter;
@@ -74,6 +75,9 @@ pub struct Args {
     /// How a server is met.
     #[command(flatten)]
     pub server: ServerArgs,
+    /// Choices about TLS.
+    #[command(flatten)]
+    pub tls: TlsArgs,
     /// Where records come from.
     #[command(flatten)]
     pub input: InputArgs,

@@ -18,6 +18,8 @@ use byhand::dns::Resolver;
 use byhand::mailbox::literal;
 use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
+use byhand::net::tls::Way;
+use byhand::net::tls::options::Options;
 use byhand::policy::reserved::is_local;
 use byhand::route::Aim;
 use byhand::smtp::command::HeloName;
@@ -116,6 +118,7 @@ impl Work {
                 message_timeout: timeout(MESSAGE),
                 bind,
                 roots: Arc::new(roots),
+                way: Way::Anew(Arc::default()),
                 login: None,
             },
             checks_local: !args.dns.nameserver.is_empty(),
@@ -124,6 +127,12 @@ impl Work {
             public: Mutex::default(),
             stderr,
         }
+    }
+
+    /// The same, with choices about TLS.
+    pub(crate) fn speaking(mut self, tls: Options) -> Self {
+        self.meeting.way = Way::Anew(Arc::new(tls));
+        self
     }
 
     /// The same, with a login at every server.

@@ -15,7 +15,7 @@ const LAYERS: [(u8, &[&str]); 6] = [
     (4, &["render"]),
     (3, &["tool"]),
     (2, &["dns", "net"]),
-    (1, &["smtp", "policy", "route", "explain", "message"]),
+    (1, &["smtp", "policy", "route", "explain", "message", "handshake"]),
     (0, &["domain", "mailbox", "wire"]),
 ];
 

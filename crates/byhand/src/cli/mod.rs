@@ -17,6 +17,7 @@ pub mod protocol;
 pub mod pump;
 pub mod resolver;
 pub mod secret;
+pub mod tls;
 
 use std::process::ExitCode;
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use tokio::net::TcpStream;
 
+use super::hello::Answered;
 use super::stream::{CLOSE_WAIT, PIECE, Shake, Stream, broken, limited, ready};
 use super::tls::Facts;
 use crate::smtp::session::{Input, Report, Session, Step};
@@ -22,6 +23,8 @@ pub use super::stream::Peer;
 pub struct Driven {
     /// What TLS taught, made or failed.
     pub facts: Option<Facts>,
+    /// What a hello of our own was answered.
+    pub answered: Option<Answered>,
     /// How long the handshake took.
     pub tls_ms: Option<f64>,
     /// Whether TLS ended otherwise than with close_notify (RFC 8446 §6.1).
@@ -161,13 +164,14 @@ fn take(session: &mut Session, start: Instant, driven: &mut Driven, read: io::Re
 }
 
 async fn start_tls(stream: &mut Stream, peer: Peer<'_>, session: &mut Session, start: Instant, driven: &mut Driven) {
-    let Some(Shake { facts, took, made }) = stream.start_tls(peer).await else {
+    let Some(Shake { facts, took, made, answered }) = stream.start_tls(peer).await else {
         session.input(start.elapsed(), Input::TlsFailed(Fault::TlsHandshake, "TLS is spoken already"));
         return;
     };
     driven.tls_ms = took.map(ms);
-    let binding = facts.binding.clone();
-    driven.facts = Some(facts);
+    driven.answered = answered;
+    let binding = facts.as_ref().and_then(|facts| facts.binding.clone());
+    driven.facts = facts;
     match made {
         Ok(about) => session.input(start.elapsed(), Input::TlsUp(&about, binding.as_ref())),
         Err(failure) => session.input(start.elapsed(), Input::TlsFailed(failure.fault, &failure.text)),

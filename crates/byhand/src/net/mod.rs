@@ -6,6 +6,7 @@
 //! `stream` is a connection in clear or under TLS.
 
 pub mod driver;
+pub mod hello;
 pub mod https;
 pub mod pace;
 pub mod roots;

@@ -13,8 +13,10 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
 
+use super::hello::{self, Answered};
 use super::roots::Roots;
-use super::tls::{self, Facts, HandshakeFailure, Tap};
+use super::tls::client::Client;
+use super::tls::{self, Facts, HandshakeFailure, Tap, Way};
 use super::transport::acknowledge_at_once;
 use crate::wire::Fault;
 
@@ -27,6 +29,8 @@ pub(crate) const PIECE: usize = 64 * 1024;
 /// Whom the handshake is made with.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer<'a> {
+    /// How the handshake is made.
+    pub way: &'a Way,
     /// The name for SNI, where there is one.
     pub host: Option<&'a str>,
     /// The address.
@@ -49,8 +53,10 @@ pub(crate) enum Stream {
 
 /// What came of a handshake.
 pub(crate) struct Shake {
-    /// What it taught, made or failed.
-    pub(crate) facts: Facts,
+    /// What it taught, made or failed; nothing where it was not to be made.
+    pub(crate) facts: Option<Facts>,
+    /// What a hello of our own was answered.
+    pub(crate) answered: Option<Answered>,
     /// How long it took, where it ended in time.
     pub(crate) took: Option<Duration>,
     /// A line about it, or why there is none.
@@ -93,22 +99,37 @@ impl Stream {
     /// Makes the handshake; `None` where TLS is spoken already, or the connection is gone. A stream whose handshake failed
     /// is gone.
     pub(crate) async fn start_tls(&mut self, peer: Peer<'_>) -> Option<Shake> {
-        let plain = match std::mem::replace(self, Self::Gone) {
+        let mut plain = match std::mem::replace(self, Self::Gone) {
             Self::Plain(plain) => plain,
             other => {
                 *self = other;
                 return None;
             }
         };
+        let failed = |text: String| Err(HandshakeFailure { fault: Fault::TlsHandshake, text });
+        let client = match peer.way {
+            Way::Hello(octets) => {
+                let answered = Some(hello::ask(&mut plain, octets, peer.timeout).await);
+                *self = Self::Plain(plain);
+                let why = "it was left off after the first answer, which is all that was asked for";
+                return Some(Shake { facts: None, answered, took: None, made: failed(why.into()) });
+            }
+            Way::Again(client) => Ok(Arc::clone(client)),
+            Way::Anew(options) => Client::new(options).map(Arc::new),
+        };
+        let client = match client {
+            Ok(client) => client,
+            Err(why) => return Some(Shake { facts: None, answered: None, took: None, made: failed(why) }),
+        };
         let roots = Arc::clone(peer.roots);
         tokio::task::spawn_blocking(move || {
             roots.anchors();
         });
         let began = Instant::now();
-        let Some((facts, made)) = limited(peer.timeout, tls::handshake(plain, peer.host, peer.address)).await else {
-            let text = format!("it did not end within {:.0} s", peer.timeout.as_secs_f64());
-            let made = Err(HandshakeFailure { fault: Fault::TlsHandshake, text });
-            return Some(Shake { facts: Facts::default(), took: None, made });
+        let shaken = limited(peer.timeout, tls::handshake(plain, &client, peer.host, peer.address)).await;
+        let Some((facts, made)) = shaken else {
+            let made = failed(format!("it did not end within {:.0} s", peer.timeout.as_secs_f64()));
+            return Some(Shake { facts: Some(Facts::default()), answered: None, took: None, made });
         };
         let took = Some(began.elapsed());
         let made = made.map(|tls| {
@@ -116,7 +137,7 @@ impl Stream {
             let subject = facts.tls.chain.first().map_or("no certificate", |c| c.subject.as_str());
             format!("{}; certificate {subject}", facts.agreed())
         });
-        Some(Shake { facts, took, made })
+        Some(Shake { facts: Some(facts), answered: None, took, made })
     }
 
     /// Asks for acknowledgements at once; see `transport`.

@@ -1,12 +1,15 @@
 //! TLS handshakes that record and do not judge.
 //!
-//! A mail client has to look at certificates that browsers would refuse: expired, self-signed, of another name. The
-//! verifier here takes every chain and keeps it; `policy::pkix` judges it afterwards. The handshake's own signature is
-//! checked as ever, so that the server is known to hold the key of the certificate that it shows. What was learnt stays
-//! when a handshake fails later on, and so do the first octets that came, since a failed handshake is often a server
-//! that speaks something else.
+//! A mail client has to look at certificates that browsers would refuse: expired, self-signed, of another name. So every
+//! chain is taken and kept ([`client`]); `policy::pkix` judges it afterwards. What was learnt stays when a handshake fails
+//! later on, and so do the first octets that came, since a failed handshake is often a server that speaks something else.
+//! What a person may choose is in [`options`].
 //!
-//! TLS 1.2 and 1.3 only; older versions, and TLS 1.2 without forward secrecy or AEAD, are beyond the library.
+//! TLS 1.2 and 1.3 only; older versions, and TLS 1.2 without forward secrecy or AEAD, are beyond the library. What a
+//! server has of those shows in its first answer ([`super::hello`]).
+
+pub mod client;
+pub mod options;
 
 use std::io;
 use std::net::IpAddr;
@@ -14,17 +17,16 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-use pki_types::{CertificateDer, ServerName, UnixTime};
+use pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
-use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use tokio_rustls::rustls::crypto::{self, CryptoProvider, aws_lc_rs};
-use tokio_rustls::rustls::{
-    self, AlertDescription, ClientConfig, DigitallySignedStruct, ProtocolVersion, SignatureScheme,
-};
+use tokio_rustls::rustls::{self, AlertDescription, HandshakeKind, ProtocolVersion};
 
+use self::client::Client;
+use self::options::{Options, cipher_name};
+use crate::handshake::alert_name;
 use crate::policy::certificate;
 use crate::smtp::auth::ChannelBinding;
 use crate::smtp::session::quoted;
@@ -37,8 +39,38 @@ pub struct Facts {
     pub tls: Tls,
     /// The chain as presented, DER.
     pub chain: Vec<Vec<u8>>,
+    /// How the server broke it off, where it did.
+    pub broken: Option<Broken>,
+    /// Whether the session of an earlier connection was taken up again.
+    pub resumed: bool,
     /// What a login can be bound to.
     pub binding: Option<ChannelBinding>,
+}
+
+/// How a server breaks off a handshake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// With this alert (RFC 8446 §6).
+    Alert(u8),
+    /// By closing the connection in place of an answer.
+    Closed,
+}
+
+/// How a handshake is made.
+#[derive(Clone, Debug)]
+pub enum Way {
+    /// By a client of its own, with these choices.
+    Anew(Arc<Options>),
+    /// By this client, so that a session it had before is offered again.
+    Again(Arc<Client>),
+    /// Not at all: this hello is sent, its answer heard, and the session is over.
+    Hello(Vec<u8>),
+}
+
+impl Default for Way {
+    fn default() -> Self {
+        Self::Anew(Arc::default())
+    }
 }
 
 impl Facts {
@@ -59,25 +91,18 @@ pub struct HandshakeFailure {
     pub text: String,
 }
 
-/// Makes the handshake. `host`: the name for SNI; none is sent where it is `None` or no name (RFC 6066 §3).
+/// Makes the handshake. `host`: the name for SNI where the options have no other; none is sent where it is `None` or no
+/// name (RFC 6066 §3).
 ///
 /// The caller limits the time.
 pub async fn handshake(
     stream: TcpStream,
+    client: &Client,
     host: Option<&str>,
     peer: IpAddr,
 ) -> (Facts, Result<TlsStream<Tap<TcpStream>>, HandshakeFailure>) {
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let seen = Arc::new(Seen { chain: Mutex::default(), provider: Arc::clone(&provider) });
     let mut facts = Facts::default();
-    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let config = match versions {
-        Ok(builder) => builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::clone(&seen) as Arc<dyn ServerCertVerifier>)
-            .with_no_client_auth(),
-        Err(error) => return (facts, Err(HandshakeFailure { fault: Fault::TlsHandshake, text: error.to_string() })),
-    };
+    let host = client.options.sni.as_deref().or(host);
     let name = host.and_then(|host| ServerName::try_from(host.to_owned()).ok());
     facts.tls.sni = match &name {
         Some(ServerName::DnsName(name)) => Some(name.as_ref().to_owned()),
@@ -86,9 +111,14 @@ pub async fn handshake(
     let name = name.unwrap_or_else(|| ServerName::IpAddress(peer.into()));
     let first = Arc::new(Mutex::new(Vec::new()));
     let tap = Tap { inner: stream, first: Some(Arc::clone(&first)) };
-    let made = TlsConnector::from(Arc::new(config)).connect(name, tap).await;
-    facts.chain = std::mem::take(&mut *seen.chain.lock().unwrap_or_else(PoisonError::into_inner));
+    let made = TlsConnector::from(Arc::clone(&client.config)).connect(name, tap).await;
+    facts.chain = client.take_chain();
     facts.tls.chain = facts.chain.iter().map(|der| certificate::describe(der)).collect();
+    if client.options.pem {
+        for (certificate, der) in facts.tls.chain.iter_mut().zip(&facts.chain) {
+            certificate.pem = Some(certificate::pem(der));
+        }
+    }
     match made {
         Ok(mut stream) => {
             stream.get_mut().0.first = None;
@@ -96,11 +126,21 @@ pub async fn handshake(
             facts.tls.version = session.protocol_version().map(version_name);
             facts.tls.cipher = session.negotiated_cipher_suite().map(|suite| cipher_name(suite.suite()));
             facts.tls.group = session.negotiated_key_exchange_group().map(|group| format!("{:?}", group.name()));
+            facts.tls.client_certificate = Some(client.client_certificate());
+            facts.resumed = session.handshake_kind() == Some(HandshakeKind::Resumed);
             facts.binding = binding(session, facts.chain.first().map(Vec::as_slice));
             (facts, Ok(stream))
         }
         Err(error) => {
+            let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
             let first = std::mem::take(&mut *first.lock().unwrap_or_else(PoisonError::into_inner));
+            facts.broken = match (inner, error.kind()) {
+                (Some(rustls::Error::AlertReceived(alert)), _) => Some(Broken::Alert(u8::from(*alert))),
+                (None, io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) if first.is_empty() => {
+                    Some(Broken::Closed)
+                }
+                _ => None,
+            };
             let failure = explain(&error, &first);
             (facts, Err(failure))
         }
@@ -124,11 +164,6 @@ fn version_name(version: ProtocolVersion) -> String {
         ProtocolVersion::TLSv1_2 => "TLSv1.2".into(),
         other => format!("{other:?}"),
     }
-}
-
-/// The IANA name: rustls writes `TLS13_AES_256_GCM_SHA384` for `TLS_AES_256_GCM_SHA384`.
-fn cipher_name(suite: rustls::CipherSuite) -> String {
-    format!("{suite:?}").replacen("TLS13_", "TLS_", 1)
 }
 
 /// Words for what went wrong. `first`: the octets that came.
@@ -171,60 +206,7 @@ fn alert_text(alert: AlertDescription) -> String {
         AlertDescription::InternalError => "it has trouble of its own",
         _ => "it gives no other reason",
     };
-    // RFC 8446 §6.2 writes the names in lower case with underscores.
-    let mut name = String::new();
-    for c in format!("{alert:?}").chars() {
-        if c.is_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.extend(c.to_lowercase());
-    }
-    let name = name.replace("unrecognised", "unrecognized");
-    format!("the server ended it with the alert {name}: {why}")
-}
-
-/// Takes every chain and keeps it.
-#[derive(Debug)]
-struct Seen {
-    chain: Mutex<Vec<Vec<u8>>>,
-    provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for Seen {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        _name: &ServerName<'_>,
-        _ocsp: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        let chain = std::iter::once(end_entity).chain(intermediates).map(|der| der.to_vec()).collect();
-        *self.chain.lock().unwrap_or_else(PoisonError::into_inner) = chain;
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        crypto::verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        crypto::verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
+    format!("the server ended it with the alert {}: {why}", alert_name(u8::from(alert)))
 }
 
 /// A stream that keeps a copy of the first octets read.

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use aws_lc_rs::digest;
-use data_encoding::HEXLOWER;
+use data_encoding::{BASE64, HEXLOWER};
 use x509_parser::extensions::GeneralName;
 use x509_parser::oid_registry::Oid;
 use x509_parser::prelude::{FromDer, X509Certificate};
@@ -33,8 +33,24 @@ pub fn describe(der: &[u8]) -> Certificate {
             sha256,
             spki_sha256: String::new(),
             unreadable: Some(error.to_string()),
+            pem: None,
         },
     }
+}
+
+/// A certificate as PEM (RFC 7468 §2): lines of 64 characters.
+#[must_use]
+pub fn pem(der: &[u8]) -> String {
+    let text = BASE64.encode(der);
+    let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(64));
+        pem.push_str(line);
+        pem.push('\n');
+        rest = after;
+    }
+    pem + "-----END CERTIFICATE-----\n"
 }
 
 /// The hash that `tls-server-end-point` binds to: of the whole certificate, by the algorithm of its signature, SHA-256 in
@@ -70,6 +86,7 @@ fn describe_parsed(certificate: &X509Certificate<'_>, sha256: String) -> Certifi
         sha256,
         spki_sha256: self::sha256(certificate.public_key().raw),
         unreadable: None,
+        pem: None,
     }
 }
 
@@ -159,6 +176,7 @@ fn curve_name(oid: &str) -> &str {
 fn signature(oid: &Oid<'_>) -> String {
     let text = oid.to_id_string();
     let short = match text.as_str() {
+        "1.2.840.10045.4.1" => "ecdsa-with-SHA1",
         "1.2.840.113549.1.1.4" => "md5WithRSAEncryption",
         "1.2.840.113549.1.1.5" => "sha1WithRSAEncryption",
         "1.2.840.113549.1.1.10" => "rsassaPss",

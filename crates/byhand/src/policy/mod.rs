@@ -2,6 +2,7 @@
 //! chains, names, roots and the instant are passed in.
 
 pub mod certificate;
+pub mod chain;
 pub mod dane;
 pub mod names;
 pub mod pkix;

@@ -133,7 +133,7 @@ fn trusted(chain: &[Vec<u8>], roots: &[TrustAnchor<'_>], at: u64) -> Result<(), 
 }
 
 /// Whether a root has the name that a certificate of the chain gives as its issuer.
-fn known_issuer(chain: &[Vec<u8>], roots: &[TrustAnchor<'_>]) -> bool {
+pub(super) fn known_issuer(chain: &[Vec<u8>], roots: &[TrustAnchor<'_>]) -> bool {
     chain.iter().any(|der| {
         let Ok((_, certificate)) = X509Certificate::from_der(der) else { return false };
         // A trust anchor's subject is the content of the name, without its tag and length.

@@ -194,6 +194,12 @@ pub fn group(name: &str) -> &str {
     }
 }
 
+/// The same where there is little room: a group with a post-quantum half is called by that (FIPS 203).
+#[must_use]
+pub fn short_group(name: &str) -> &str {
+    if name.contains("MLKEM") { "ML-KEM" } else { group(name) }
+}
+
 /// Whether somebody should do something about a finding; the others are worth knowing.
 #[must_use]
 pub fn needs_attention(id: FindingId) -> bool {
@@ -218,6 +224,7 @@ pub fn needs_attention(id: FindingId) -> bool {
             | FindingId::OldAuth
             | FindingId::StsContentType
             | FindingId::TlsUncleanClose
+            | FindingId::RootSent
             | FindingId::QuitFailed
             | FindingId::HostsDiffer
             | FindingId::Other

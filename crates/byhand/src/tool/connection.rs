@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::net::driver::{self, Peer};
+use crate::net::hello::Answered;
 use crate::net::roots::Roots;
-use crate::net::tls::Facts;
+use crate::net::tls::{Broken, Facts, Way};
 use crate::net::transport::{self, NoConnection};
-use crate::policy::pkix;
 use crate::policy::verdict::{self, Encryption, Met};
+use crate::policy::{chain, pkix};
 use crate::smtp::auth::{Logins, Mechanism};
 use crate::smtp::command::HeloName;
 use crate::smtp::session::{Auth, Config, Purpose, Report, Session, TlsMode};
@@ -42,6 +43,8 @@ pub struct Meeting {
     pub bind: Option<IpAddr>,
     /// The roots that certificates are judged by; read when TLS is first spoken.
     pub roots: Arc<Roots>,
+    /// How handshakes are made.
+    pub way: Way,
     /// How to log in, where that is wanted.
     pub login: Option<LoggingIn>,
 }
@@ -98,6 +101,12 @@ pub struct Talk {
     pub report: Report,
     /// What TLS agreed on and showed.
     pub tls: Option<Tls>,
+    /// How the server broke off the handshake, where it did.
+    pub broken: Option<Broken>,
+    /// Whether a session was taken up again.
+    pub resumed: bool,
+    /// What a hello of our own was answered.
+    pub answered: Option<Answered>,
     /// The judgements on it.
     pub verdicts: Verdicts,
     /// How long each step took.
@@ -108,7 +117,18 @@ pub struct Talk {
 
 impl Talk {
     fn bare(started: String, local: Option<SocketAddr>, report: Report, timings: Timings) -> Self {
-        Self { started, local, report, tls: None, verdicts: Verdicts::default(), timings, transcript: Vec::new() }
+        Self {
+            started,
+            local,
+            report,
+            tls: None,
+            broken: None,
+            resumed: false,
+            answered: None,
+            verdicts: Verdicts::default(),
+            timings,
+            transcript: Vec::new(),
+        }
     }
 }
 
@@ -152,7 +172,8 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
     };
     let mut session = Session::new(config, connected);
     session.connected(format!("{} connected", called(name, peer)), connected);
-    let limits = Peer { host: sni(target), address, timeout: meeting.command_timeout, roots: &meeting.roots };
+    let limits =
+        Peer { way: &meeting.way, host: sni(target), address, timeout: meeting.command_timeout, roots: &meeting.roots };
     let timed = |report: &mut Report, tls_ms: Option<f64>| Timings {
         commands: std::mem::take(&mut report.commands),
         banner_ms: report.banner.as_ref().map(|banner| banner.elapsed_ms),
@@ -184,6 +205,7 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
     let pkix = (!facts.chain.is_empty()).then(|| {
         let (verdict, findings) = pkix::judge(&facts.chain, name, address, meeting.roots.anchors(), now);
         report.findings.extend(findings);
+        report.findings.extend(chain::look(&facts.chain, meeting.roots.anchors()));
         verdict
     });
     let met = Met { target, encryption, chain: &facts.chain, pkix: pkix.as_ref(), outcome: &report.outcome, now };
@@ -199,8 +221,18 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
             format!("AUTH {mechanism} gave the password to a server that may be another than it says: {}", pkix.text);
         report.findings.push(Finding::new(FindingId::PasswordUnverified, text));
     }
-    let tls = began.then_some(facts.tls);
-    Talk { started, local, report, tls, verdicts, timings, transcript: driven.transcript }
+    Talk {
+        started,
+        local,
+        report,
+        tls: began.then_some(facts.tls),
+        broken: facts.broken,
+        resumed: facts.resumed,
+        answered: driven.answered,
+        verdicts,
+        timings,
+        transcript: driven.transcript,
+    }
 }
 
 /// How far encryption came.
@@ -216,7 +248,7 @@ fn encryption(wanted: TlsMode, report: &Report, facts: Option<&Facts>) -> Encryp
 }
 
 /// The name to ask for in the handshake: with DANE the one that the TLSA records were found at (RFC 7672 §8.1).
-fn sni(target: &Target) -> Option<&str> {
+pub(super) fn sni(target: &Target) -> Option<&str> {
     let demand = target.demands.as_ref().filter(|demand| demand.dane == Dane::Usable);
     demand.and_then(|demand| demand.base.as_deref()).or_else(|| host_name(target))
 }

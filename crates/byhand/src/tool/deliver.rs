@@ -228,7 +228,7 @@ impl<'a> Open<'a> {
     }
 
     fn learn(&mut self, aim: &Aim, meeting: &Meeting, talk: Talk) {
-        let Talk { started, local, report, tls, verdicts, timings, transcript } = talk;
+        let Talk { started, local, report, tls, verdicts, timings, transcript, .. } = talk;
         let Report { recipients, banner, findings, in_doubt, .. } = report;
         let timings = Timings { dns_ms: aim.dns_ms, ..timings };
         for finding in findings {

@@ -6,4 +6,5 @@ pub mod deliver;
 pub mod diagnose;
 pub mod identity;
 pub mod lookup;
+pub mod offers;
 pub mod probe;

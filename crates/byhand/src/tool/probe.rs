@@ -16,7 +16,9 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::connection::{LoggingIn, Meeting, Moment, talk};
 use super::diagnose;
+use crate::domain::DomainError;
 use crate::net::roots::Roots;
+use crate::net::tls::{self, Way};
 use crate::policy::verdict;
 pub use crate::smtp::session::{Envelope, TlsMode};
 use crate::smtp::session::{Purpose, Report};
@@ -43,6 +45,10 @@ pub struct Options {
     pub envelope: Option<Envelope>,
     /// The roots that certificates are judged by; read when TLS is first spoken.
     pub roots: Arc<Roots>,
+    /// What was chosen about TLS.
+    pub tls_options: Arc<tls::options::Options>,
+    /// How the handshake is made: with those choices, or by a client that remembers.
+    pub way: Way,
     /// How to log in, where that is wanted.
     pub login: Option<LoggingIn>,
 }
@@ -57,24 +63,12 @@ pub async fn probe(target: &Target, options: &Options, live: Option<&UnboundedSe
         let text = "not tested: no address was found";
         return unasked(Outcome::failed(Status::Untested, Stage::Dns, Fault::NoAddress, text));
     };
-    let helo = match options.ehlo_name.parse() {
-        Ok(helo) => helo,
+    let meeting = match meeting(options) {
+        Ok(meeting) => meeting,
         Err(why) => {
             let text = format!("not tested: {} cannot be said in EHLO: {why}", options.ehlo_name);
             return unasked(Outcome::failed(Status::Permanent, Stage::Ehlo, Fault::BadInput, text));
         }
-    };
-    let meeting = Meeting {
-        helo,
-        protocol: options.protocol,
-        tls: options.tls,
-        connect_timeout: options.connect_timeout,
-        greeting_timeout: options.greeting_timeout,
-        command_timeout: options.command_timeout,
-        message_timeout: options.command_timeout,
-        bind: options.bind,
-        roots: Arc::clone(&options.roots),
-        login: options.login.clone(),
     };
     let publish = |moment: Moment<'_>| {
         if let (Moment::Said(said), Some(live)) = (moment, live) {
@@ -94,6 +88,23 @@ pub async fn probe(target: &Target, options: &Options, live: Option<&UnboundedSe
     };
     diagnose::probe(&mut record);
     record
+}
+
+/// How the options want a server to be met; why that cannot be said in EHLO.
+pub(super) fn meeting(options: &Options) -> Result<Meeting, String> {
+    Ok(Meeting {
+        helo: options.ehlo_name.parse().map_err(|why: DomainError| why.to_string())?,
+        protocol: options.protocol,
+        tls: options.tls,
+        connect_timeout: options.connect_timeout,
+        greeting_timeout: options.greeting_timeout,
+        command_timeout: options.command_timeout,
+        message_timeout: options.command_timeout,
+        bind: options.bind,
+        roots: Arc::clone(&options.roots),
+        login: options.login.clone(),
+        way: options.way.clone(),
+    })
 }
 
 /// The record of a probe that made no connection.
@@ -116,6 +127,9 @@ fn recorded(target: &Target, options: &Options, report: Report) -> ProbeRecord {
         capabilities_tls: report.capabilities_tls,
         tls: None,
         verdicts,
+        tls_versions: Vec::new(),
+        key_types: Vec::new(),
+        resumption: None,
         recipients: report.recipients,
         limited: report.limited,
         findings: report.findings,

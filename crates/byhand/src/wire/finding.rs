@@ -146,6 +146,22 @@ pub enum FindingId {
     CertUntrusted,
     /// Another reason why the certificate does not verify.
     CertInvalid,
+    /// The certificates are not in their order, or some have no part in the chain (RFC 5246 §7.4.2).
+    ChainOrder,
+    /// The issuer's certificate is missing.
+    ChainIncomplete,
+    /// The root is sent along.
+    RootSent,
+    /// A key of the chain is too short.
+    CertWeakKey,
+    /// A signature of the chain uses a broken hash.
+    CertWeakSignature,
+    /// A TLS version before 1.2 is offered (RFC 8996).
+    OldTls,
+    /// Neither TLS 1.2 nor 1.3 is offered.
+    NoCurrentTls,
+    /// A cipher is chosen that does not protect.
+    WeakCipher,
     /// The server does not meet the TLSA records of its host, or they cannot be found out (RFC 7672).
     DaneFailed,
     /// The server does not meet the MTA-STS policy of the domain, or there is one that cannot be had (RFC 8461).

@@ -11,6 +11,7 @@ mod delivery;
 mod explain;
 mod finding;
 mod mx;
+mod offers;
 mod outcome;
 mod policy;
 mod probe;
@@ -26,6 +27,7 @@ pub use delivery::{Attempt, DeliveryRecord, Event};
 pub use explain::{Confidence, Diagnosis, Evidence, EvidenceKind, Explain, Nature, Reason, Side};
 pub use finding::{Finding, FindingId};
 pub use mx::{Family, MxHost, MxRecord, Security, Source};
+pub use offers::{ClientCertificate, KeyType, Offered, Resumption, Strength, TlsVersion};
 pub use outcome::{Fault, Outcome, Stage, Status};
 pub use policy::{Dane, Demands, Sts, StsDemand, StsMode, StsPolicy, StsStatus, TlsRpt, Tlsa};
 pub use probe::{

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Demands, Finding, Outcome, Reply, Rule, Tls, Tlsa, Verdicts};
+use super::{Demands, Finding, KeyType, Outcome, Reply, Resumption, Rule, Tls, TlsVersion, Tlsa, Verdicts};
 
 /// One address talked to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,15 @@ pub struct ProbeRecord {
     pub tls: Option<Tls>,
     /// The judgements on it.
     pub verdicts: Verdicts,
+    /// Every TLS version tried, oldest first (`--tls-versions`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tls_versions: Vec<TlsVersion>,
+    /// RSA and ECDSA certificates tried (`--key-types`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key_types: Vec<KeyType>,
+    /// Whether a session is taken up again (`--resume`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumption: Option<Resumption>,
     /// The recipients asked about with `--rcpt`, each with its answer.
     #[serde(default)]
     pub recipients: Vec<RecipientOutcome>,

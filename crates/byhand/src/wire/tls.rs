@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Judged;
+use super::{ClientCertificate, Judged};
 
 /// What was negotiated, and what the server showed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,12 +16,15 @@ pub struct Tls {
     pub group: Option<String>,
     /// The name sent in the handshake (SNI); none is sent for an address.
     pub sni: Option<String>,
+    /// Whether the server asked for a certificate of ours; not there where the handshake was not made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_certificate: Option<ClientCertificate>,
     /// The certificates as presented, the server's own first.
     pub chain: Vec<Certificate>,
 }
 
 /// One certificate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Certificate {
     /// The subject, as RFC 4514 writes it.
@@ -45,6 +48,9 @@ pub struct Certificate {
     /// Why the certificate could not be read, where it could not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreadable: Option<String>,
+    /// The whole certificate, PEM (`--chain`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pem: Option<String>,
 }
 
 /// The certificate, judged as RFC 5280 and RFC 6125 ask.

@@ -21,6 +21,7 @@ use byhand::cli::output::Output;
 use byhand::cli::{args, editor, protocol, resolver};
 use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
+use byhand::net::tls::Way;
 use byhand::policy::reserved::is_local;
 use byhand::smtp::auth::Secret;
 use byhand::smtp::command::HeloName;
@@ -185,6 +186,7 @@ fn prepare(args: &Args, io: &mut Io) -> Result<Prepared, String> {
         bind: args.server.bind,
         roots: Arc::new(roots),
         protocol: protocol::chosen(&args.server, (!args.output.quiet).then_some(&io.stderr))?,
+        way: Way::Anew(Arc::new(args.tls.options(false)?)),
         login: None,
     };
     Ok(Prepared { meeting, resolver, place, lines, password })

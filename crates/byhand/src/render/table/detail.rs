@@ -9,7 +9,8 @@ use crate::render::conversation::transcript;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
 use crate::render::{Look, Tone, explanation, words};
 use crate::wire::{
-    Action, Capabilities, Certificate, FindingId, Judged, PkixStatus, ProbeRecord, Protocol, Stage, Status, Tls,
+    Action, Capabilities, Certificate, ClientCertificate, FindingId, Judged, PkixStatus, ProbeRecord, Protocol, Stage,
+    Status, Tls,
 };
 
 /// What the view has beside the usual.
@@ -21,7 +22,8 @@ pub struct Extras {
     pub chain: bool,
 }
 
-const LABEL: usize = 13;
+/// Labels and the blanks behind them.
+pub(super) const LABEL: usize = 13;
 
 /// Writes one probe.
 ///
@@ -58,11 +60,18 @@ pub fn detail(out: &mut dyn Write, look: Look, record: &ProbeRecord, extras: Ext
     if let Some(tls) = &record.tls {
         encryption(out, look, record, tls)?;
     }
+    super::offers::offers(out, look, record)?;
     demands(out, look, record)?;
     tail(out, look, std::slice::from_ref(record), &[])?;
-    if let (true, Some(tls)) = (extras.chain, &record.tls) {
-        for (at, one) in tls.chain.iter().enumerate() {
-            certificate(out, look, at, one)?;
+    if extras.chain {
+        let own = record.tls.as_ref().map_or(&[][..], |tls| &tls.chain);
+        for (at, one) in own.iter().enumerate() {
+            certificate(out, look, &format!("chain {at}"), one)?;
+        }
+        for other in record.key_types.iter().filter(|other| other.chain != own) {
+            for (at, one) in other.chain.iter().enumerate() {
+                certificate(out, look, &format!("{} {at}", look.safe(&other.key)), one)?;
+            }
         }
     }
     if extras.conversation {
@@ -71,14 +80,20 @@ pub fn detail(out: &mut dyn Write, look: Look, record: &ProbeRecord, extras: Ext
     Ok(())
 }
 
-fn head(out: &mut dyn Write, look: Look, record: &ProbeRecord) -> io::Result<()> {
+/// `mx1.example.org [192.0.2.25]:25`.
+pub(super) fn place(look: Look, record: &ProbeRecord) -> String {
     let target = &record.target;
-    let place = match (&target.host, target.address) {
+    match (&target.host, target.address) {
         (Some(host), Some(address)) => format!("{} [{address}]:{}", look.safe(host), target.port),
         (None, Some(address)) => format!("[{address}]:{}", target.port),
         (Some(host), None) => look.safe(host),
         (None, None) => super::summary::name(look, record),
-    };
+    }
+}
+
+fn head(out: &mut dyn Write, look: Look, record: &ProbeRecord) -> io::Result<()> {
+    let target = &record.target;
+    let place = place(look, record);
     let mut list = Vec::new();
     if let (Some(domain), Some(preference)) = (&target.domain, target.preference) {
         list.push(format!("pref {preference} of {}", look.safe(domain)));
@@ -204,6 +219,11 @@ fn encryption(out: &mut dyn Write, look: Look, record: &ProbeRecord, tls: &Tls) 
         Some(name) => format!("asked for {}", look.safe(name)),
         None => "asked for no name".to_owned(),
     });
+    list.extend(match tls.client_certificate {
+        Some(ClientCertificate::Asked) => Some("asks for a certificate of ours".to_owned()),
+        Some(ClientCertificate::Sent) => Some("asked for a certificate and got ours".to_owned()),
+        Some(ClientCertificate::NotAsked) | None => None,
+    });
     if tls.version.is_some() {
         facts(out, look, &label("TLS"), LABEL, &list)?;
     }
@@ -258,10 +278,10 @@ fn demands(out: &mut dyn Write, look: Look, record: &ProbeRecord) -> io::Result<
     labelled(out, look, "a sender", &Cell::new(tone, text))
 }
 
-fn certificate(out: &mut dyn Write, look: Look, at: usize, one: &Certificate) -> io::Result<()> {
+fn certificate(out: &mut dyn Write, look: Look, name: &str, one: &Certificate) -> io::Result<()> {
     let label = |name: &str| vec![Cell::new(Tone::Faint, format!(" {name:<14}"))];
     let mut line = |name: &str, text: &str| prose(out, look, &label(name), &look.safe(text).into());
-    line(&format!("chain {at}"), &one.subject)?;
+    line(name, &one.subject)?;
     line("  issuer", &one.issuer)?;
     if !one.names.is_empty() {
         line("  names", &one.names.join(", "))?;
@@ -271,10 +291,11 @@ fn certificate(out: &mut dyn Write, look: Look, at: usize, one: &Certificate) ->
     line("  key", &format!("{}, signed with {}", one.key, one.signature))?;
     line("  SHA-256", &one.sha256)?;
     line("  key SHA-256", &one.spki_sha256)?;
-    match &one.unreadable {
-        Some(why) => line("  unreadable", why),
-        None => Ok(()),
+    if let Some(why) = &one.unreadable {
+        line("  unreadable", why)?;
     }
+    // As it is, so that it can be copied.
+    one.pem.iter().flat_map(|pem| pem.lines()).try_for_each(|line| writeln!(out, "{}", look.safe(line)))
 }
 
 #[cfg(test)]

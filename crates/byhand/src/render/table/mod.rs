@@ -12,6 +12,7 @@ mod differ;
 mod findings;
 mod marks;
 mod mx;
+mod offers;
 #[cfg(test)]
 pub(in crate::render) mod samples;
 mod summary;
@@ -20,4 +21,5 @@ mod tail;
 pub use detail::{Extras, detail};
 pub(in crate::render) use findings::findings;
 pub use mx::mx;
+pub use offers::extra;
 pub use summary::summary;

@@ -108,6 +108,7 @@ pub(in crate::render) fn probe_record(host: &str, preference: u16, address: &str
             cipher: Some("TLS_AES_256_GCM_SHA384".into()),
             group: Some("X25519".into()),
             sni: Some(host.into()),
+            client_certificate: None,
             chain: vec![certificate(host)],
         }),
         verdicts: Verdicts {
@@ -121,6 +122,9 @@ pub(in crate::render) fn probe_record(host: &str, preference: u16, address: &str
             }),
             ..Verdicts::default()
         },
+        tls_versions: vec![],
+        key_types: vec![],
+        resumption: None,
         recipients: vec![],
         limited: vec![],
         findings: vec![],
@@ -162,6 +166,7 @@ pub(in crate::render) fn certificate(name: &str) -> Certificate {
         sha256: "ab".repeat(32),
         spki_sha256: "cd".repeat(32),
         unreadable: None,
+        pem: None,
     }
 }
 

@@ -195,7 +195,7 @@ fn figures(look: Look, record: &ProbeRecord) -> Vec<Cell> {
     let tls = match &record.tls {
         Some(tls) => {
             let version = tls.version.as_deref().map_or("?", words::tls_version);
-            let group = tls.group.as_deref().map_or("", words::group);
+            let group = tls.group.as_deref().map_or("", words::short_group);
             look.safe(format!("{version} {group}").trim_end())
         }
         None => "-".to_owned(),

@@ -142,11 +142,20 @@ impl Line {
         let Some((name, address)) = self.peer.clone() else {
             return Err((Fault::ConnectionClosed, "there is no connection".into()));
         };
-        let limits = Peer { host: name.as_deref(), address, timeout: meeting.command_timeout, roots: &meeting.roots };
+        let limits = Peer {
+            way: &meeting.way,
+            host: name.as_deref(),
+            address,
+            timeout: meeting.command_timeout,
+            roots: &meeting.roots,
+        };
         let shake = self.stream.start_tls(limits).await;
         let shake = shake.ok_or_else(|| (Fault::TlsHandshake, "TLS is spoken already".to_owned()))?;
         match shake.made {
-            Ok(_) => Ok((self::about(&shake.facts, name.as_deref(), address, meeting), shake.facts.binding.clone())),
+            Ok(_) => {
+                let facts = shake.facts.unwrap_or_default();
+                Ok((self::about(&facts, name.as_deref(), address, meeting), facts.binding))
+            }
             Err(failure) => {
                 self.open = false;
                 Err((failure.fault, failure.text))
