@@ -52,6 +52,10 @@ fn refusals_are_explained() {
         // Postfix.
         ("--to nouser@policy.test", "userunknown permanent RCPT"),
         ("--to reject@policy.test", "policyviolation permanent RCPT"),
+        // 451 "Try again later": nothing is said but that.
+        ("--to tempfail@policy.test", "onhold temporary RCPT"),
+        // 554 "Service unavailable; client blocked".
+        ("--to spam@policy.test", "blocked permanent RCPT"),
         ("--to b@grey.test", "greylisted temporary RCPT"),
         ("--to b@tlsonly.test --tls never", "failedstarttls permanent MAIL"),
         ("--to b@elsewhere.example --server 127.0.1.10", "norelaying permanent RCPT"),
@@ -74,12 +78,21 @@ fn refusals_are_explained() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Types commands one after the other; the reply to the last one.
-fn typed(server: &str, commands: &[&str]) -> String {
-    let script = "exec 3<>/dev/tcp/$0/25
-        reply() { while IFS= read -r line <&3; do last=$line; [[ $line == ???-* ]] || break; done; }
-        reply; for command; do printf '%s\\r\\n' \"$command\" >&3; reply; done; printf '%s' \"$last\"";
-    let output = in_lab("bash", &[&["-c", script, server], commands].concat());
+/// Types commands one after the other, from one address to a server's port; the reply to the last one.
+fn typed(source: &str, server: &str, port: &str, commands: &[&str]) -> String {
+    let script = "import socket, sys
+session = socket.create_connection((sys.argv[2], int(sys.argv[3])), 20, (sys.argv[1], 0))
+lines = session.makefile('rb')
+def reply():
+    line = lines.readline()
+    while line[3:4] == b'-': line = lines.readline()
+    return line
+last = reply()
+for command in sys.argv[4:]:
+    session.sendall(command.encode() + b'\\r\\n')
+    last = reply()
+print(last.decode().strip())";
+    let output = in_lab("python3", &[&["-c", script, source, server, port], commands].concat());
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
@@ -91,16 +104,33 @@ fn what_is_typed_is_explained() {
     let hello = "EHLO client.test";
     let large = "MAIL FROM:<a@client.test> SIZE=999999999";
     let from = "MAIL FROM:<a@client.test>";
-    for (server, commands, command, reason) in [
-        ("127.0.1.10", &[hello, large][..], "MAIL", "emailtoolarge"),
-        ("127.0.1.20", &[hello, large][..], "MAIL", "emailtoolarge"),
-        ("127.0.1.40", &[hello, large][..], "MAIL", "emailtoolarge"),
-        ("127.0.1.18", &[hello, from][..], "MAIL", "failedstarttls"),
-        ("127.0.1.10", &[hello, "RCPT TO:<b@good.test>"][..], "RCPT", "syntaxerror"),
-        ("127.0.1.30", &[hello, "RCPT TO:<b@good.test>"][..], "RCPT", "syntaxerror"),
-        ("127.0.1.40", &[hello, "RCPT TO:<b@good.test>"][..], "RCPT", "syntaxerror"),
+    let elsewhere = "RCPT TO:<b@elsewhere.example>";
+    let to = "RCPT TO:<b@good.test>";
+    let login = "AUTH PLAIN AGEAYg==";
+    // A host that has no name: sendmail relays for 127.0.0.1, and for nobody else.
+    let stranger = "127.0.1.77";
+    for (source, server, port, commands, command, reason) in [
+        ("127.0.0.1", "127.0.1.10", "25", &[hello, large][..], "MAIL", "emailtoolarge"),
+        ("127.0.0.1", "127.0.1.20", "25", &[hello, large][..], "MAIL", "emailtoolarge"),
+        ("127.0.0.1", "127.0.1.40", "25", &[hello, large][..], "MAIL", "emailtoolarge"),
+        // TLS required: Postfix on 25 and 587, OpenSMTPD on 587. The lab's Exim and sendmail never ask for it.
+        ("127.0.0.1", "127.0.1.18", "25", &[hello, from][..], "MAIL", "failedstarttls"),
+        ("127.0.0.1", "127.0.1.10", "587", &[hello, login][..], "AUTH", "failedstarttls"),
+        ("127.0.0.1", "127.0.1.30", "587", &[hello, from][..], "MAIL", "failedstarttls"),
+        // Relaying refused: Postfix, Exim, sendmail. The lab's OpenSMTPD takes mail for every domain.
+        (stranger, "127.0.1.10", "25", &[hello, from, elsewhere][..], "RCPT", "norelaying"),
+        (stranger, "127.0.1.20", "25", &[hello, from, elsewhere][..], "RCPT", "norelaying"),
+        (stranger, "127.0.1.40", "25", &[hello, from, elsewhere][..], "RCPT", "norelaying"),
+        // A login needed, and one that is not taken in clear: Exim's and Dovecot's submission ports.
+        ("127.0.0.1", "127.0.1.20", "587", &[hello, from, to][..], "RCPT", "securityerror"),
+        ("127.0.0.1", "127.0.1.50", "587", &[hello, from][..], "MAIL", "securityerror"),
+        // OpenSMTPD takes no mail for this one; then commands out of order.
+        ("127.0.0.1", "127.0.1.30", "25", &[hello, from, "RCPT TO:<reject@good.test>"][..], "RCPT", "userunknown"),
+        ("127.0.0.1", "127.0.1.10", "25", &[hello, to][..], "RCPT", "syntaxerror"),
+        ("127.0.0.1", "127.0.1.30", "25", &[hello, to][..], "RCPT", "syntaxerror"),
+        ("127.0.0.1", "127.0.1.40", "25", &[hello, to][..], "RCPT", "syntaxerror"),
     ] {
-        let reply = typed(server, commands);
+        let reply = typed(source, server, port, commands);
         assert!(reply.starts_with('5'), "{server}: {reply}");
         let explained = explain(&["--command", command], reply.as_bytes());
         assert_eq!(word(&explained[0]["reason"]), reason, "{server}: {reply}");

@@ -140,7 +140,7 @@ mod tests {
         check("553 no (#5.7.1)", 553, "5.7.1", "no (#5.7.1)");
         check("421", 421, "", "");
         check("no code at all", 0, "", "no code at all");
-        check("550 blocked, see 192.0.2.1 and 4.16.55.1", 550, "", "blocked, see 192.0.2.1 and 4.16.55.1");
+        check("550 refused, see 192.0.2.1 and 4.16.55.1", 550, "", "refused, see 192.0.2.1 and 4.16.55.1");
         check("550 id 5.1 of 3.1.1", 550, "", "id 5.1 of 3.1.1");
         check("smtp; 5.1.1 unknown", 0, "5.1.1", "smtp; 5.1.1 unknown");
     }

@@ -29,6 +29,9 @@ struct Voice {
     words: Option<&'static str>,
     provider: Option<usize>,
     source: &'static str,
+    /// Its number in the index; none where the registry speaks.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what a test knows the rule by"))]
+    rule: Option<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,8 +51,7 @@ pub fn reply(heard: &Heard<'_>) -> Diagnosis {
     }
     let found = index().find(&text);
     let voices = voices(heard, stage, &found);
-    let best = voices.iter().copied().max_by_key(|voice| (voice.weight, voice.length));
-    let best = best.filter(|voice| voice.weight >= LEAST);
+    let best = loudest(&voices);
     let class = class(heard);
     let reason = best.map_or(Reason::OnHold, |voice| voice.reason);
     let inspected =
@@ -73,6 +75,19 @@ pub fn reply(heard: &Heard<'_>) -> Diagnosis {
         next,
         evidence: evidence::of(heard, &text, &told),
     }
+}
+
+/// The voice that decides.
+fn loudest(voices: &[Voice]) -> Option<Voice> {
+    let loudest = voices.iter().copied().max_by_key(|voice| (voice.weight, voice.length));
+    loudest.filter(|voice| voice.weight >= LEAST)
+}
+
+/// The number of the rule that decides on a reply, for the test that no rule is without a reply of its own.
+#[cfg(test)]
+pub(super) fn decided(heard: &Heard<'_>) -> Option<usize> {
+    let found = index().find(&Text::new(heard.text));
+    loudest(&voices(heard, heard.stage(), &found)).and_then(|voice| voice.rule)
 }
 
 /// Cases that follow from the reason and the code alone.
@@ -120,7 +135,7 @@ fn voices(heard: &Heard<'_>, stage: Option<Stage>, found: &Found) -> Vec<Voice> 
         {
             continue;
         }
-        voices.push(voice(rule, words, *provider));
+        voices.push(Voice { rule: Some(number), ..voice(rule, words, *provider) });
     }
     voices.extend(heard.enhanced.and_then(|enhanced| of_registry(enhanced, heard.code, stage)));
     voices
@@ -142,6 +157,7 @@ fn voice(rule: &Rule, words: Option<&'static str>, provider: Option<usize>) -> V
         words,
         provider,
         source: rule.source,
+        rule: None,
     }
 }
 
@@ -154,6 +170,10 @@ fn of_registry(enhanced: Enhanced, code: Option<u16>, stage: Option<Stage>) -> O
         Some(Stage::Connect | Stage::Banner | Stage::Ehlo | Stage::Starttls | Stage::Tls | Stage::Auth)
     );
     if early && matches!(entry.subject, 1 | 2) {
+        return None;
+    }
+    // RFC 3463 §3.8: x.7.0 is undefined, x.7.1 useful only as a permanent error. With a 4 they say "not now", not that a rule forbids.
+    if enhanced.class == 4 && matches!((entry.subject, entry.detail), (7, 0 | 1)) {
         return None;
     }
     // RFC 4954 §6 gives these to AUTH and to what has to wait for it; elsewhere people use them for any rule of theirs.
@@ -176,6 +196,7 @@ fn of_registry(enhanced: Enhanced, code: Option<u16>, stage: Option<Stage>) -> O
         words: None,
         provider: None,
         source: entry.source,
+        rule: None,
     })
 }
 

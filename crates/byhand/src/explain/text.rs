@@ -173,8 +173,8 @@ mod tests {
     #[test]
     fn words_are_plain() {
         check(
-            "<a@example.org>: Recipient address rejected: User unknown.",
-            "@ recipient address rejected user unknown",
+            "<a@example.org>: Recipient address rejected: no such user.",
+            "@ recipient address rejected no such user",
         );
         check("Boîte pleine; d'un  l’autre!", "boite pleine d'un l'autre");
         check("mailbox-full (over_quota)", "mailbox full over quota");

@@ -47,8 +47,7 @@ pub(super) const COMCAST: Provider = Provider {
         on(R::RequirePtr, 97, COMCAST_PAGE).words("ptr | rdns | reverse dns"),
         on(R::SpamDetected, 94, COMCAST_PAGE).words("ph000001 | uce | message rejected as spam"),
         on(R::UserUnknown, 96, COMCAST_PAGE)
-            .words("not our customer | account not available | recipient address rejected | invalid recipient"),
-        on(R::Suspend, 95, COMCAST_PAGE).words("account not available"),
+            .words("not our customer | account not available | invalid recipient | recipient address rejected"),
         on(R::RateLimited, 95, COMCAST_PAGE).words("too many sessions opened | try again later too many | throttled"),
     ],
 };
@@ -91,7 +90,7 @@ pub(super) const RACKSPACE: Provider = Provider {
             .words("client host rejected | service unavailable | g1 | g2 | g4")
             .unless("not authenticated"),
         on(R::RateLimited, 94, RACKSPACE_PAGE).words("sending limit | rate limit | too many"),
-        on(R::UserUnknown, 94, RACKSPACE_PAGE).words("recipient address rejected user unknown | user unknown"),
+        on(R::UserUnknown, 94, RACKSPACE_PAGE).words("user unknown"),
     ],
 };
 
@@ -130,7 +129,6 @@ pub(super) const HOSTING: Provider = Provider {
     ],
     marks: "/improvmx.com | improvmx.com | /mailchannels.com",
     rules: &[
-        on(R::SystemError, 96, HOSTING_PAGE).words("database returned invalid pieces"),
         on(R::NetworkError, 97, HOSTING_PAGE).words("loop detected"),
         on(R::Blocked, 88, HOSTING_PAGE).words("ip address .. blocked | 571 .. blocked | abuse team"),
     ],

@@ -21,12 +21,9 @@ pub(super) const QQ: Provider = Provider {
         on(R::UserUnknown, 96, QQ_PAGE)
             .words("mailbox not found | user not found | account not found")
             .unless("access denied"),
-        on(R::RateLimited, 97, QQ_PAGE).words(
-            "mailbox unavailable or access denied | sender frequency limited | frequency limited | \
-             connection frequency limited | domain frequency limited | ip frequency limited | too many",
-        ),
-        on(R::SpamDetected, 97, QQ_PAGE).words("mail content denied | content denied | spam | message is spam"),
-        on(R::Filtered, 97, QQ_PAGE).words("mail is rejected by recipients | rejected by recipients"),
+        on(R::RateLimited, 97, QQ_PAGE).words("unavailable or access denied | frequency limited | too many"),
+        on(R::SpamDetected, 97, QQ_PAGE).words("content denied | spam").unless("spam ip"),
+        on(R::Filtered, 97, QQ_PAGE).words("rejected by recipients"),
         on(R::Blocked, 96, QQ_PAGE).words(
             "ip .. denied | connection denied | suspected bounce attacks | suspected spam ip | \
              domain .. blacklist* | sender ip is blocked | mail from .. rejected",
@@ -104,10 +101,6 @@ pub(super) const JAPAN: Provider = Provider {
     rules: &[
         on(R::UserUnknown, 94, JAPAN_PAGE)
             .words("user unknown | unknown user | invalid recipient | recipient address rejected"),
-        on(R::Filtered, 60, JAPAN_PAGE)
-            .at(&[Stage::Data, Stage::Body])
-            .code(&[550])
-            .words("user unknown | unknown user"),
         on(R::Filtered, 50, JAPAN_PAGE).at(&[Stage::Data, Stage::Body]).code(&[550, 554]),
         on(R::RateLimited, 88, JAPAN_PAGE)
             .code(&[4])

@@ -22,7 +22,7 @@ pub(super) const ORANGE: Provider = Provider {
     marks: "ofr* | lpn* | mwinf* | /postmaster.orange.fr | boite du destinataire",
     rules: &[
         on(R::UserUnknown, 96, ORANGE_PAGE).words(
-            "ofr 416 | ofr 419 | ofr 415 | adresse d au moins un destinataire invalide | invalid recipient | \
+            "ofr 416 | ofr 419 | ofr 415 | destinataire invalide | invalid recipient | \
              destinataire inconnu",
         ),
         on(R::MailboxFull, 97, ORANGE_PAGE)
@@ -42,7 +42,7 @@ pub(super) const ORANGE: Provider = Provider {
         ),
         on(R::SecurityError, 97, ORANGE_PAGE)
             .words("ofr 305 | ofr305 | lpn105 402 | authentification requise | code d'authentification"),
-        on(R::PolicyViolation, 90, ORANGE_PAGE).words("client host rejected .. lpn | lpn000 630 | lpn000 627 | # lpn"),
+        on(R::PolicyViolation, 90, ORANGE_PAGE).words("lpn000 630 | lpn000 627 | # lpn | client host rejected .. lpn"),
         on(R::AuthFailure, 97, ORANGE_PAGE).words("ofr spf | dmarc | spf | dkim"),
     ],
 };
@@ -79,14 +79,13 @@ pub(super) const GMX: Provider = Provider {
     ],
     marks: "/postmaster.gmx.net | /postmaster.gmx.com | /postmaster.web.de | /postmaster.1and1.com | /postmaster.mail.com | /www.gmx.net | nemesis | /kundenserver.de | for explanation visit url",
     rules: &[
-        on(R::RequirePtr, 97, GMX_PAGE)
-            .words("bad dns ptr resource record | bad dns ptr | dynamic or missing ptr | ptr"),
-        on(R::Rejected, 96, GMX_PAGE).words("invalid dns mx or a aaaa resource record | invalid dns mx"),
+        on(R::RequirePtr, 97, GMX_PAGE).words("bad dns ptr | dynamic or missing ptr | ptr"),
+        on(R::Rejected, 96, GMX_PAGE).words("invalid dns mx"),
         on(R::AuthFailure, 97, GMX_PAGE)
             .words("reject due to spf policy | spf policy | dmarc | originating ip of the message is not permitted"),
         on(R::PolicyViolation, 95, GMX_PAGE).words("reject due to policy restrictions | policy restrictions"),
         on(R::Blocked, 96, GMX_PAGE).words(
-            "ip address is block listed | block listed | black listed | ip address is listed | \
+            "block listed | black listed | ip address is listed | \
              sender ip address",
         ),
         on(R::RateLimited, 96, GMX_PAGE).words(
@@ -202,7 +201,6 @@ pub(super) const YANDEX: Provider = Provider {
         on(R::Suspend, 96, YANDEX_PAGE).words("policy rejection on the target address | user is blocked"),
         on(R::RateLimited, 95, YANDEX_PAGE)
             .words("too many connections | the user has exceeded | try again later | rate limit | sending limits"),
-        on(R::Expired, 92, YANDEX_PAGE).words("timeout exceeded"),
         on(R::SecurityError, 96, YANDEX_PAGE).words(
             "authentication failed | this user does not have access rights to this service | \
              authentication required",

@@ -27,7 +27,7 @@ pub(super) const PROOFPOINT: Provider = Provider {
             .words("prs.proofpoint.com | blocked | dynamic reputation | /ipcheck.proofpoint.com")
             .unless("spam* | virus* | policy | recipient"),
         on(R::UserUnknown, 92, PROOFPOINT_PAGE)
-            .words("recipient address rejected | invalid recipient | user unknown | no such user"),
+            .words("invalid recipient | recipient address rejected | user unknown | no such user"),
         on(R::Blocked, 80, PROOFPOINT_PAGE)
             .code(&[5])
             .words("access denied | connection refused")
@@ -38,7 +38,6 @@ pub(super) const PROOFPOINT: Provider = Provider {
             .words("too many | rate limit* | throttl* | resources restricted | try later")
             .unless("resolve*"),
         on(R::Rejected, 90, PROOFPOINT_PAGE).words("domain of sender address | sender domain"),
-        on(R::NoRelaying, 92, PROOFPOINT_PAGE).words("relaying denied | relay access denied"),
     ],
 };
 
@@ -47,9 +46,8 @@ pub(super) const MIMECAST: Provider = Provider {
     hosts: &["mimecast.com", "mimecast.co.za", "mimecast-offshore.com"],
     marks: "/community.mimecast.com | /mimecast.com | /mimecastsupport.zendesk.com | /community.mimecast.com",
     rules: &[
-        on(R::UserUnknown, 96, MIMECAST_PAGE)
-            .words("invalid recipient | invalid recipient address | recipient address rejected"),
-        on(R::NoRelaying, 97, MIMECAST_PAGE).words("open relay not allowed | relay not allowed | open relay"),
+        on(R::UserUnknown, 96, MIMECAST_PAGE).words("invalid recipient | recipient address rejected"),
+        on(R::NoRelaying, 97, MIMECAST_PAGE).words("relay not allowed | open relay"),
         on(R::Rejected, 96, MIMECAST_PAGE).words(
             "blocked senders | header based manually | manual envelope rejection | manually blocked | \
              envelope blocked",
@@ -92,7 +90,7 @@ pub(super) const BARRACUDA: Provider = Provider {
         on(R::Blocked, 97, BARRACUDA_PAGE)
             .words("barracudacentral* | /barracudacentral.org | barracuda reputation | brbl"),
         on(R::PolicyViolation, 90, BARRACUDA_PAGE)
-            .words("permanent failure for one or more recipients")
+            .words("failure for one or more recipients")
             .unless("over quota | user unknown"),
         on(R::SpamDetected, 92, BARRACUDA_PAGE)
             .words("spam score | intent | message content rejected | blocked by spam"),
@@ -113,13 +111,13 @@ pub(super) const CISCO: Provider = Provider {
             "5.1.0 address rejected | #5.1.0 address rejected | address rejected | unknown address error | \
              address unknown",
         ),
-        on(R::SystemError, 90, CISCO_PAGE).words("too many sessions .. in this listener | #4.3.2 too many"),
+        on(R::SystemError, 96, CISCO_PAGE).words("in this listener"),
         on(R::RateLimited, 95, CISCO_PAGE).words(
             "#4.x.2 too many | too many messages | too many recipients | too many sessions | \
              too many connections | too many invalid",
         ),
         on(R::PolicyViolation, 85, CISCO_PAGE)
-            .words("#5.7.1 your access | access to this mail system has been rejected")
+            .words("access to this mail system has been rejected")
             .unless("reputation"),
         on(R::SpamDetected, 90, CISCO_PAGE)
             .words("message content rejected | #5.7.1 .. spam | rejected by content filter | contains spam"),

@@ -27,9 +27,7 @@ pub(super) const MICROSOFT: Provider = Provider {
     ],
     marks: ".prod.outlook.com | .protection.outlook.com | /postmaster.live.com | /mail.live.com | /sender.office.com | /go.microsoft.com | /aka.ms | /learn.microsoft.com | banned sending ip | as16012609 | as16012611 | /office365.com",
     rules: &[
-        on(R::UserUnknown, 97, NDR)
-            .enhanced(&["x.4.1"])
-            .words("recipient address rejected access denied | recipient address rejected"),
+        on(R::UserUnknown, 97, NDR).enhanced(&["x.4.1"]).words("recipient address rejected"),
         on(R::UserUnknown, 96, NDR).enhanced(&["x.4.1"]).words("all recipient addresses rejected"),
         on(R::UserUnknown, 96, NDR).enhanced(&["x.1.10", "x.1.1", "x.1.3"]).code(&[5]),
         on(R::UserUnknown, 90, POSTMASTER).words("mailbox unavailable"),
@@ -85,7 +83,6 @@ pub(super) const MICROSOFT: Provider = Provider {
             .enhanced(&["4.3.2", "4.4.0", "4.7.0", "4.3.0"])
             .unless("concurrent | too many | quota | reputation"),
         on(R::HostUnknown, 90, NDR).words("domain is not reachable"),
-        on(R::SystemError, 80, NDR).words("transaction failed"),
     ],
 };
 

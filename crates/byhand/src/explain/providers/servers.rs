@@ -31,16 +31,16 @@ pub(super) const POSTFIX: Provider = Provider {
             .words("queue file write error | server configuration error | server configuration problem"),
         on(R::Greylisted, 90, POSTFIX_PAGE)
             .code(&[450, 451])
-            .words("service currently unavailable")
+            .words("service currently .. unavailable")
             .unless("blocked using"),
-        on(R::NoRelaying, 97, POSTFIX_PAGE).words("relay access denied"),
-        on(R::Rejected, 95, POSTFIX_PAGE).words(
-            "sender address rejected domain not found | sender address rejected not owned by user | \
-             sender address rejected undeliverable address | sender address rejected unverified address | \
-             sender address rejected malformed dns server reply",
-        ),
+        on(R::Blocked, 90, POSTFIX_PAGE).words("service unavailable client .. blocked"),
+        on(R::NoRelaying, 97, POSTFIX_PAGE).words("relay access"),
+        on(R::Rejected, 95, POSTFIX_PAGE)
+            .words("sender address rejected")
+            .with("domain not found | not owned by | undeliverable address | unverified address | malformed dns"),
         on(R::UserUnknown, 94, POSTFIX_PAGE)
-            .words("recipient address rejected undeliverable address | recipient address rejected user unknown"),
+            .words("recipient address rejected")
+            .with("undeliverable address | user unknown"),
         on(R::HostUnknown, 90, POSTFIX_PAGE).words(
             "recipient address rejected domain not found | \
              recipient address rejected malformed dns server reply",
@@ -60,7 +60,7 @@ pub(super) const POSTFIX: Provider = Provider {
 pub(super) const EXIM: Provider = Provider {
     name: "Exim",
     hosts: &[],
-    marks: "syntactically invalid helo argument s | syntactically invalid ehlo argument s | sender verify failed | unrouteable address | administrative prohibition | relay not permitted | temporary local problem please try later | callout",
+    marks: "syntactically invalid helo | syntactically invalid ehlo | sender verify failed | unrouteable address | administrative prohibition | relay not permitted | temporary local problem please try later | callout",
     rules: &[
         on(R::SyntaxError, 97, EXIM_PAGE)
             .words("syntactically invalid helo | syntactically invalid ehlo | smtp protocol synchronization error"),
@@ -68,7 +68,7 @@ pub(super) const EXIM: Provider = Provider {
         on(R::Rejected, 95, EXIM_PAGE).words("sender verify failed | sender verify defer*"),
         on(R::SystemError, 90, EXIM_PAGE).words("could not complete sender verify callout | temporary local problem"),
         on(R::UserUnknown, 80, EXIM_PAGE).words("unrouteable address").unless("sender verify failed | domain"),
-        on(R::NoRelaying, 97, EXIM_PAGE).words("relay not permitted"),
+        on(R::NoRelaying, 97, EXIM_PAGE).words("relay .. not permitted"),
         on(R::NotCompliantRfc, 92, EXIM_PAGE)
             .words("maximum allowed line length | this message is malformed | header syntax"),
         on(R::Blocked, 96, EXIM_PAGE).words("junkmail rejected .. is in an rbl | is in an rbl"),
@@ -83,7 +83,7 @@ pub(super) const SENDMAIL: Provider = Provider {
         on(R::Rejected, 96, SENDMAIL_PAGE).words("domain of sender address"),
         on(R::RequirePtr, 97, SENDMAIL_PAGE)
             .words("fix reverse dns for | ip name lookup failed | ip name possibly forged"),
-        on(R::NoRelaying, 98, SENDMAIL_PAGE).words("relaying denied proper authentication required | relaying denied"),
+        on(R::NoRelaying, 98, SENDMAIL_PAGE).words("relaying denied | relaying .. proper authentication required"),
         on(R::NetworkError, 96, SENDMAIL_PAGE).words("config error mail loops back"),
         on(R::SystemError, 92, SENDMAIL_PAGE).words("please try again later milter"),
     ],
@@ -99,7 +99,6 @@ pub(super) const QMAIL: Provider = Provider {
         on(R::HostUnknown, 95, QMAIL_PAGE).words("i couldn't find any host named | couldn't find any host"),
         on(R::Expired, 95, QMAIL_PAGE)
             .words("i wasn't able to establish an smtp connection | in the queue too long | wasn't able to establish"),
-        on(R::HasMoved, 70, QMAIL_PAGE).words("has moved"),
         on(R::UserUnknown, 96, QMAIL_PAGE).words("no account by that name here | vpopmail"),
         on(R::Rejected, 90, QMAIL_PAGE).words(
             "sorry your envelope sender is in my badmailfrom list | badmailfrom | \

@@ -35,9 +35,6 @@ pub(super) const YAHOO: Provider = Provider {
         on(R::BadReputation, 97, HUB).words("ts01 | ts02 | ts03 | tss05 | tss08 | tss09 | tss11 | tss12 | tss13"),
         on(R::Blocked, 97, HUB).words("bl21 | bl23 | bl20 | bl22 | gl01"),
         on(R::PolicyViolation, 97, HUB).words("ph01 | policy reasons").unless("dmarc | dkim | spf"),
-        on(R::PolicyViolation, 90, HUB)
-            .words("message not accepted for policy reasons | email not accepted for policy reasons")
-            .unless("dmarc | dkim | spf"),
         on(R::AuthFailure, 96, HUB).words("sender is unauthenticated | domain's dmarc | dmarc | dkim | spf"),
         on(R::NotCompliantRfc, 97, HUB).words("headers are not rfc compliant | not rfc compliant"),
         on(R::RateLimited, 97, HUB).words(
@@ -45,7 +42,7 @@ pub(super) const YAHOO: Provider = Provider {
              too many connections | excessive",
         ),
         on(R::SystemError, 94, HUB).words(
-            "resources temporarily unavailable | temporary domain failure | \
+            "resources temporarily unavailable | domain failure | \
              mailbox is temporarily unavailable",
         ),
         on(R::SystemError, 80, HUB)
@@ -74,9 +71,8 @@ pub(super) const APPLE: Provider = Provider {
             .words("excessive volume | too many messages | too many connections | too many errors from your"),
         on(R::MailboxFull, 97, APPLE_PAGE).words("overquota | over quota"),
         on(R::Suspend, 90, APPLE_PAGE).words("account is disabled | mailbox disabled"),
-        on(R::UserUnknown, 96, APPLE_PAGE).words("unknown or illegal alias | inactive email address | user unknown"),
+        on(R::UserUnknown, 96, APPLE_PAGE).words("illegal alias | inactive email address | user unknown"),
         on(R::SystemError, 86, APPLE_PAGE).code(&[4]).words("service unavailable"),
         on(R::Blocked, 98, APPLE_PAGE).words("proofpoint | prs.proofpoint.com | spamhaus | spamhaus dbl"),
-        on(R::NoRelaying, 97, APPLE_PAGE).words("relay access denied"),
     ],
 };

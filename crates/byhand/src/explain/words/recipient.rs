@@ -76,9 +76,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         ),
     on(R::UserUnknown, 66, SMTP).words("mailbox name not allowed | mailbox syntax incorrect"),
     on(R::UserUnknown, 58, POSTFIX).code(&[5]).words(
-        "recipient address rejected access denied | recipient rejected | recipient refused | \
+        "recipient rejected | recipient refused | \
              recipient not accepted | rejected recipient",
     ),
+    on(R::UserUnknown, 58, POSTFIX).code(&[5]).words("recipient address rejected").with("access denied"),
     on(R::UserUnknown, 52, POSTFIX)
         .code(&[5])
         .words(
@@ -164,7 +165,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              account .. inactive | mailbox inactive | mailbox is inactive | user inactive | user is inactive \
              | user is not active | user not active | recipient inactive | recipient is inactive | \
              inactive account | inactive mailbox | inactive user | inactive recipient | \
-             inactive email address | inactive address | recipient address rejected inactive | \
+             inactive email address | inactive address | address rejected inactive | \
              due to inactivity | is currently inactive | not an active address | no longer active | \
              is not active | not active | account locked | account is locked | account has been locked | \
              account .. locked | mailbox locked | mailbox is locked | user is locked | user locked | \
@@ -191,8 +192,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              password",
         ),
     on(R::Suspend, 60, POSTFIX).code(&[525, 540, 550, 554]).words(
-        "recipient address rejected blocked | recipient address rejected disabled | \
-             recipient address rejected suspended | recipient address rejected locked",
+        "address rejected blocked | address rejected disabled | address rejected suspended | address rejected locked",
     ),
     on(R::Suspend, 55, PLAIN)
         .words("recipient unavailable | recipient is unavailable | user unavailable | user is unavailable")

@@ -8,8 +8,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The sender's address or domain.
     on(R::Rejected, 87, POSTFIX)
         .words(
-            "sender address rejected | sender address rejected domain not found | \
-             sender address rejected not owned by user | sender address rejected unverified address | \
+            "sender address rejected | sender address rejected unverified address | \
              sender address rejected undeliverable address | sender address rejected user unknown | \
              sender address rejected access denied",
         )
@@ -216,7 +215,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              open relay | unauthenticated | virus",
         ),
     on(R::SecurityError, 84, POSTFIX)
-        .words("sender address rejected not logged in | client host rejected authentication required"),
+        .words("sender address rejected .. not logged in | client host rejected authentication required"),
     on(R::SecurityError, 58, OTHERS)
         .words("not authenticated | authenticated users only | only authenticated | authenticated connections"),
     // TLS.
@@ -247,7 +246,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::SyntaxError, 84, SMTP)
         .words(
             "syntax error | command not recognized | command unrecognized | command not implemented | \
-             command parameter not implemented | parameter not implemented | parameters not implemented | \
+             parameter not implemented | parameters not implemented | \
              not implemented | command not supported | command unknown | unknown command | \
              unrecognized command | unrecognised command | invalid command | bad command | \
              command out of sequence | out of sequence | bad sequence of commands | bad sequence | \
@@ -303,7 +302,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::SecurityError, 94, "Microsoft: deprecation of basic authentication")
         .words("basic authentication is disabled | basic authentication | smtpclientauthentication is disabled")
         .case("password-login-off"),
-    on(R::Rejected, 98, POSTFIX).code(&[4]).words("sender address rejected domain not found").case("sender-dns"),
+    on(R::Rejected, 98, POSTFIX)
+        .code(&[4])
+        .words("sender address rejected")
+        .with("domain not found")
+        .case("sender-dns"),
     // The sender's own provider.
     on(R::Suppressed, 92, PLAIN).words(
         "suppression list | suppressed address | suppressed recipient | address is suppressed | \

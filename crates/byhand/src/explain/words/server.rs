@@ -201,7 +201,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              permanent failure | permanent error | delivery failed | other error",
         )
         .unless("service | server | system | blocked | dns"),
-    on(R::OnHold, 40, OTHERS).words("mail rejected by destination domain | rejected by destination"),
+    on(R::OnHold, 40, OTHERS).words("rejected by destination"),
     on(R::OnHold, 50, PLAIN).code(&[4]).words(
         "recipient temporarily unavailable | mailbox temporarily unavailable | mailbox unavailable | \
              user temporarily unavailable",
