@@ -172,10 +172,6 @@ fn of_registry(enhanced: Enhanced, code: Option<u16>, stage: Option<Stage>) -> O
     if early && matches!(entry.subject, 1 | 2) {
         return None;
     }
-    // RFC 3463 §3.8: x.7.0 is undefined, x.7.1 useful only as a permanent error. With a 4 they say "not now", not that a rule forbids.
-    if enhanced.class == 4 && matches!((entry.subject, entry.detail), (7, 0 | 1)) {
-        return None;
-    }
     // RFC 4954 §6 gives these to AUTH and to what has to wait for it; elsewhere people use them for any rule of theirs.
     let login = matches!(stage, Some(Stage::Auth)) || matches!(code, None | Some(432 | 454 | 500 | 530..=538));
     let (reason, weight) = match (entry.reason?, stage) {

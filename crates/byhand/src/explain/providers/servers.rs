@@ -33,7 +33,7 @@ pub(super) const POSTFIX: Provider = Provider {
             .code(&[450, 451])
             .words("service currently .. unavailable")
             .unless("blocked using"),
-        on(R::Blocked, 90, POSTFIX_PAGE).words("service unavailable client .. blocked"),
+        on(R::Blocked, 90, POSTFIX_PAGE).words("service unavailable client .. blocked").unless("open resolver"),
         on(R::NoRelaying, 97, POSTFIX_PAGE).words("relay access"),
         on(R::Rejected, 95, POSTFIX_PAGE)
             .words("sender address rejected")

@@ -201,6 +201,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              permanent failure | permanent error | delivery failed | other error",
         )
         .unless("service | server | system | blocked | dns"),
+    // Nor does a bare "later" under a code that means a refusal only with a 5: no rule is known to forbid anything.
+    on(R::OnHold, 24, "RFC 3463 §3.8: x.7.1 is useful only as a permanent error")
+        .code(&[4])
+        .enhanced(&["4.7.0", "4.7.1"])
+        .words("try again later | try later | retry later | try again | come back"),
     on(R::OnHold, 40, OTHERS).words("rejected by destination"),
     on(R::OnHold, 50, PLAIN).code(&[4]).words(
         "recipient temporarily unavailable | mailbox temporarily unavailable | mailbox unavailable | \
