@@ -152,6 +152,14 @@ fn the_nature_is_not_always_the_digit() {
 }
 
 #[test]
+fn not_now_is_no_rule_that_forbids() {
+    let said = diagnosis("451 4.7.1 <jane@example.org>: Recipient address rejected: please retry later");
+    assert_eq!((said.reason, said.nature, said.side), (Reason::OnHold, Nature::Temporary, Side::Unknown));
+    assert!(!said.meaning.contains("forbid"), "{}", said.meaning);
+    assert_ne!(said.confidence, Confidence::High);
+}
+
+#[test]
 fn words_decide_over_the_code() {
     for (text, reason) in [
         ("452 4.1.1 <a@example.org> over quota", Reason::MailboxFull),

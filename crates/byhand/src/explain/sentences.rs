@@ -192,7 +192,10 @@ pub(super) fn of(reason: Reason, case: Option<&'static str>, heard: &Heard<'_>, 
 
 /// No cause is stated: what the code says, and that it says no more.
 fn silent(heard: &Heard<'_>) -> String {
-    let enhanced = heard.enhanced.filter(|code| code.detail != 0 || code.subject != 0);
+    // RFC 3463 §3.8: x.7.1 is useful only as a permanent error; 4.7.1 forbids nothing.
+    let enhanced = heard
+        .enhanced
+        .filter(|code| (code.detail != 0 || code.subject != 0) && (code.class, code.subject, code.detail) != (4, 7, 1));
     let says = enhanced.and_then(|code| registry(code).map(|entry| entry.meaning).or_else(|| subject(code)));
     let how = match heard.code.map(|code| code / 100) {
         Some(4) => "the server puts it off and does not say why",
