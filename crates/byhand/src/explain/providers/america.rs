@@ -1,6 +1,6 @@
 //! Mailbox and hosting providers of the Americas, and Zoho.
 //!
-//! Sources: Comcast's and AT&T's postmaster pages, GoDaddy's bounce codes (`IB101` to `IB7xx`), Zoho's help pages, and those of the others named.
+//! Sources: Comcast's and AT&T's postmaster pages, GoDaddy's bounce codes (`IB101` to `IB7xx`), Zoho's and Rackspace's help pages.
 
 use crate::explain::rule::on;
 use crate::wire::Reason as R;
@@ -12,7 +12,6 @@ const COMCAST_PAGE: &str = "Comcast: postmaster.comcast.net, SMTP error codes";
 const ATT_PAGE: &str = "AT&T: postmaster pages";
 const ZOHO_PAGE: &str = "Zoho Mail: SMTP errors and bounces";
 const RACKSPACE_PAGE: &str = "Rackspace Email: bounce messages";
-const HOSTING_PAGE: &str = "the provider's help pages";
 
 pub(super) const GODADDY: Provider = Provider {
     name: "GoDaddy",
@@ -91,45 +90,5 @@ pub(super) const RACKSPACE: Provider = Provider {
             .unless("not authenticated"),
         on(R::RateLimited, 94, RACKSPACE_PAGE).words("sending limit | rate limit | too many"),
         on(R::UserUnknown, 94, RACKSPACE_PAGE).words("user unknown"),
-    ],
-};
-
-pub(super) const HOSTING: Provider = Provider {
-    name: "an American provider",
-    hosts: &[
-        "earthlink.net",
-        "frontier.com",
-        "centurylink.net",
-        "windstream.net",
-        "optonline.net",
-        "shaw.ca",
-        "rogers.com",
-        "bell.net",
-        "sympatico.ca",
-        "telus.net",
-        "videotron.ca",
-        "uol.com.br",
-        "terra.com.br",
-        "bol.com.br",
-        "locaweb.com.br",
-        "registrar-servers.com",
-        "privateemail.com",
-        "fastmail.com",
-        "messagingengine.com",
-        "protonmail.ch",
-        "proton.me",
-        "tutanota.de",
-        "improvmx.com",
-        "forwardemail.net",
-        "mailchannels.net",
-        "bluehost.com",
-        "hostgator.com",
-        "dreamhost.com",
-        "hostinger.com",
-    ],
-    marks: "/improvmx.com | improvmx.com | /mailchannels.com",
-    rules: &[
-        on(R::NetworkError, 97, HOSTING_PAGE).words("loop detected"),
-        on(R::Blocked, 88, HOSTING_PAGE).words("ip address .. blocked | 571 .. blocked | abuse team"),
     ],
 };

@@ -1,6 +1,6 @@
 //! Mailbox providers of Europe and of Russian-speaking countries.
 //!
-//! Sources: the postmaster pages of Orange, Free, SFR and La Poste, of 1&1 (GMX, WEB.DE, IONOS) and Deutsche Telekom, of Bluewin, Libero and Seznam, of
+//! Sources: the postmaster pages of Orange, Free, SFR and La Poste, of 1&1 (GMX, WEB.DE, IONOS) and Deutsche Telekom, of Bluewin, of
 //! Mail.ru and Yandex. Orange's replies carry a number (`OFR_416`), of which the text of the reply says the meaning.
 
 use crate::explain::rule::on;
@@ -14,7 +14,7 @@ const TELEKOM_PAGE: &str = "Deutsche Telekom: postmaster.t-online.de";
 const MAILRU_PAGE: &str = "Mail.ru: postmaster help";
 const YANDEX_PAGE: &str = "Yandex: mail help, delivery errors";
 const FREE_PAGE: &str = "Free and SFR: postmaster pages";
-const PAGE: &str = "the provider's postmaster page";
+const BLUEWIN_PAGE: &str = "Bluewin: postmaster, error codes SC9xx";
 
 pub(super) const ORANGE: Provider = Provider {
     name: "Orange",
@@ -111,54 +111,10 @@ pub(super) const TELEKOM: Provider = Provider {
 };
 
 pub(super) const BLUEWIN: Provider = Provider {
-    name: "a European provider",
-    hosts: &[
-        "bluewin.ch",
-        "libero.it",
-        "tiscali.it",
-        "aruba.it",
-        "virgilio.it",
-        "seznam.cz",
-        "wp.pl",
-        "o2.pl",
-        "onet.pl",
-        "interia.pl",
-        "telenet.be",
-        "ziggo.nl",
-        "kpnmail.nl",
-        "xs4all.nl",
-        "skynet.be",
-        "proximus.be",
-        "btinternet.com",
-        "virginmedia.com",
-        "talktalk.net",
-        "terra.es",
-        "telefonica.es",
-        "sapo.pt",
-        "vodafone.de",
-        "freenet.de",
-        "arcor.de",
-        "strato.de",
-        "rzone.de",
-        "infomaniak.ch",
-        "ovh.net",
-        "gandi.net",
-        "one.com",
-        "i.ua",
-        "ukr.net",
-        "rambler.ru",
-        "abv.bg",
-        "centrum.cz",
-    ],
-    marks: "/support.bluewin.ch | sc969 | /help.libero.it | /mail.i.ua",
-    rules: &[
-        on(R::RateLimited, 97, PAGE).words("ratelimit in effect | rate limit in effect"),
-        on(R::Suspend, 96, PAGE).words("mailbox is frozen | mailbox frozen"),
-        on(R::Blocked, 92, PAGE).words(
-            "smtp in .. ib | your ip .. blocked | adsl | libero .. blocked | \
-             access from ip address .. blocked",
-        ),
-    ],
+    name: "Bluewin",
+    hosts: &["bluewin.ch"],
+    marks: "/support.bluewin.ch",
+    rules: &[on(R::RateLimited, 97, BLUEWIN_PAGE).words("ratelimit in effect | rate limit in effect")],
 };
 
 pub(super) const MAILRU: Provider = Provider {

@@ -16,7 +16,7 @@ const TREND_PAGE: &str = "Trend Micro: Email Reputation Services, Hosted Email S
 const SYMANTEC_PAGE: &str = "Symantec/Broadcom Email Security.cloud: SMTP replies";
 const SOPHOS_PAGE: &str = "Sophos Email and UTM: SMTP replies";
 const CLOUDFILTER_PAGE: &str = "Cloudmark, Cox and Charter: error codes";
-const OTHER_PAGE: &str = "the maker's manual";
+const CLOUDMARK_PAGE: &str = "Cloudmark: Sender Intelligence (CSI), remediation page";
 
 pub(super) const PROOFPOINT: Provider = Provider {
     name: "Proofpoint",
@@ -179,36 +179,10 @@ pub(super) const CLOUDFILTER: Provider = Provider {
     ],
 };
 
-pub(super) const OTHER_FILTERS: Provider = Provider {
-    name: "a mail filter",
-    hosts: &[
-        "hornetsecurity.com",
-        "antispameurope.com",
-        "spamexperts.com",
-        "mailspamprotection.com",
-        "mxlogic.net",
-        "mailcontrol.com",
-        "fireeyecloud.com",
-        "spamh.com",
-        "mailroute.net",
-        "vadesecure.com",
-        "retarus.com",
-        "arsmtp.com",
-        "mailanyone.net",
-        "expurgate.net",
-        "eleven.de",
-        "mxthunder.com",
-        "antispamcloud.com",
-    ],
-    marks: "csi.cloudmark.com | spamexperts | hornetsecurity | mxlogic | zerospam | etp205 | etp* | /csi.cloudmark.com",
-    rules: &[
-        on(R::Blocked, 96, OTHER_PAGE).words("cloudmark sender intelligence | csi.cloudmark.com | /csi.cloudmark.com"),
-        on(R::UserUnknown, 88, OTHER_PAGE)
-            .words("recipient rejected | invalid recipient | recipient not found | undeliverable address"),
-        on(R::SpamDetected, 86, OTHER_PAGE)
-            .code(&[5])
-            .words("message rejected | high score | rejected as bulk | bulk | classified as")
-            .unless("listed | policy | dmarc"),
-        on(R::BadReputation, 88, OTHER_PAGE).words("ip reputation | bad host | unwanted host"),
-    ],
+pub(super) const CLOUDMARK: Provider = Provider {
+    name: "Cloudmark",
+    hosts: &[],
+    marks: "csi.cloudmark.com | /csi.cloudmark.com",
+    rules: &[on(R::Blocked, 96, CLOUDMARK_PAGE)
+        .words("cloudmark sender intelligence | csi.cloudmark.com | /csi.cloudmark.com")],
 };
