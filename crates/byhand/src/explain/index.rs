@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::providers::{self, Provider};
+use super::registry::Enhanced;
 use super::rule::{GAP, Rule, phrases};
 use super::text::Text;
 use super::{codes, words};
@@ -52,6 +53,8 @@ pub(super) struct Found {
     pub(super) with: Vec<bool>,
     /// For each rule whether one of its `unless` is there.
     pub(super) unless: Vec<bool>,
+    /// For each rule whether the phrase in `words` is denied: "this is not a block list".
+    pub(super) denied: Vec<bool>,
     /// For each provider whether a mark of its is there.
     pub(super) marks: Vec<bool>,
 }
@@ -121,6 +124,7 @@ impl Index {
             words: vec![None; rules],
             with: vec![false; rules],
             unless: vec![false; rules],
+            denied: vec![false; rules],
             marks: vec![false; providers::ALL.len()],
         };
         self.pass(&text.words, false, &mut found);
@@ -137,7 +141,7 @@ impl Index {
             let word = &rest[..length];
             let here = self.first.get(word).into_iter().flatten().chain(&self.open);
             for phrase in here.filter(|phrase| phrase.url == url && phrase.begins(rest)) {
-                found.note(phrase);
+                found.note(phrase, denied(&text[..at]) || phrase.denied_within(rest));
             }
             if !url && word.contains('.') {
                 for (_, provider) in self.ends.iter().filter(|(end, _)| word.ends_with(end)) {
@@ -172,17 +176,24 @@ impl Phrase {
         }
     }
 
+    /// Whether what stands in its gap denies it: "mailbox is not full" for `mailbox .. full`.
+    fn denied_within(&self, text: &str) -> bool {
+        let Some((rest, tail)) = text.strip_prefix(self.head).zip(self.tail) else { return false };
+        rest.match_indices(tail).map(|(at, _)| &rest[..at]).find(|gap| gap.ends_with(' ')).is_some_and(denied)
+    }
+
     fn len(&self) -> usize {
         self.head.len() + self.tail.map_or(0, str::len)
     }
 }
 
 impl Found {
-    fn note(&mut self, phrase: &Phrase) {
+    fn note(&mut self, phrase: &Phrase, denied: bool) {
         match phrase.of {
             Of::Words(rule) => {
                 if self.words[rule].is_none_or(|had| had.len() < phrase.len()) {
                     self.words[rule] = Some(phrase.head);
+                    self.denied[rule] = denied;
                 }
             }
             Of::With(rule) => self.with[rule] = true,
@@ -190,6 +201,61 @@ impl Found {
             Of::Mark(provider) => self.marks[provider] = true,
         }
     }
+}
+
+/// Whether a text ends in a word that denies what follows; small words between do not count.
+fn denied(before: &str) -> bool {
+    let small = |word: &&str| {
+        matches!(
+            *word,
+            "" | "a"
+                | "an"
+                | "the"
+                | "any"
+                | "in"
+                | "on"
+                | "use"
+                | "using"
+                | "be"
+                | "been"
+                | "is"
+                | "are"
+                | "this"
+                | "our"
+                | "your"
+                | "by"
+        )
+    };
+    let mut words = before.rsplit(' ').skip_while(small).take(1);
+    words.any(|word| {
+        matches!(
+            word,
+            "not"
+                | "isn't"
+                | "aren't"
+                | "wasn't"
+                | "never"
+                | "no"
+                | "don't"
+                | "doesn't"
+                | "without"
+                | "nor"
+                | "neither"
+        )
+    })
+}
+
+/// Whose an enhanced code is that is not in the registry: the provider's name and its mail host, by the rules that rest on
+/// that code alone.
+#[must_use]
+pub fn own_code(code: Enhanced) -> Option<(&'static str, &'static str)> {
+    index().rules.iter().find_map(|(rule, provider)| {
+        let provider = &providers::ALL[(*provider)?];
+        let exact = format!(".{}.{}", code.subject, code.detail);
+        let named = rule.enhanced.iter().any(|pattern| pattern.ends_with(&exact));
+        let host = provider.hosts.first()?;
+        (named && rule.words.is_empty() && rule.allows(None, Some(code), None)).then_some((provider.name, *host))
+    })
 }
 
 /// The providers whose server it is: by the host's name, else by their marks.
@@ -252,6 +318,21 @@ mod tests {
             }
         }
         assert_eq!(wrong, [""; 0]);
+    }
+
+    #[test]
+    fn what_is_denied_is_not_said() {
+        for (before, expected) in [
+            (" this is not a ", true),
+            (" we do not use ", true),
+            (" it was not accepted ", false),
+            (" ", false),
+            (" no ", true),
+        ] {
+            assert_eq!(denied(before), expected, "{before}");
+        }
+        assert!(phrase("mailbox .. full").denied_within("mailbox is not full but closed "));
+        assert!(!phrase("mailbox .. full").denied_within("mailbox not here or full "));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) const QQ: Provider = Provider {
         on(R::UserUnknown, 96, QQ_PAGE)
             .words("mailbox not found | user not found | account not found")
             .unless("access denied"),
-        on(R::RateLimited, 97, QQ_PAGE).words("unavailable or access denied | frequency limited | too many"),
+        on(R::RateLimited, 97, QQ_PAGE).words("frequency limited | too many"),
         on(R::SpamDetected, 97, QQ_PAGE).words("content denied | spam").unless("spam ip"),
         on(R::Filtered, 97, QQ_PAGE).words("rejected by recipients"),
         on(R::Blocked, 96, QQ_PAGE).words(
@@ -29,6 +29,7 @@ pub(super) const QQ: Provider = Provider {
              domain .. blacklist* | sender ip is blocked | mail from .. rejected",
         ),
         on(R::SyntaxError, 95, QQ_PAGE).words("bad address syntax | invalid helo"),
+        on(R::Rejected, 95, QQ_PAGE).words("dns check failed"),
         on(R::AuthFailure, 97, QQ_PAGE)
             .words("spf check failed | dmarc check failed | dkim check failed | spf | dmarc"),
         on(R::Suspend, 96, QQ_PAGE).words("account is closed | mailbox is disabled | user is frozen"),

@@ -15,11 +15,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | alias | local part | username | @ | email address | address",
         )
         .with(
-            "unknown | not found | found | doesn't exist | does not exist | exist | exists | no such | \
-             invalid | not valid | nonexistent | non existent | not known | not recognized | not recognised | \
-             unrecognized | no longer exists | not here | doesn't have a mailbox | not in | no user | \
-             not registered | incorrect | removed | no longer here | not a | wrong | misspelled | typo | \
-             couldn't find | could not find | cannot find | isn't | undeliverable",
+            "unknown | not found | found | doesn't exist | does not exist | exist | exists | no such | invalid \
+            | not valid | nonexistent | non existent | not known | not recognized | not recognised \
+            | unrecognized | no longer exists | not here | doesn't have a mailbox | not in | no user \
+            | not registered | incorrect | removed | no longer here | not a | wrong | misspelled | typo \
+            | couldn't find | could not find | cannot find | isn't | undeliverable | no match | no entry \
+            | unassigned | vacant | one of ours | is not known | unknown to | isn't known | matched \
+            | never created | not created | never existed | isn't there | not there | not a customer \
+            | no subscriber | no mailbox",
         )
         .unless(
             "sender | sender's | mail from | from address | envelope | return path | helo | ehlo | client | \
@@ -37,12 +40,12 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless("sender | your account | your mailbox | authentication | login | password | tls | certificate"),
     on(R::MailboxFull, 52, PLAIN)
         .words(
-            "mailbox | mailbox's | inbox | recipient's mailbox | user's mailbox | mail box | account | \
-             recipient | user | maildir | folder",
+            "mailbox | mailbox's | inbox | recipient's mailbox | user's mailbox | mail box | account \
+            | recipient | user | maildir | folder | spool | mail spool | letters | letter",
         )
         .with(
             "full | mailbox limit | limit reached | too much mail | space | storage | room | capacity | quota \
-             | overquota | exceeded its | has exceeded",
+            | overquota | exceeded its | has exceeded | allotted | no place",
         )
         .unless(
             "rate | per hour | per day | connections | sending | sessions | frequency | outbound | \
@@ -60,13 +63,15 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              sending | relay*",
         ),
     on(R::Filtered, 50, PLAIN)
-        .words("recipient | recipient's | user | user's | addressee | mailbox owner | this address")
+        .words("recipient | recipient's | user | user's | addressee | mailbox owner | this address \
+            | owner of this mailbox | mailbox's owner | distribution list | mailing list")
         .with(
-            "does not accept mail from | does not accept mails | does not accept messages from | \
-             doesn't accept | does not wish | doesn't wish | rejects mail | rejects your | rejects messages | \
-             refuses mail | does not want | approved list | approved senders | allow list | allowed list | \
-             whitelist* | safe list | allowlist* | blocked you | blocks mail | not accept mail from | \
-             declined | own rules | only accepts",
+            "does not accept mail from | does not accept mails | does not accept messages from | doesn't accept \
+            | does not wish | doesn't wish | rejects mail | rejects your | rejects messages | refuses mail \
+            | does not want | approved list | approved senders | allow list | allowed list | whitelist* \
+            | safe list | allowlist* | blocked you | blocks mail | not accept mail from | declined | own rules \
+            | only accepts | chosen not | blocked your address | not want | only staff | may write | members \
+            | refuses your | unwanted by",
         )
         .unless("ip | host | server | relay* | policy"),
     on(R::Rejected, 48, PLAIN)
@@ -112,7 +117,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              email authentication | message authentication | results | relay | relaying | not advertised",
         ),
     on(R::FailedStarttls, 58, PLAIN)
-        .words("tls | ssl | starttls | encrypted | encryption | certificate | certificates | mta sts | dane")
+        .words("tls | ssl | starttls | encrypted | encryption | certificate | certificates | mta sts | dane \
+            | encrypt | cleartext | clear text | openssl")
         .unless("pdf | attachment | archive | zip | file | password protected"),
     on(R::SyntaxError, 57, PLAIN).words("helo | ehlo | hello").unless("ptr | reverse | spf"),
     on(R::SyntaxError, 42, PLAIN).code(&[500, 501, 502, 503, 504, 421, 555]).words(
@@ -158,14 +164,16 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              your | we do not accept mail from | mail from your | sending ip | provider | site | you are",
         )
         .with(
-            "blocked | blacklist* | blocklist* | denylist* | listed | banned | refused | denied | \
-             not authorized | not authorised | firewall* | list | not welcome | forbidden | intrusion | \
-             dynamic | from this country | spam | abuse | barred | locked out | unwanted | \
-             not accept mail from | prison | prohibited",
+            "blocked | blacklist* | blocklist* | denylist* | listed | banned | refused | denied \
+            | not authorized | not authorised | firewall* | list | not welcome | forbidden | intrusion \
+            | dynamic | from this country | spam | abuse | barred | locked out | unwanted \
+            | not accept mail from | prison | prohibited | not served | shut out | kept out | turned away \
+            | no longer talk",
         )
         .unless(
-            "recipient | mailbox | user | account | @ | sender | quota | reputation | policy | too many | \
-             limit* | rate | content | spam filter | message looks | relay*",
+            "recipient | mailbox | user | account | @ | sender | quota | reputation | policy | too many \
+            | limit* | rate | content | spam filter | message looks | relay* | recipient's | account's \
+            | list of dead | mailbox owner",
         ),
     on(R::PolicyViolation, 43, PLAIN)
         .words("administrator | administrator's | administrators | administratively")
@@ -180,8 +188,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::RateLimited, 50, PLAIN)
         .words(
             "too many | too much | rate | limit | limits | limited | limiting | frequen* | volume | exceeded \
-             | exceeds | throttl* | excessive | flood* | concurren* | traffic | unusual activity | overuse | \
-             allowance | exceeding",
+            | exceeds | throttl* | excessive | flood* | concurren* | traffic | unusual activity | overuse \
+            | allowance | exceeding | ceiling | used up | at once | cap | more than",
         )
         .with(
             "messages | message | connections | connection | recipients | mails | emails | sessions | session \
@@ -189,13 +197,19 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              client | sender | # | deferred | requests | attempts",
         )
         .unless(
-            "size | large | full | hops | storage | mailbox quota | header | login | hop | received headers | \
-             line | size limit | time limit | received | bytes | kb | mb",
+            "size | large | full | hops | storage | mailbox quota | header | login | hop | received headers \
+            | line | size limit | time limit | received | bytes | kb | mb | rate your | rates your | load \
+            | rated",
         ),
     on(R::RateLimited, 58, PLAIN).words(
         "for this hour | this hour | in 60 minutes | last hour | next hour | in the last | \
              in the past hour | messages in | within an hour | for today | within 24 hours",
     ),
+    on(R::Greylisted, 72, PLAIN)
+        .code(&[4])
+        .words("unfamiliar | unknown sender | unknown senders | unknown sending | new sender | new senders | strangers | newcomer* | new host | postgrey")
+        .with("delay | delayed | deferral | deferred | retry | wait | later | again | seconds | minutes")
+        .unless("rate | too many | volume | reputation | address rejected | verify | domain | dns"),
     on(R::Greylisted, 52, PLAIN)
         .code(&[4])
         .words("try again | retry | retries | deferred | later | come back | delayed | defer | wait | resend")
@@ -204,11 +218,17 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              before | prove | retry behaviour | legitimate",
         )
         .unless("rate | too many | volume | complaints | reputation | full | error | problem"),
+    on(R::Greylisted, 73, PLAIN)
+        .code(&[4])
+        .words("new to us | first contact | first time | not seen before | never seen | triplet | first seen | unknown triplet | not yet known")
+        .with("again | wait | minutes | later | is new | come | retry | delayed | seconds | new triplet | prove")
+        .unless("rate | too many | volume | reputation"),
     on(R::SystemError, 37, PLAIN)
         .code(&[4])
         .words(
-            "unavailable | offline | could not | cannot | can't | unable | problem | problems | internal | \
-             crash* | down | not available | system | server | error in | malfunction | trouble | failed to",
+            "unavailable | offline | could not | cannot | can't | unable | problem | problems | internal \
+            | crash* | down | not available | system | server | error in | malfunction | trouble | failed to \
+            | broken | fault | faulty | upgrad* | repair* | back soon | overwhelmed | does not answer",
         )
         .unless(
             "recipient | @ | blocked | listed | you | your | requested action aborted | mailbox unavailable | \
@@ -227,6 +247,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              connection dropped | connection closed",
         )
         .unless("account | password | mailbox | license | certificate | domain | user"),
+    on(R::Suppressed, 87, PLAIN)
+        .words("not sent | will not be sent | not delivering | not attempted | held back | we did not send | dropped before sending")
+        .with("earlier failures | earlier bounce* | previous* | unsubscribed | complained | complaint | account's list | bounced before | your list"),
     on(R::Suppressed, 88, PLAIN).words(
         "do not mail list | do not mail | do not email | do not contact | opted out | opt out list | \
              has opted out | suppression",
