@@ -47,6 +47,9 @@ impl Typed {
             }
             Local::Sleep(span) => {
                 self.saved.line(line);
+                if !self.settings.script {
+                    self.aside(format!("sleeping for {}; Ctrl-C ends it", show::span(span)));
+                }
                 self.outbox.push_back(Out::Pause(span));
             }
             Local::Save(path) => self.save(path),

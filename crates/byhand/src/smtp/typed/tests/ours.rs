@@ -88,6 +88,23 @@ fn sleep_tls_and_reconnect() {
 }
 
 #[test]
+fn ctrl_c_ends_a_sleep() {
+    let mut play = Play::greeted(settings());
+    let at = play.now();
+    play.typed.line(at, ":sleep 60s");
+    assert_eq!(play.typed.next(at), Some(Do::Pause(Duration::from_secs(60))));
+    assert!(play.typed.sleeps() && !play.typed.wants_line());
+    play.typed.line(at, "NOOP");
+    play.interrupt();
+    assert!(!play.typed.sleeps() && play.typed.wants_line());
+    assert!(
+        play.asides().contains("sleeping for 60 s; Ctrl-C ends it\n1 waiting line is forgotten\nthe sleep is ended")
+    );
+    play.line("RSET");
+    assert_eq!(play.sent(), "RSET\r\n");
+}
+
+#[test]
 fn why_and_undo_tell_what_the_state_allows() {
     let mut play = Play::greeted(settings());
     play.line(":why");

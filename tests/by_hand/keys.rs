@@ -1,0 +1,26 @@
+//! Keys that end something, as a person presses them: Ctrl-C while the session sleeps.
+
+use super::screens::says_421_on_cue;
+use super::{Folder, at_80};
+
+#[test]
+fn a_sleep_shows_and_ends_with_ctrl_c() {
+    let (server, _cue) = says_421_on_cue();
+    let folder = Folder::new();
+    let terminal = at_80(&folder, &["--server", &server, "--ehlo", "client.test"]);
+    terminal.line("smtp> ", "EHLO client.test");
+    terminal.prompts("smtp> ");
+    terminal.text(":sleep 1000s");
+    terminal.keys(&["Enter"]);
+    terminal.shows("sleeping for 1000 s; Ctrl-C ends it");
+    terminal.keys(&["C-c"]);
+    terminal.shows("the sleep is ended");
+    terminal.line("smtp> ", "NOOP");
+    // Whoever leaves does not have to wait for its end either.
+    terminal.prompts("smtp> ");
+    terminal.text(":sleep 1000s");
+    terminal.keys(&["Enter", "C-d"]);
+    terminal.shows("Ctrl-D again");
+    terminal.keys(&["C-d"]);
+    terminal.end();
+}
