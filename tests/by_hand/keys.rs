@@ -1,7 +1,20 @@
-//! Keys that end something, as a person presses them: Ctrl-C while the session sleeps.
+//! Keys that end something, as a person presses them: Ctrl-C while the session sleeps, Ctrl-D twice at once.
 
 use super::screens::says_421_on_cue;
 use super::{Folder, at_80};
+
+#[test]
+fn two_ctrl_d_at_once_are_two() {
+    let (server, _cue) = says_421_on_cue();
+    let folder = Folder::new();
+    let terminal = at_80(&folder, &["--server", &server, "--ehlo", "client.test"]);
+    terminal.line("smtp> ", "EHLO client.test");
+    terminal.prompts("smtp> ");
+    // One write to the terminal, so that the editor reads both together.
+    terminal.keys(&["C-d", "C-d"]);
+    assert_eq!(terminal.end(), 0);
+    assert!(terminal.all().contains("Ctrl-D again says QUIT and leaves"));
+}
 
 #[test]
 fn a_sleep_shows_and_ends_with_ctrl_c() {
@@ -19,8 +32,6 @@ fn a_sleep_shows_and_ends_with_ctrl_c() {
     // Whoever leaves does not have to wait for its end either.
     terminal.prompts("smtp> ");
     terminal.text(":sleep 1000s");
-    terminal.keys(&["Enter", "C-d"]);
-    terminal.shows("Ctrl-D again");
-    terminal.keys(&["C-d"]);
+    terminal.keys(&["Enter", "C-d", "C-d"]);
     terminal.end();
 }

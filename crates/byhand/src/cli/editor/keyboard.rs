@@ -29,6 +29,7 @@ pub(super) struct Fancy {
     editor: Editor<Assist, FileHistory>,
     history: Option<PathBuf>,
     stop: Stop,
+    end: Stop,
 }
 
 impl Fancy {
@@ -49,6 +50,8 @@ impl Fancy {
         editor.set_helper(Some(Assist { screen: Arc::clone(screen) }));
         let stop = Stop::default();
         editor.bind_sequence(KeyEvent::ctrl('C'), EventHandler::Conditional(Box::new(stop.clone())));
+        let end = Stop::on_empty_line();
+        editor.bind_sequence(KeyEvent::ctrl('D'), EventHandler::Conditional(Box::new(end.clone())));
         let history = file.filter(|path| history::prepare(path));
         if let Some(path) = &history {
             // One that is not there yet, or is no history, is an empty one.
@@ -64,7 +67,7 @@ impl Fancy {
                 }
             }
         });
-        Ok(Self { editor, history, stop })
+        Ok(Self { editor, history, stop, end })
     }
 
     pub(super) fn run(mut self, screen: &Screen, wants: &Receiver<Wanted>, typed: &UnboundedSender<Typing>) {
@@ -84,6 +87,7 @@ impl Fancy {
                         }
                         break Typing::Interrupt;
                     }
+                    Ok(_) if self.end.was_pressed() => break Typing::EndOfInput,
                     Ok(text) => {
                         out = out || self.keep(&text, &prompt, &view);
                         break Typing::Lines(lines(&text));
