@@ -120,6 +120,7 @@ async fn exit_codes() {
         // Nothing is expected: a refusal is an answer like others.
         ("EHLO client.test\nMAIL FROM:<a@client.test>\nRCPT TO:<nobody@x.test>\n", 0),
         ("EHLO client.test\n:nonsense\n", 65),
+        ("EHLO client.test\n:group\nNOOP\n", 65),
         ("EHLO client.test\r\nQUIT\r\n", 0),
         ("", 0),
     ] {

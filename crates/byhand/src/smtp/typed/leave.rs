@@ -130,7 +130,9 @@ impl Typed {
             return;
         }
         if self.settings.script {
-            if self.leaving {
+            if self.leaving && matches!(self.mode, Mode::Group(_)) {
+                self.trouble("a group was begun and has no :end; nothing of it was sent");
+            } else if self.leaving {
                 self.quit();
             }
         } else if self.link == Link::Closed {

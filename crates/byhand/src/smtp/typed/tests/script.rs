@@ -128,6 +128,13 @@ fn trouble_ends_a_script() {
 }
 
 #[test]
+fn a_group_without_an_end_is_told() {
+    check(":group\nNOOP\n", &["221\r\n"], Ending::BadScript, "QUIT\r\n");
+    let play = run(":group\nNOOP\n", &["221\r\n"]);
+    assert!(play.conversation()[2].contains("has no :end"), "{:?}", play.conversation());
+}
+
+#[test]
 fn a_saved_session_replays() {
     let replies = [
         EHLO,
