@@ -130,6 +130,18 @@ async fn exit_codes() {
 }
 
 #[tokio::test]
+async fn what_is_asked_for_is_told_without_v() {
+    let (server, _) = server().await;
+    let script = "EHLO client.test\n:command\nQUIT\n";
+    let (_, events, stderr) = run(&server, &[], script).await;
+    assert_eq!(stderr, "");
+    let notes = said(&events, server.address().port());
+    assert!(notes.iter().any(|note| note.contains("Note") && note.contains("smtp-send --server")), "{notes:#?}");
+    let (_, table, _) = run(&server, &["--format", "table", "-q"], script).await;
+    assert!(table.lines().any(|line| line.starts_with("smtp-send --server")), "{table}");
+}
+
+#[tokio::test]
 async fn the_last_word_of_a_script_is_quit() {
     let (server, log) = server().await;
     let (code, events, _) = run(&server, &[], "EHLO client.test\n").await;

@@ -21,6 +21,7 @@ impl Picture {
         let _ = match shown {
             Shown::Said(said) => self.live.line(&mut out, look, said),
             Shown::Aside(text) => aside(&mut out, look, text),
+            Shown::Told(said) => aside(&mut out, look, &said.text),
         };
         String::from_utf8_lossy(&out).into_owned()
     }

@@ -135,6 +135,24 @@ fn a_group_without_an_end_is_told() {
 }
 
 #[test]
+fn what_a_script_asks_for_is_among_its_events() {
+    for (line, answer) in [
+        (":command", "smtp-send --server mx.test:25"),
+        (":why", "nobody said EHLO yet"),
+        (":timing", "NOOP"),
+        (":explain 550 5.1.1", "the recipient"),
+        (":help", "what you type goes to the server"),
+        (":on 250 :why", "not encrypted"),
+    ] {
+        let play = run(&format!("NOOP\n{line}\n"), &["250 ok\r\n", "221\r\n"]);
+        let events = play.conversation();
+        assert!(events.iter().any(|event| event.starts_with("=== ") && event.contains(answer)), "{line}: {events:#?}");
+    }
+    // What nobody asked for is no event.
+    assert!(!run("NOOP\n:expect 250\n", &[]).conversation().iter().any(|event| event.contains("as expected")));
+}
+
+#[test]
 fn a_saved_session_replays() {
     let replies = [
         EHLO,
