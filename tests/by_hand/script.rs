@@ -142,6 +142,22 @@ async fn what_is_asked_for_is_told_without_v() {
 }
 
 #[tokio::test]
+async fn the_login_options_are_for_auth() {
+    let log = Log::new();
+    let plain = Plain::new("mx.test").auth(&["PLAIN"], "user", "zebra-Quartz9");
+    let pki = Arc::new(Pki::new().unwrap());
+    let behaviour = Behaviour::Plain(Arc::new(plain));
+    let server = Server::start(([127, 0, 0, 1], 0).into(), behaviour, pki, log.clone()).await.unwrap();
+    let login = ["--auth-user", "user", "--auth-password", "zebra-Quartz9", "-q"];
+    let script = "EHLO client.test\n:auth PLAIN\n:expect 235\n";
+    let (code, events, stderr) = run(&server, &[&login[..], &["--auth-in-clear"]].concat(), script).await;
+    assert_eq!((code, stderr.as_str()), (0, ""), "{events}");
+    // RFC 4954 §4: a password is not sent in clear unless that is asked for.
+    let (code, events, _) = run(&server, &login, script).await;
+    assert!(code == 65 && events.contains("--auth-in-clear"), "{code} {events}");
+}
+
+#[tokio::test]
 async fn the_last_word_of_a_script_is_quit() {
     let (server, log) = server().await;
     let (code, events, _) = run(&server, &[], "EHLO client.test\n").await;

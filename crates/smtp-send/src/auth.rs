@@ -10,7 +10,7 @@ use std::sync::Arc;
 use byhand::cli::args::ServerArgs;
 use byhand::cli::io::Io;
 use byhand::cli::secret::{Given, login_sources};
-use byhand::smtp::auth::{Mechanism, Secret, UnknownMechanism};
+use byhand::smtp::auth::{Login, Mechanism, Secret, UnknownMechanism};
 use byhand::tool::connection::LoggingIn;
 use clap::Args;
 
@@ -124,11 +124,11 @@ impl AuthArgs {
         }))
     }
 
-    /// The password for a login that is typed, where an option, a file, a command or the environment has it.
+    /// User and password for a login that is typed, where an option, a file, a command or the environment has them.
     ///
     /// # Errors
     /// What was named gives none.
-    pub(crate) fn password(&self, quiet: bool, io: &mut Io) -> Result<Option<Secret>, String> {
+    pub(crate) fn typed(&self, quiet: bool, io: &mut Io) -> Result<Login, String> {
         let given = Given {
             password: self.auth_password.clone(),
             file: self.auth_password_file.clone(),
@@ -138,7 +138,7 @@ impl AuthArgs {
             quiet,
             ..Given::default()
         };
-        Ok(login_sources(given, io)?.for_host("").secret)
+        Ok(login_sources(given, io)?.for_host(""))
     }
 
     /// An option that says something about a login that nobody asked for.
@@ -146,6 +146,7 @@ impl AuthArgs {
         [
             (self.auth_user.is_some(), "--auth-user"),
             (self.auth_password.is_some(), "--auth-password"),
+            user: self.auth_user.clone(),
             (self.auth_password_file.is_some(), "--auth-password-file"),
             (self.auth_password_command.is_some(), "--auth-password-command"),
             (self.auth_authzid.is_some(), "--auth-authzid"),

@@ -320,6 +320,34 @@ fn an_original_recipient_is_of_one_recipient() {
 }
 
 #[test]
+fn options_that_do_nothing_in_a_typed_session_are_refused() {
+    for words in [
+        &["--data", "x"][..],
+        &["--subject", "x"],
+        &["--body", "x"],
+        &["--header", "X-A: b"],
+        &["--quit-after", "rcpt"],
+        &["--notify", "never"],
+        &["--ret", "full"],
+        &["--envid", "x"],
+        &["--orcpt", "a@old.test"],
+        &["--mail-parameter", "X=1"],
+        &["--rcpt-parameter", "X=1"],
+        &["-i", "x"],
+        &["-t"],
+        &["--auth"],
+        &["--auth-optional"],
+        &["--auth-authzid", "x"],
+        &["--tls", "require"],
+    ] {
+        let all = [&["--by-hand", "--server", "127.0.0.1:9"], words].concat();
+        let (code, records, stderr) = go(&all, "");
+        assert_eq!((code, records.len()), (2, 0), "{words:?}: {stderr}");
+        assert!(stderr.contains(&format!("{} does nothing where", words[0])) || words[0] == "--tls", "{stderr}");
+    }
+}
+
+#[test]
 fn starttls_needs_ehlo() {
     let words = ["--to", "b@example.test", "--protocol", "smtp", "--tls", "require"];
     let (code, records, stderr) = go(&words, "");
