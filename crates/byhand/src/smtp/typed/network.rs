@@ -88,7 +88,7 @@ impl Typed {
         }
         for due in &due {
             if let Asked::Command(verb) = due.asked {
-                self.aim.said(verb, &due.line);
+                self.aim.said(verb, &due.line, self.state.offers("DSN"));
             }
         }
         let shared = due.len() > 1;

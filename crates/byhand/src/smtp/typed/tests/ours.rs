@@ -144,7 +144,34 @@ fn the_line_that_does_the_same() {
         play.asides(),
         "printf '%s\\n' 'Subject: x' '' '.a b' | smtp-send --server mx.test:25 --ehlo client.test --tls never \
          --from me@example.net --to you@example.org --to 'it'\\''s@example.org' --data - --lockstep\n\
-         not in it: the parameters NOTIFY=NEVER"
+         not in it: NOTIFY=NEVER of <it's@example.org>"
+    );
+}
+
+/// RFC 3461 §4: "a+20b" is the xtext of "a b"; RET and ENVID are of the message, NOTIFY of the recipient.
+#[test]
+fn the_line_has_the_parameters() {
+    let command = |ehlo: &str, mail: &str, rcpt: &str| {
+        let mut play = Play::greeted(settings());
+        play.exchange("EHLO client.test", ehlo);
+        play.exchange(mail, "250 ok\r\n");
+        play.exchange(rcpt, "250 ok\r\n");
+        play.clear();
+        play.line(":command");
+        play.asides()
+    };
+    let dsn = command(EHLO, "MAIL FROM:<> RET=HDRS ENVID=a+20b SIZE=5", "RCPT TO:<a@b.test> NOTIFY=SUCCESS,DELAY");
+    assert!(
+        dsn.contains("--ret hdrs --envid 'a b' --mail-parameter SIZE=5 --notify success,delay --quit-after rcpt"),
+        "{dsn}"
+    );
+    // Where DSN is not offered its options would send nothing; and what no option writes in the same way goes as it is.
+    let plain = command("250 mx\r\n", "MAIL FROM:<> RET=HDRS ENVID=a+2b", "RCPT TO:<a@b.test> NOTIFY=never X=Y=Z");
+    assert!(
+        plain.contains(
+            "--mail-parameter RET=HDRS --mail-parameter ENVID=a+2b --rcpt-parameter NOTIFY=never --quit-after"
+        ),
+        "{plain}"
     );
 }
 
@@ -168,3 +195,19 @@ fn help_for_each_topic() {
         assert!(play.asides().contains(word), "{topic}: {}", play.asides());
     }
 }
+    assert!(plain.ends_with("\nnot in it: X=Y=Z"), "{plain}");
+}
+
+#[test]
+fn the_line_says_that_it_is_the_last_message_alone() {
+    let mut play = Play::with_recipient(settings());
+    for last in [false, true] {
+        play.exchange("DATA", "354 go\r\n");
+        play.line(".");
+        play.server("250 ok\r\n");
+        play.clear();
+        play.line(":command");
+        assert_eq!(play.asides().contains("the last message alone; 1 message of this session came before it"), last);
+        play.exchange("MAIL FROM:<>", "250 ok\r\n");
+        play.exchange("RCPT TO:<a@b.test>", "250 ok\r\n");
+    }
