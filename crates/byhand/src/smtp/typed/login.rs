@@ -138,7 +138,11 @@ impl Typed {
                 Err(error) => self.note(format!("{error}. Whoever this is need not be the server")),
             }
         } else {
-            self.tell_meaning(due, reply);
+            if due.line == "*" && reply.code == 501 {
+                self.aside("called off: to a * this 501 is the proper reply (RFC 4954 §4)");
+            } else {
+                self.tell_meaning(due, reply);
+            }
             if by_hand && (self.settings.script || !self.waiting.is_empty()) {
                 self.skip = Some(Skip::Answers);
             }
@@ -282,7 +286,8 @@ impl Typed {
     }
 
     fn answers_with(&mut self, line: &str, shown: &str) {
-        let due = Due { asked: Asked::Answer, line: "AUTH".into() };
+        let line_for = if line == "*" { "*" } else { "AUTH" };
+        let due = Due { asked: Asked::Answer, line: line_for.into() };
         let saying =
             Saying { octets: format!("{line}\r\n").into_bytes(), shown: vec![shown.to_owned()], due: vec![due] };
         self.outbox.push_back(Out::Send(saying));

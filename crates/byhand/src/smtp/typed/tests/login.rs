@@ -171,3 +171,20 @@ fn an_unknown_mechanism_is_encoded_and_hidden() {
     assert_eq!(play.sent(), format!("AUTH X-NOVEL\r\n{ENCODED}\r\n"));
     keeps_the_secret(&mut play);
 }
+
+/// RFC 4954 §4: "If the client wishes to cancel the authentication exchange, it issues a line with a single '*'. If the
+/// server receives such a response, it MUST reject the AUTH command by sending a 501 reply."
+#[test]
+fn the_reply_to_a_cancel_is_no_refusal() {
+    let mut play = Play::greeted(settings());
+    play.exchange("EHLO client.test", EHLO);
+    play.exchange("AUTH LOGIN", "334 VXNlcm5hbWU6\r\n");
+    play.clear();
+    play.exchange("*", "501 5.5.2 what\r\n");
+    assert!(play.asides().contains("to a * this 501 is the proper reply"), "{}", play.asides());
+    assert!(!play.asides().contains("could not read"), "{}", play.asides());
+    // Any other 501 is what it was.
+    play.clear();
+    play.exchange("AUTH LOGIN =", "501 5.5.4 what\r\n");
+    assert!(!play.asides().contains("proper reply"), "{}", play.asides());
+}
