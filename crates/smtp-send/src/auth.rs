@@ -7,12 +7,14 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use byhand::cli::args::ServerArgs;
+use byhand::cli::args::{ServerArgs, Speak};
 use byhand::cli::io::Io;
 use byhand::cli::secret::{Given, login_sources};
 use byhand::smtp::auth::{Login, Mechanism, Secret, UnknownMechanism};
 use byhand::tool::connection::LoggingIn;
 use clap::Args;
+
+use crate::options::Step;
 
 /// How to log in.
 #[derive(Clone, Debug, Default, Args)]
@@ -87,6 +89,20 @@ fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
 }
 
 impl AuthArgs {
+    /// Whether what is asked for can be had.
+    ///
+    /// # Errors
+    /// A sentence about options that exclude each other.
+    pub(crate) fn fits(&self, args: &crate::Args) -> Result<(), String> {
+        if self.auth.is_some() && args.server.protocol == Speak::Smtp {
+            return Err("--protocol smtp and --auth exclude each other: AUTH is offered to EHLO only".into());
+        }
+        if args.quit_after == Some(Step::Auth) && self.auth.is_none() && self.auth_optional.is_none() {
+            return Err("--quit-after auth is about a login: give --auth (or --auth-optional) too".into());
+        }
+        Ok(())
+    }
+
     /// The login that is asked for; reads files and asks on the terminal.
     ///
     /// # Errors
@@ -130,6 +146,7 @@ impl AuthArgs {
     /// What was named gives none.
     pub(crate) fn typed(&self, quiet: bool, io: &mut Io) -> Result<Login, String> {
         let given = Given {
+            user: self.auth_user.clone(),
             password: self.auth_password.clone(),
             file: self.auth_password_file.clone(),
             command: self.auth_password_command.clone(),
@@ -146,7 +163,6 @@ impl AuthArgs {
         [
             (self.auth_user.is_some(), "--auth-user"),
             (self.auth_password.is_some(), "--auth-password"),
-            user: self.auth_user.clone(),
             (self.auth_password_file.is_some(), "--auth-password-file"),
             (self.auth_password_command.is_some(), "--auth-password-command"),
             (self.auth_authzid.is_some(), "--auth-authzid"),

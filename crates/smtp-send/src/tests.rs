@@ -320,6 +320,18 @@ fn an_original_recipient_is_of_one_recipient() {
 }
 
 #[test]
+fn what_is_about_a_login_needs_one_that_can_be() {
+    for (words, what) in [
+        (&["--quit-after", "auth"][..], "--quit-after auth is about a login"),
+        (&["--protocol", "smtp", "--auth", "--auth-user", "u", "--auth-password", "p"], "exclude each other"),
+    ] {
+        let all = [&["--to", "b@example.test", "--server", "127.0.0.1:9"], words].concat();
+        let (code, records, stderr) = go(&all, "");
+        assert_eq!((code, records.len(), stderr.contains(what)), (2, 0, true), "{stderr}");
+    }
+}
+
+#[test]
 fn options_that_do_nothing_in_a_typed_session_are_refused() {
     for words in [
         &["--data", "x"][..],
