@@ -320,6 +320,17 @@ fn an_original_recipient_is_of_one_recipient() {
 }
 
 #[test]
+fn an_original_recipient_may_have_its_type_in_front() {
+    for (text, ok) in
+        [("a@old.test", true), ("rfc822;a@old.test", true), ("Rfc822;a@old.test", true), ("x400;a", false)]
+    {
+        let words = ["smtp-send", "--from", "me@client.test", "--to", "b@example.test", "--orcpt", text];
+        let orcpt = Args::try_parse_from(words).ok().and_then(|args| args.reports.orcpt);
+        assert_eq!(orcpt.map(|orcpt| orcpt.to_string()), ok.then(|| "a@old.test".to_owned()), "{text}");
+    }
+}
+
+#[test]
 fn what_is_about_a_login_needs_one_that_can_be() {
     for (words, what) in [
         (&["--quit-after", "auth"][..], "--quit-after auth is about a login"),
