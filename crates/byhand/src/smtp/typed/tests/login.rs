@@ -172,6 +172,25 @@ fn an_unknown_mechanism_is_encoded_and_hidden() {
     keeps_the_secret(&mut play);
 }
 
+#[test]
+fn a_token_is_asked_for_as_one_and_what_is_not_offered_is_said() {
+    let mut play = Play::greeted(settings());
+    play.exchange("EHLO client.test", EHLO);
+    play.exchange("STARTTLS", "220 go\r\n");
+    play.exchange("EHLO client.test", EHLO);
+    play.clear();
+    play.passwords.push_back("ya29.token");
+    play.line(":auth XOAUTH2 user");
+    assert_eq!(play.done, [Do::AskSecret("token of user".into())]);
+    assert!(play.asides().contains("XOAUTH2 is not among what the server offers"), "{}", play.asides());
+    play.server("504 no\r\n");
+    play.clear();
+    play.passwords.push_back("zebra-Quartz9");
+    play.line(":auth PLAIN user");
+    assert_eq!(play.done, [Do::AskSecret("password of user".into())]);
+    assert_eq!(play.asides(), "");
+}
+
 /// RFC 4954 §4: "If the client wishes to cancel the authentication exchange, it issues a line with a single '*'. If the
 /// server receives such a response, it MUST reject the AUTH command by sending a 501 reply."
 #[test]
