@@ -88,6 +88,23 @@ fn sleep_tls_and_reconnect() {
 }
 
 #[test]
+fn port_465_wants_tls_at_once() {
+    let mut odd = settings();
+    odd.port = 465;
+    let mut play = Play::new(odd.clone());
+    assert!(play.asides().contains("--tls implicit. :tls makes the handshake now"), "{}", play.asides());
+    play.eof();
+    assert!(play.conversation()[1].contains("without a greeting (on port 465"), "{:?}", play.conversation());
+    odd.script = true;
+    let mut play = Play::new(odd.clone());
+    play.timed_out();
+    assert!(play.conversation()[1].contains("--tls implicit; no greeting"), "{:?}", play.conversation());
+    odd.implicit_tls = true;
+    odd.script = false;
+    assert!(!Play::new(odd).asides().contains("465"));
+}
+
+#[test]
 fn ctrl_c_ends_a_sleep() {
     let mut play = Play::greeted(settings());
     let at = play.now();
@@ -173,6 +190,22 @@ fn the_line_has_the_parameters() {
         ),
         "{plain}"
     );
+    assert!(plain.ends_with("\nnot in it: X=Y=Z"), "{plain}");
+}
+
+#[test]
+fn the_line_says_that_it_is_the_last_message_alone() {
+    let mut play = Play::with_recipient(settings());
+    for last in [false, true] {
+        play.exchange("DATA", "354 go\r\n");
+        play.line(".");
+        play.server("250 ok\r\n");
+        play.clear();
+        play.line(":command");
+        assert_eq!(play.asides().contains("the last message alone; 1 message of this session came before it"), last);
+        play.exchange("MAIL FROM:<>", "250 ok\r\n");
+        play.exchange("RCPT TO:<a@b.test>", "250 ok\r\n");
+    }
 }
 
 #[test]
@@ -195,19 +228,3 @@ fn help_for_each_topic() {
         assert!(play.asides().contains(word), "{topic}: {}", play.asides());
     }
 }
-    assert!(plain.ends_with("\nnot in it: X=Y=Z"), "{plain}");
-}
-
-#[test]
-fn the_line_says_that_it_is_the_last_message_alone() {
-    let mut play = Play::with_recipient(settings());
-    for last in [false, true] {
-        play.exchange("DATA", "354 go\r\n");
-        play.line(".");
-        play.server("250 ok\r\n");
-        play.clear();
-        play.line(":command");
-        assert_eq!(play.asides().contains("the last message alone; 1 message of this session came before it"), last);
-        play.exchange("MAIL FROM:<>", "250 ok\r\n");
-        play.exchange("RCPT TO:<a@b.test>", "250 ok\r\n");
-    }
