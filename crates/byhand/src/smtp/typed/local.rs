@@ -146,13 +146,13 @@ impl Typed {
             .timings
             .iter()
             .map(|timing| {
-                let first = if timing.last > timing.first {
-                    format!(", its first line after {}", show::span(timing.first))
-                } else {
-                    String::new()
+                let last = show::span(timing.last);
+                let took = match timing.lines {
+                    0 | 1 => last,
+                    n => format!("first of {n} lines {}, last {last}", show::span(timing.first)),
                 };
                 let shared = if timing.shared { ", sent together with others" } else { "" };
-                format!("{} {}  {}{first}{shared}", timing.code, show::span(timing.last), timing.line)
+                format!("{} {took}  {}{shared}", timing.code, timing.line)
             })
             .collect();
         for line in lines {

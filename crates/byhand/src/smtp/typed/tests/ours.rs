@@ -88,6 +88,23 @@ fn sleep_tls_and_reconnect() {
 }
 
 #[test]
+fn timing_has_first_and_last_line_and_parts_of_a_millisecond() {
+    let mut play = Play::greeted(settings());
+    // The clock goes on by 3 ms between the write and the reply: once each for its end, for what is next, and here.
+    play.line("EHLO client.test");
+    let at = play.now();
+    let (input, micros) = (crate::smtp::session::Input::Bytes, Duration::from_micros);
+    play.typed.input(at, input(b"250-mx.test\r\n"));
+    play.typed.input(at + Duration::from_millis(1500), input(b"250 SIZE\r\n"));
+    play.line(":timing");
+    let asides = play.asides();
+    assert!(asides.contains("250 first of 2 lines 3 ms, last 1.50 s  EHLO client.test"), "{asides}");
+    for (span, text) in [(400, "0.4 ms"), (40, "0.0 ms"), (1_000, "1 ms"), (31_200, "31 ms"), (1_200_000, "1.20 s")] {
+        assert_eq!(super::super::show::span(micros(span)), text);
+    }
+}
+
+#[test]
 fn port_465_wants_tls_at_once() {
     let mut odd = settings();
     odd.port = 465;
