@@ -17,6 +17,18 @@ fn two_ctrl_d_at_once_are_two() {
 }
 
 #[test]
+fn the_history_is_searched_in_any_case() {
+    let (server, _cue) = says_421_on_cue();
+    let folder = Folder::new();
+    let terminal = at_80(&folder, &["--server", &server, "--ehlo", "client.test"]);
+    terminal.line("smtp> ", "EHLO client.test");
+    terminal.prompts("smtp> ");
+    terminal.keys(&["C-r"]);
+    terminal.text("client.TEST");
+    terminal.shows("(reverse-i-search)`client.TEST': EHLO client.test");
+}
+
+#[test]
 fn a_sleep_shows_and_ends_with_ctrl_c() {
     let (server, _cue) = says_421_on_cue();
     let folder = Folder::new();
