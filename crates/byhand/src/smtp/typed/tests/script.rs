@@ -43,7 +43,7 @@ fn run(lines: &str, replies: &[&str]) -> Play {
 #[test]
 fn comments_and_blank_lines_are_passed_over_outside_data() {
     let play = run(
-        "# a comment\n\nEHLO a\nMAIL FROM:<>\nRCPT TO:<a@b>\nDATA\n# text\n\n:text\n.\n",
+        "# a comment\n\n  # and one set in\n\t#\nEHLO a\nMAIL FROM:<>\nRCPT TO:<a@b>\nDATA\n# text\n\n:text\n.\n",
         &["250 mx\r\n", "250 ok\r\n", "250 ok\r\n", "354 go\r\n", "250 queued\r\n", "221 bye\r\n"],
     );
     assert_eq!(play.sent(), "EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n# text\r\n\r\n:text\r\n.\r\nQUIT\r\n");
@@ -170,7 +170,7 @@ fn a_saved_session_replays() {
         "221 bye\r\n",
     ];
     let typed = "EHLO client.test\nSTARTTLS\nEHLO client.test\nAUTH LOGIN\nuser\nzebra-Quartz9\n:group\nMAIL FROM:<>\n\
-                 RCPT TO:<no@b>\n:end\nRCPT TO:<a@b>\n#what\nDATA\nSubject: x\n\n.dot\n:colon\n#hash\n.";
+                 RCPT TO:<no@b>\n:end\nRCPT TO:<a@b>\n #what\nDATA\nSubject: x\n\n.dot\n:colon\n#hash\n.";
     let mut play = Play::new(settings());
     play.server("220 mx.test\r\n");
     let mut rest = replies.iter();
