@@ -157,6 +157,26 @@ async fn the_login_options_are_for_auth() {
     assert!(code == 65 && events.contains("--auth-in-clear"), "{code} {events}");
 }
 
+/// The script of the tutorial, at a server that passes nothing on, at an open relay, and at one that asks to come back.
+#[tokio::test]
+async fn the_script_of_the_tutorial() {
+    let tutorial = include_str!("../../docs/tutorial.md");
+    let script = tutorial.split("```script\n").nth(1).unwrap().split("```").next().unwrap();
+    for (reply, code) in [
+        ("554 5.7.1 Relay access denied", 0),
+        ("250 2.1.5 ok", 1),
+        ("550 5.1.1 no such user", 1),
+        ("450 4.7.1 later", 0),
+    ] {
+        let plain = Plain::new("mx.test").reply("RCPT TO:<someone@elsewhere.example>*", reply);
+        let behaviour = Behaviour::Plain(Arc::new(plain));
+        let pki = Arc::new(Pki::new().unwrap());
+        let server = Server::start(([127, 0, 0, 1], 0).into(), behaviour, pki, Log::new()).await.unwrap();
+        let (got, events, stderr) = run(&server, &[], script).await;
+        assert_eq!(got, code, "{reply}\n{events}{stderr}");
+    }
+}
+
 #[tokio::test]
 async fn the_last_word_of_a_script_is_quit() {
     let (server, log) = server().await;
