@@ -207,3 +207,16 @@ fn the_reply_to_a_cancel_is_no_refusal() {
     play.exchange("AUTH LOGIN =", "501 5.5.4 what\r\n");
     assert!(!play.asides().contains("proper reply"), "{}", play.asides());
 }
+
+/// RFC 4954 §4: a 503 to AUTH is about when it was said.
+#[test]
+fn a_503_to_auth_does_not_want_a_login() {
+    for text in ["503 5.5.1 Error: authentication not enabled", "503 5.5.1 Error: already authenticated"] {
+        let mut play = Play::greeted(settings());
+        play.exchange("EHLO client.test", EHLO);
+        play.clear();
+        play.exchange("AUTH LOGIN", &format!("{text}\r\n"));
+        assert!(play.asides().contains("at the wrong moment"), "{}", play.asides());
+        assert!(!play.asides().contains("wants a login"), "{}", play.asides());
+    }
+}
