@@ -14,6 +14,7 @@ mod assist;
 pub mod history;
 mod keyboard;
 mod screen;
+mod search;
 
 use std::io::Write;
 use std::path::PathBuf;

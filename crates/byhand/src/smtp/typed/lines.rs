@@ -97,7 +97,7 @@ impl Typed {
             }
             return;
         }
-        if self.settings.script && line.starts_with('#') {
+        if self.settings.script && super::saved::is_comment(line) {
             return;
         }
         self.raw(line);
@@ -166,7 +166,7 @@ impl Typed {
 
     fn group_line(&mut self, line: &str) {
         let Mode::Group(lines) = &mut self.mode else { return };
-        if self.settings.script && (line.starts_with('#') || line.is_empty()) {
+        if self.settings.script && (super::saved::is_comment(line) || line.is_empty()) {
             return;
         }
         if !line.starts_with(':') {
