@@ -7,13 +7,16 @@
 
 use std::time::Duration;
 
+use super::network::Awaited;
 use super::verb::Verb;
 use super::wire::{Asked, Due};
 use super::{Busy, Mode, Out, Question, Saying, Secret, Skip, Typed};
 use crate::smtp::auth::{
-    self, Context, Exchange, MASK, Mechanism, NoMechanism, Offer, decode_challenge, encode, encode_initial, readable,
+    self, Context, Exchange, MASK, Mechanism, NoMechanism, Offer, decode_challenge, encode, encode_initial, is_proof,
+    mask_proof, readable,
 };
 use crate::smtp::reply::Reply;
+use crate::smtp::session::quoted;
 
 /// Shorter ones are not looked for in what the server says: too much else would be masked.
 const SHORTEST: usize = 4;
@@ -52,6 +55,8 @@ pub(super) struct Login {
     challenge: Vec<u8>,
     challenges: usize,
     wanted: Option<Wanted>,
+    /// The server's proof as it came, which nobody but the exchange may see.
+    proof: Option<String>,
     /// Whether the script has the whole login in one line already.
     pub(super) is_saved: bool,
 }
@@ -146,12 +151,43 @@ impl Typed {
         self.login.forget();
     }
 
+    /// A reply as it may be shown: the proof of a server, from which the password can be guessed at leisure, is kept for the
+    /// exchange alone.
+    pub(super) fn without_proof(&mut self, reply: &Reply, awaited: Option<&Awaited>) -> Reply {
+        let mut reply = reply.clone();
+        let asked = awaited.map(|awaited| &awaited.due.asked);
+        if reply.code == 334
+            && let Some(last) = reply.lines.last_mut()
+        {
+            let text = String::from_utf8_lossy(last.text()).into_owned();
+            if let Some(masked) = mask_proof(&text) {
+                last.octets = format!("334 {masked}").into_bytes();
+                reply.lines = vec![last.clone()];
+                let due = matches!(asked, Some(Asked::Answer | Asked::Command(Verb::Auth)));
+                self.login.proof = due.then_some(text);
+            }
+        }
+        reply
+    }
+
+    /// What came and is no whole reply, quoted; of a proof, no more than its code.
+    pub(super) fn unread(&self) -> String {
+        let came = self.reader.unread();
+        let text = String::from_utf8_lossy(&came);
+        match text.get(4..).filter(|_| text.starts_with("334")).and_then(mask_proof) {
+            Some(masked) => quoted(format!("334 {masked}").as_bytes()),
+            None => quoted(&came),
+        }
+    }
+
     /// A 334.
     fn challenged(&mut self, reply: &Reply) {
         self.login.challenges += 1;
         let text = reply.lines.last().map(|line| String::from_utf8_lossy(line.text()).into_owned()).unwrap_or_default();
+        let text = self.login.proof.take().unwrap_or(text);
         let decoded = decode_challenge(&text);
         match &decoded {
+            Ok(octets) if is_proof(octets) => self.aside("the server sends its own proof, which is not shown"),
             Ok(octets) if octets.is_empty() => {}
             Ok(octets) => self.aside(format!("the challenge says: {}", readable(octets))),
             Err(error) => self.aside(error.to_string()),

@@ -144,6 +144,7 @@ impl Typed {
 
     fn heard(&mut self, reply: &Reply) {
         let awaited = self.awaiting.pop_front();
+        let reply = &self.without_proof(reply, awaited.as_ref());
         let since = awaited.as_ref().map_or(self.since, |awaited| awaited.sent);
         if awaited.is_none() {
             self.unasked += reply.lines.iter().map(|line| line.octets.len() + 2).sum::<usize>();
@@ -227,7 +228,7 @@ impl Typed {
 
     /// Text where TLS has to begin.
     fn text_in_place_of_tls(&mut self) {
-        let came = quoted(&self.reader.unread());
+        let came = self.unread();
         let text = if self.settings.implicit_tls && !self.state.greeted {
             format!("text came in clear where TLS has to begin: {came}. This port does not speak TLS at once")
         } else {
@@ -267,11 +268,9 @@ impl Typed {
 
     fn unreadable(&mut self, error: &ReplyError) {
         let text = match error {
-            ReplyError::TooLong => format!(
-                "a reply without end: more than {} KiB came, beginning {}",
-                LIMIT / 1024,
-                quoted(&self.reader.unread())
-            ),
+            ReplyError::TooLong => {
+                format!("a reply without end: more than {} KiB came, beginning {}", LIMIT / 1024, self.unread())
+            }
             ReplyError::NotSmtp(line) => format!("what came is no SMTP reply: {}", quoted(line)),
         };
         self.hang_up(&text);
@@ -285,14 +284,14 @@ impl Typed {
         if self.ends_with_quit {
             return self.leave_now();
         }
-        let came = self.reader.unread();
+        let came = self.unread();
         let waited = show::span(self.now.saturating_sub(self.since));
         let what = match &first.due.asked {
             Asked::Banner => "no greeting".to_owned(),
             Asked::Message(_) => "no reply to the message".to_owned(),
             _ => format!("no reply to {}", first.due.line),
         };
-        let only = if came.is_empty() { String::new() } else { format!("; only {} came", quoted(&came)) };
+        let only = if self.reader.unread().is_empty() { String::new() } else { format!("; only {came} came") };
         let text = format!("{what} within {waited}{only}");
         let in_doubt = matches!(first.due.asked, Asked::Message(_));
         if self.settings.script {
@@ -319,8 +318,8 @@ impl Typed {
             Link::Up => {
                 let goodbye = self.ends_with_quit
                     || self.awaiting.front().is_some_and(|first| first.due.asked == Asked::Command(Verb::Quit));
-                let came = self.reader.unread();
-                let after = if came.is_empty() { String::new() } else { format!(", after {}", quoted(&came)) };
+                let nothing = self.reader.unread().is_empty();
+                let after = if nothing { String::new() } else { format!(", after {}", self.unread()) };
                 let due = match self.awaiting.front().map(|first| &first.due) {
                     None => String::new(),
                     Some(Due { asked: Asked::Banner, .. }) => " without a greeting".to_owned(),
