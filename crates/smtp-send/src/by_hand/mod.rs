@@ -108,6 +108,7 @@ pub(crate) async fn run(args: &Args, mut io: Io) -> u8 {
         implicit_tls: meeting.tls == TlsMode::Implicit,
         asks_before_delivery: person && !args.by_hand.yes && found.targets.iter().any(|(_, at)| !is_local(*at)),
         script: !person,
+        auth_in_clear: args.login.auth_in_clear,
         addresses: history.as_deref().filter(|_| person).map(editor::history::addresses).unwrap_or_default(),
         date: date(now),
         message_id: format!("<{}.{}.{}@{}>", now.as_second(), now.subsec_nanosecond(), std::process::id(), identity),

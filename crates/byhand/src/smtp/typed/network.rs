@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::pattern::{Seen, Spoken};
 use super::verb::Verb;
-use super::wire::{Asked, Due};
+use super::wire::{Asked, Due, is_last};
 use super::{Busy, Link, Mode, Out, Skip, Typed, show};
 use crate::smtp::reply::{LIMIT, Reply, ReplyError};
 use crate::smtp::session::{Input, quoted};
@@ -130,6 +130,7 @@ impl Typed {
             match self.reader.reply() {
                 None => return,
                 Some(Ok(reply)) => self.heard(&reply),
+                Some(Err(ReplyError::NotSmtp(line))) if !self.settings.script => self.no_reply(&line),
                 Some(Err(error)) => return self.unreadable(&error),
             }
             // The handshake begins right behind the 220: what follows it in clear is no reply.
@@ -149,6 +150,7 @@ impl Typed {
         if awaited.is_none() {
             self.unasked += reply.lines.iter().map(|line| line.octets.len() + 2).sum::<usize>();
         }
+        self.no_reply_told = false;
         self.hear_reply(reply, since);
         self.since = self.now;
         if self.seen.len() < SEEN {
@@ -200,7 +202,7 @@ impl Typed {
                     Verb::Starttls => self.starttls_answered(due, reply),
                     _ => self.tell_meaning(due, reply),
                 }
-                if *verb == Verb::Bdat && due.line.to_ascii_uppercase().ends_with("LAST") {
+                if *verb == Verb::Bdat && is_last(&due.line) {
                     self.state.message_answered(reply.is_success());
                 }
                 if *verb == Verb::Quit && reply.is_success() {
@@ -273,7 +275,20 @@ impl Typed {
             }
             ReplyError::NotSmtp(line) => format!("what came is no SMTP reply: {}", quoted(line)),
         };
-        self.hang_up(&text);
+        self.hang_up(&format!("{text}; closed by us"));
+    }
+
+    /// A line that is none of a reply: by hand it is seen, and what is waited for is waited for still.
+    fn no_reply(&mut self, line: &[u8]) {
+        self.hear(self.now, Who::Server, String::from_utf8_lossy(line).into_owned(), None, None);
+        let what = match self.awaiting.front() {
+            Some(_) => "this is no SMTP reply (RFC 5321 §4.2): one is still waited for; Ctrl-C ends the waiting",
+            None => "this is no SMTP reply (RFC 5321 §4.2), and nothing was asked",
+        };
+        if !std::mem::replace(&mut self.no_reply_told, true) {
+            self.aside(what);
+        }
+        self.reader.resume(self.now);
     }
 
     fn timed_out(&mut self) {
@@ -370,7 +385,7 @@ impl Typed {
         self.busy = None;
         self.impatient = false;
         self.unasked = 0;
-        self.skip = self.skip.filter(|skip| *skip != Skip::Answers && self.settings.script);
+        self.skip = self.skip.filter(|skip| !matches!(skip, Skip::Answers { .. }) && self.settings.script);
         self.file = None;
         self.login.forget();
     }
