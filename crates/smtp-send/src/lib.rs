@@ -88,6 +88,7 @@ pub async fn run(args: Args, mut io: Io) -> u8 {
 
 /// Everything that can be wrong with the options shows here, before anything is done.
 fn prepare(args: &Args, io: &mut Io) -> Result<(Gather, Work), String> {
+    args.login.fits(args)?;
     let login = args.login.logging_in(&args.server, args.output.quiet, io)?;
     let text = Text::read(args, io)?;
     let recipients = text.recipients(args)?;

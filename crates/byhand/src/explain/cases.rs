@@ -57,6 +57,18 @@ pub(super) const CASES: &[Case] = &[
         "have the client end every line with CRLF",
     ),
     case(
+        "login-out-of-place",
+        PERMANENT,
+        "AUTH came at the wrong time: a login is done already, or none is offered here",
+        "log in once, before MAIL, and only where the reply to EHLO offers AUTH; it may do so inside TLS alone",
+    ),
+    case(
+        "login-cancelled",
+        Some(Nature::None),
+        "the client called the login off with a *, and this is the reply to that",
+        "nothing is wrong; begin the login anew, where it is still wanted",
+    ),
+    case(
         "password-login-off",
         PERMANENT,
         "the server no longer takes a user name with a password, even where the password is right",

@@ -66,20 +66,33 @@ impl Highlighter for Assist {
     }
 }
 
-/// Ctrl-C: the line is taken as with Enter, so that no proposal stays on the screen behind it, and then given up.
+/// Ctrl-C, and Ctrl-D on an empty line: the line is taken as with Enter, so that no proposal stays on the screen behind it,
+/// and then given up. The editor's own way out would lose the keys that were pressed right after.
 #[derive(Clone, Default)]
-pub(super) struct Stop(Arc<AtomicBool>);
+pub(super) struct Stop {
+    pressed: Arc<AtomicBool>,
+    /// Whether it is another key where something is typed already.
+    empty_only: bool,
+}
 
 impl Stop {
+    /// One that stops on an empty line only.
+    pub(super) fn on_empty_line() -> Self {
+        Self { empty_only: true, ..Self::default() }
+    }
+
     /// Whether it was pressed since the last call.
     pub(super) fn was_pressed(&self) -> bool {
-        self.0.swap(false, Ordering::SeqCst)
+        self.pressed.swap(false, Ordering::SeqCst)
     }
 }
 
 impl ConditionalEventHandler for Stop {
-    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext<'_>) -> Option<Cmd> {
-        self.0.store(true, Ordering::SeqCst);
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
+        if self.empty_only && !context.line().is_empty() {
+            return None;
+        }
+        self.pressed.store(true, Ordering::SeqCst);
         Some(Cmd::AcceptLine)
     }
 }

@@ -11,13 +11,13 @@ use std::sync::mpsc::Receiver;
 
 use rustyline::config::{BellStyle, ColorMode, CompletionType, Config};
 use rustyline::error::ReadlineError;
-use rustyline::history::FileHistory;
 use rustyline::{Editor, EventHandler, ExternalPrinter, KeyEvent};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::assist::{Assist, Stop};
 use super::echo::Echo;
 use super::screen::Screen;
+use super::search::AnyCase;
 use super::{Wanted, history};
 use crate::smtp::typed::{Prompt, View};
 use crate::tool::converse::Typing;
@@ -27,9 +27,10 @@ const PATIENCE: u32 = 20;
 
 /// The line editor on a terminal with cursor control.
 pub(super) struct Fancy {
-    editor: Editor<Assist, FileHistory>,
+    editor: Editor<Assist, AnyCase>,
     history: Option<PathBuf>,
     stop: Stop,
+    end: Stop,
 }
 
 impl Fancy {
@@ -45,11 +46,14 @@ impl Fancy {
             .and_then(|builder| builder.history_ignore_dups(true))
             .map_err(|error| error.to_string())?
             .build();
-        let mut editor: Editor<Assist, FileHistory> =
-            Editor::with_config(config).map_err(|error| format!("the terminal cannot be used: {error}"))?;
+        let history = AnyCase::new(&config);
+        let mut editor: Editor<Assist, AnyCase> =
+            Editor::with_history(config, history).map_err(|error| format!("the terminal cannot be used: {error}"))?;
         editor.set_helper(Some(Assist { screen: Arc::clone(screen) }));
         let stop = Stop::default();
         editor.bind_sequence(KeyEvent::ctrl('C'), EventHandler::Conditional(Box::new(stop.clone())));
+        let end = Stop::on_empty_line();
+        editor.bind_sequence(KeyEvent::ctrl('D'), EventHandler::Conditional(Box::new(end.clone())));
         let history = file.filter(|path| history::prepare(path));
         if let Some(path) = &history {
             // One that is not there yet, or is no history, is an empty one.
@@ -65,7 +69,7 @@ impl Fancy {
                 }
             }
         });
-        Ok(Self { editor, history, stop })
+        Ok(Self { editor, history, stop, end })
     }
 
     pub(super) fn run(mut self, screen: &Screen, wants: &Receiver<Wanted>, typed: &UnboundedSender<Typing>) {
@@ -85,6 +89,7 @@ impl Fancy {
                         }
                         break Typing::Interrupt;
                     }
+                    Ok(_) if self.end.was_pressed() => break Typing::EndOfInput,
                     Ok(text) => {
                         out = out || self.keep(&text, &prompt, &view);
                         break Typing::Lines(lines(&text));

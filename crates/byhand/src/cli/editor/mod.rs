@@ -15,6 +15,7 @@ mod echo;
 pub mod history;
 mod keyboard;
 mod screen;
+mod search;
 
 use std::io::Write;
 use std::path::PathBuf;

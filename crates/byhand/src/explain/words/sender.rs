@@ -297,6 +297,26 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              auth not available",
         )
         .case("helo-needs-ehlo"),
+    // A 503 to AUTH is about when it was said, whatever it says of authentication.
+    on(R::SyntaxError, 90, "RFC 4954 §4: AUTH once, and where it is offered")
+        .code(&[503])
+        .words(
+            "already authenticated | already logged in | authentication not enabled | \
+             authentication is not enabled | authentication already done | already identified",
+        )
+        .case("login-out-of-place"),
+    on(R::SyntaxError, 60, "RFC 4954 §4: AUTH once, and where it is offered")
+        .code(&[503])
+        .at(&[Stage::Auth])
+        .case("login-out-of-place"),
+    on(R::SecurityError, 92, "RFC 4954 §4: 501 is the reply to a cancelled login")
+        .code(&[501])
+        .words(
+            "authentication aborted | authentication cancelled | authentication canceled | auth aborted | \
+             auth cancelled | auth canceled | authentication exchange cancelled | authentication exchange aborted | \
+             login aborted | login cancelled",
+        )
+        .case("login-cancelled"),
     on(R::SyntaxError, 92, "Postfix: smtpd_forbid_bare_newline; RFC 5321 §2.3.8")
         .words("bare lf received | bare newline | stray newline | bare linefeed")
         .case("bare-lf"),

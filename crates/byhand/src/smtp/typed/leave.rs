@@ -1,13 +1,13 @@
 //! Going: QUIT, Ctrl-C, Ctrl-D, the end of a script.
 //!
-//! Ctrl-C never ends a session: it forgets what waits, and stops the waiting for a reply. Ctrl-D says what a second one
+//! Ctrl-C never ends a session: it forgets what waits, ends a sleep, and stops the waiting for a reply. Ctrl-D says what a second one
 //! does; the second says QUIT and leaves, a third leaves without waiting. Inside a message QUIT would be text: there the
 //! connection is closed, and the server has to throw the message away (RFC 5321 §4.1.1.4).
 
 use std::time::Duration;
 
 use super::wire::Asked;
-use super::{Link, Mode, Out, Seen, Spoken, Typed};
+use super::{Busy, Link, Mode, Out, Seen, Spoken, Typed};
 
 impl Typed {
     /// Ctrl-C.
@@ -20,7 +20,10 @@ impl Typed {
         if dropped > 0 {
             self.aside(format!("{} forgotten", super::lines::count(dropped, "waiting line is", "waiting lines are")));
         }
-        if self.question.is_some() {
+        if self.sleeps() {
+            self.busy = None;
+            self.aside("the sleep is ended");
+        } else if self.question.is_some() {
             self.answer_no();
         } else if matches!(self.mode, Mode::Group { .. }) {
             self.mode = Mode::Command;
@@ -43,6 +46,12 @@ impl Typed {
             }
         }
         self.go_on();
+    }
+
+    /// Whether a `:sleep` is under way.
+    #[must_use]
+    pub fn sleeps(&self) -> bool {
+        self.busy == Some(Busy::Pausing)
     }
 
     /// Ctrl-D, or the end of a script.
@@ -122,7 +131,9 @@ impl Typed {
             return;
         }
         if self.settings.script {
-            if self.leaving {
+            if self.leaving && matches!(self.mode, Mode::Group { .. }) {
+                self.trouble("a group was begun and has no :end; nothing of it was sent");
+            } else if self.leaving {
                 self.quit();
             }
         } else if self.link == Link::Closed {

@@ -112,7 +112,7 @@ impl Typed {
             }
             return;
         }
-        if self.settings.script && line.starts_with('#') && !in_chunk {
+        if self.settings.script && super::saved::is_comment(line) && !in_chunk {
             return;
         }
         self.raw(line);
@@ -196,7 +196,7 @@ impl Typed {
     fn group_line(&mut self, line: &str) {
         let Mode::Group { octets, wire } = &mut self.mode else { return };
         let inside = wire.is_text() || wire.chunk_left().is_some();
-        if self.settings.script && line.starts_with('#') && !inside {
+        if self.settings.script && super::saved::is_comment(line) && !inside {
             return;
         }
         if !line.starts_with(':') {

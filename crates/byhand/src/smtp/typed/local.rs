@@ -5,11 +5,32 @@ use std::time::Duration;
 
 use super::grammar::Local;
 use super::pattern::{Pattern, Seen};
-use super::{Busy, Link, Mode, Out, Typed, help, show};
+use super::{Busy, Link, Mode, Out, Shown, Typed, help, show};
+use crate::wire::{Said, Who, ms};
 
 impl Typed {
     /// Does one of our own commands; `line` is how it was typed.
     pub(super) fn local(&mut self, local: Local, line: &str) {
+        let before = self.shown.len();
+        let asks = local.only_asks();
+        self.local_done(local, line);
+        if asks && self.settings.script {
+            for shown in &mut self.shown[before..] {
+                if let Shown::Aside(text) = shown {
+                    *shown = Shown::Told(Said {
+                        at_ms: ms(self.now),
+                        who: Who::Note,
+                        tls: self.state.tls,
+                        text: std::mem::take(text),
+                        elapsed_ms: None,
+                        code: None,
+                    });
+                }
+            }
+        }
+    }
+
+    fn local_done(&mut self, local: Local, line: &str) {
         match local {
             Local::Help(topic) => {
                 for line in help::topic(topic.as_deref()) {
@@ -49,6 +70,9 @@ impl Typed {
             }
             Local::Sleep(span) => {
                 self.saved.line(line);
+                if !self.settings.script {
+                    self.aside(format!("sleeping for {}; Ctrl-C ends it", show::span(span)));
+                }
                 self.outbox.push_back(Out::Pause(span));
             }
             Local::Save(path) => self.save(path),
@@ -124,13 +148,13 @@ impl Typed {
             .timings
             .iter()
             .map(|timing| {
-                let first = if timing.last > timing.first {
-                    format!(", its first line after {}", show::span(timing.first))
-                } else {
-                    String::new()
+                let last = show::span(timing.last);
+                let took = match timing.lines {
+                    0 | 1 => last,
+                    n => format!("first of {n} lines {}, last {last}", show::span(timing.first)),
                 };
                 let shared = if timing.shared { ", sent together with others" } else { "" };
-                format!("{} {}  {}{first}{shared}", timing.code, show::span(timing.last), timing.line)
+                format!("{} {took}  {}{shared}", timing.code, timing.line)
             })
             .collect();
         for line in lines {

@@ -155,7 +155,11 @@ impl Typed {
                 Err(error) => self.note(format!("{error}. Whoever this is need not be the server")),
             }
         } else {
-            self.tell_meaning(due, reply);
+            if due.line == "*" && reply.code == 501 {
+                self.aside("called off: to a * this 501 is the proper reply (RFC 4954 §4)");
+            } else {
+                self.tell_meaning(due, reply);
+            }
             // A name and a password may be on their way still: neither is a command.
             let given = self.login.challenges + usize::from(self.login.initial);
             let whole = self.login.initial && self.login.mechanism() != Some(Mechanism::Login);
@@ -224,7 +228,7 @@ impl Typed {
         }
         if line.trim().eq_ignore_ascii_case(":secret") && (hidden.is_none() || self.settings.script) {
             self.login.wanted = Some(Wanted::Answer);
-            return self.outbox.push_back(Out::AskSecret(self.secret_label()));
+            return self.outbox.push_back(Out::AskSecret(self.secret_label(self.login.mechanism())));
         }
         if hidden.is_none() && matches!(line.trim(), ":help" | ":why") {
             return self
@@ -237,7 +241,7 @@ impl Typed {
             self.login.user = Some(line.to_owned());
             self.login.named = Some(line.to_owned());
             self.save_answer(Some(line));
-            self.mode = Mode::Answer { hidden: Some(self.secret_label()) };
+            self.mode = Mode::Answer { hidden: Some(self.secret_label(self.login.mechanism())) };
             return;
         }
         let shown = hidden.is_none() && (self.login.challenges == 1 || line.is_empty());
@@ -249,10 +253,11 @@ impl Typed {
         self.login.challenges == 1 && !self.login.initial && self.login.user.is_none()
     }
 
-    fn secret_label(&self) -> String {
+    fn secret_label(&self, mechanism: Option<Mechanism>) -> String {
+        let what = if mechanism.is_some_and(Mechanism::takes_token) { "token" } else { "password" };
         match &self.login.user {
-            Some(user) => format!("password of {}", user.chars().filter(|c| !c.is_control()).collect::<String>()),
-            None => "password (not shown)".into(),
+            Some(user) => format!("{what} of {}", user.chars().filter(|c| !c.is_control()).collect::<String>()),
+            None => format!("{what} (not shown)"),
         }
     }
 
@@ -320,7 +325,8 @@ impl Typed {
     }
 
     fn answers_with(&mut self, line: &str, shown: &str) {
-        let due = Due { asked: Asked::Answer, line: "AUTH".into() };
+        let line_for = if line == "*" { "*" } else { "AUTH" };
+        let due = Due { asked: Asked::Answer, line: line_for.into() };
         let saying =
             Saying { octets: format!("{line}\r\n").into_bytes(), shown: vec![shown.to_owned()], due: vec![due] };
         self.outbox.push_back(Out::Send(saying));
@@ -352,6 +358,11 @@ impl Typed {
         };
         if mechanism.needs_secret() && user.is_none() {
             return self.trouble(&format!(":auth wants a user name: :auth {mechanism} USER"));
+        }
+        if self.state.capabilities.is_some()
+            && !self.state.mechanisms().iter().any(|name| name.eq_ignore_ascii_case(mechanism.as_str()))
+        {
+            self.aside(format!("{mechanism} is not among what the server offers; it is tried all the same"));
         }
         if mechanism.sends_password() && !self.state.tls && !self.settings.auth_in_clear {
             if self.settings.script {
@@ -397,7 +408,7 @@ impl Typed {
         self.saved.line(format!(":auth {mechanism} {}", user.as_deref().unwrap_or_default()).trim_end());
         if mechanism.needs_secret() {
             self.login.user.clone_from(&user);
-            let label = self.secret_label();
+            let label = self.secret_label(Some(mechanism));
             if !self.waiting.is_empty() {
                 // The password may have been pasted behind it.
                 self.skip = Some(Skip::Answers { told: false });

@@ -20,6 +20,9 @@ const SEEN: usize = 1000;
 /// RFC 1047, RFC 5321 §6.1.
 const PERHAPS: &str = "nobody knows now who has the message: sending it again may deliver it twice (RFC 1047)";
 
+/// RFC 8314 §3.3.
+const TLS_AT_ONCE: &str = "on port 465 a server waits for TLS from the first byte: --tls implicit";
+
 /// The wait for the reply to the last QUIT.
 const QUIT_WAIT: Duration = Duration::from_secs(5);
 
@@ -60,11 +63,19 @@ impl Typed {
         self.state.up = true;
         self.closed_expected = false;
         self.hear(at, Who::Note, text.to_owned(), Some(took), None);
+        if self.may_want_tls_at_once() && !self.settings.script {
+            self.aside(format!("{TLS_AT_ONCE}. :tls makes the handshake now"));
+        }
         if self.settings.implicit_tls {
             self.outbox.push_back(Out::StartTls);
         }
         self.awaits_banner();
         self.go_on();
+    }
+
+    /// Whether this is the port where a server waits for a handshake, and none is made.
+    fn may_want_tls_at_once(&self) -> bool {
+        self.settings.port == 465 && !self.settings.implicit_tls
     }
 
     fn awaits_banner(&mut self) {
@@ -88,7 +99,7 @@ impl Typed {
         }
         for due in &due {
             if let Asked::Command(verb) = due.asked {
-                self.aim.said(verb, &due.line);
+                self.aim.said(verb, &due.line, self.state.offers("DSN"));
             }
         }
         let shared = due.len() > 1;
@@ -302,6 +313,7 @@ impl Typed {
         let came = self.unread();
         let waited = show::span(self.now.saturating_sub(self.since));
         let what = match &first.due.asked {
+            Asked::Banner if self.may_want_tls_at_once() => format!("{TLS_AT_ONCE}; no greeting"),
             Asked::Banner => "no greeting".to_owned(),
             Asked::Message(_) => "no reply to the message".to_owned(),
             _ => format!("no reply to {}", first.due.line),
@@ -337,6 +349,9 @@ impl Typed {
                 let after = if nothing { String::new() } else { format!(", after {}", self.unread()) };
                 let due = match self.awaiting.front().map(|first| &first.due) {
                     None => String::new(),
+                    Some(Due { asked: Asked::Banner, .. }) if self.may_want_tls_at_once() => {
+                        format!(" without a greeting ({TLS_AT_ONCE})")
+                    }
                     Some(Due { asked: Asked::Banner, .. }) => " without a greeting".to_owned(),
                     Some(Due { asked: Asked::Message(_), .. }) => " in place of the reply to the message".to_owned(),
                     Some(due) => format!(" in place of the reply to {}", due.line),

@@ -45,7 +45,7 @@ impl Saved {
 
     /// A line for the server.
     pub(super) fn raw(&mut self, line: &str) {
-        if line.starts_with('#') {
+        if is_comment(line) {
             self.line(&format!(":raw {}\\r\\n", escaped(line.as_bytes())));
         } else {
             self.line(line);
@@ -134,6 +134,11 @@ impl Saved {
         }
         text
     }
+}
+
+/// Whether a script passes the line over: a `#` begins it, also behind blanks.
+pub(super) fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with('#')
 }
 
 fn printable(text: &str) -> String {

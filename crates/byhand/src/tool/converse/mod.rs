@@ -172,6 +172,10 @@ impl Talk<'_> {
 
     /// Does all that is asked for; `false` once the session is over.
     async fn work(&mut self, seat: &mut dyn Seat) -> bool {
+        // Ctrl-C, leaving, or the end of the connection may have ended a sleep before its time.
+        if !self.typed.sleeps() {
+            self.resumes = None;
+        }
         while self.asked.is_none() && self.resumes.is_none() {
             let Some(step) = self.typed.next(self.at()) else { break };
             self.show(seat);
@@ -250,10 +254,7 @@ impl Talk<'_> {
             Typing::Interrupt | Typing::Signal | Typing::EndOfInput if self.asked.take().is_some() => {
                 self.typed.secret(at, None);
             }
-            Typing::Interrupt | Typing::Signal => {
-                self.resumes = None;
-                self.typed.interrupt(at);
-            }
+            Typing::Interrupt | Typing::Signal => self.typed.interrupt(at),
             Typing::EndOfInput => self.typed.end_of_input(at),
             Typing::Gone(_) => {
                 // Nobody can be asked any more.
