@@ -15,6 +15,7 @@ use rustyline::{Editor, EventHandler, ExternalPrinter, KeyEvent};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::assist::{Assist, Stop};
+use super::echo::Echo;
 use super::screen::Screen;
 use super::search::AnyCase;
 use super::{Wanted, history};
@@ -126,9 +127,10 @@ impl Fancy {
 }
 
 /// Plain lines from standard input: dumb terminals.
-pub(super) fn plain(screen: &Screen, wants: &Receiver<Wanted>, typed: &UnboundedSender<Typing>) {
+pub(super) fn plain(screen: &Screen, echo: &Echo, wants: &Receiver<Wanted>, typed: &UnboundedSender<Typing>) {
     while wants.recv().is_ok() {
         let seen = screen.reads_plainly();
+        echo.turn(seen);
         let mut octets = Vec::new();
         let read = if seen {
             std::io::stdin().lock().read_until(b'\n', &mut octets).map(|count| count > 0)
@@ -138,10 +140,12 @@ pub(super) fn plain(screen: &Screen, wants: &Receiver<Wanted>, typed: &Unbounded
                 true
             })
         };
-        screen.is_read();
+        let (_, view) = screen.is_read();
         let typing = match read {
             Ok(true) => {
                 let text = String::from_utf8_lossy(&octets);
+                // What is typed behind an AUTH, before its challenge is there, may be a password.
+                echo.turn(seen && !view.keeps_out_of_history(&text));
                 Typing::Lines(vec![text.trim_end_matches(['\n', '\r']).to_owned()])
             }
             Ok(false) => {

@@ -25,9 +25,10 @@ impl Typed {
             self.aside("the sleep is ended");
         } else if self.question.is_some() {
             self.answer_no();
-        } else if matches!(self.mode, Mode::Group(_)) {
+        } else if matches!(self.mode, Mode::Group { .. }) {
             self.mode = Mode::Command;
-            self.saved.drop_group("");
+            let mark = self.saved.group();
+            self.saved.back_to(mark);
             self.aside("the group is forgotten; nothing of it was sent");
         } else if matches!(self.mode, Mode::Answer { .. }) {
             self.cancel_login();
@@ -83,7 +84,7 @@ impl Typed {
             && self.busy.is_none()
             && self.outbox.is_empty()
             && !self.wire.is_midway()
-            && matches!(self.mode, Mode::Command | Mode::Group(_))
+            && matches!(self.mode, Mode::Command | Mode::Group { .. })
             && !self.awaiting.iter().any(|awaited| matches!(awaited.due.asked, Asked::Banner));
         if !can_talk {
             if self.link == Link::Up && matches!(self.mode, Mode::Data) {
@@ -130,7 +131,7 @@ impl Typed {
             return;
         }
         if self.settings.script {
-            if self.leaving && matches!(self.mode, Mode::Group(_)) {
+            if self.leaving && matches!(self.mode, Mode::Group { .. }) {
                 self.trouble("a group was begun and has no :end; nothing of it was sent");
             } else if self.leaving {
                 self.quit();

@@ -54,7 +54,7 @@ impl Typed {
             Local::Data => self.show_data(),
             Local::Group => {
                 self.saved.begin_group();
-                self.mode = Mode::Group(Vec::new());
+                self.mode = Mode::Group { octets: Vec::new(), wire: self.wire.begin() };
                 if !self.settings.script {
                     self.aside("type the lines; :end sends them in one write, Ctrl-C forgets them");
                 }
@@ -62,8 +62,10 @@ impl Typed {
             Local::End => self.trouble("no group was begun: :group does that"),
             Local::Raw(octets) => {
                 if self.has_connection() {
-                    self.saved.line(line);
-                    self.send(octets, true);
+                    let mark = self.saved.mark();
+                    let (open, whole) = self.wire.clone().add(&octets);
+                    self.saved.raw_octets(line, &open, whole);
+                    self.send_unless_asked(octets, true, mark);
                 }
             }
             Local::Sleep(span) => {
@@ -91,7 +93,7 @@ impl Typed {
             }
             Local::On(pattern, rest) => {
                 if self.keeps_out_of_history(line) {
-                    self.saved.line("# a login is left out");
+                    self.saved.leave_out();
                 } else {
                     self.saved.line(line);
                 }
@@ -173,7 +175,7 @@ impl Typed {
         }
         self.busy = None;
         match written {
-            Ok(()) => self.aside("saved; passwords are not in it. smtp-send --script FILE does the same again"),
+            Ok(()) => self.aside(self.saved.told()),
             Err(why) => self.trouble(&format!("it cannot be saved: {why}")),
         }
         self.go_on();

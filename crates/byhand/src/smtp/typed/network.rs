@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::pattern::{Seen, Spoken};
 use super::verb::Verb;
-use super::wire::{Asked, Due};
+use super::wire::{Asked, Due, is_last};
 use super::{Busy, Link, Mode, Out, Skip, Typed, show};
 use crate::smtp::reply::{LIMIT, Reply, ReplyError};
 use crate::smtp::session::{Input, quoted};
@@ -141,6 +141,7 @@ impl Typed {
             match self.reader.reply() {
                 None => return,
                 Some(Ok(reply)) => self.heard(&reply),
+                Some(Err(ReplyError::NotSmtp(line))) if !self.settings.script => self.no_reply(&line),
                 Some(Err(error)) => return self.unreadable(&error),
             }
             // The handshake begins right behind the 220: what follows it in clear is no reply.
@@ -155,10 +156,12 @@ impl Typed {
 
     fn heard(&mut self, reply: &Reply) {
         let awaited = self.awaiting.pop_front();
+        let reply = &self.without_proof(reply, awaited.as_ref());
         let since = awaited.as_ref().map_or(self.since, |awaited| awaited.sent);
         if awaited.is_none() {
             self.unasked += reply.lines.iter().map(|line| line.octets.len() + 2).sum::<usize>();
         }
+        self.no_reply_told = false;
         self.hear_reply(reply, since);
         self.since = self.now;
         if self.seen.len() < SEEN {
@@ -210,7 +213,7 @@ impl Typed {
                     Verb::Starttls => self.starttls_answered(due, reply),
                     _ => self.tell_meaning(due, reply),
                 }
-                if *verb == Verb::Bdat && due.line.to_ascii_uppercase().ends_with("LAST") {
+                if *verb == Verb::Bdat && is_last(&due.line) {
                     self.state.message_answered(reply.is_success());
                 }
                 if *verb == Verb::Quit && reply.is_success() {
@@ -238,7 +241,7 @@ impl Typed {
 
     /// Text where TLS has to begin.
     fn text_in_place_of_tls(&mut self) {
-        let came = quoted(&self.reader.unread());
+        let came = self.unread();
         let text = if self.settings.implicit_tls && !self.state.greeted {
             format!("text came in clear where TLS has to begin: {came}. This port does not speak TLS at once")
         } else {
@@ -278,14 +281,25 @@ impl Typed {
 
     fn unreadable(&mut self, error: &ReplyError) {
         let text = match error {
-            ReplyError::TooLong => format!(
-                "a reply without end: more than {} KiB came, beginning {}",
-                LIMIT / 1024,
-                quoted(&self.reader.unread())
-            ),
+            ReplyError::TooLong => {
+                format!("a reply without end: more than {} KiB came, beginning {}", LIMIT / 1024, self.unread())
+            }
             ReplyError::NotSmtp(line) => format!("what came is no SMTP reply: {}", quoted(line)),
         };
-        self.hang_up(&text);
+        self.hang_up(&format!("{text}; closed by us"));
+    }
+
+    /// A line that is none of a reply: by hand it is seen, and what is waited for is waited for still.
+    fn no_reply(&mut self, line: &[u8]) {
+        self.hear(self.now, Who::Server, String::from_utf8_lossy(line).into_owned(), None, None);
+        let what = match self.awaiting.front() {
+            Some(_) => "this is no SMTP reply (RFC 5321 §4.2): one is still waited for; Ctrl-C ends the waiting",
+            None => "this is no SMTP reply (RFC 5321 §4.2), and nothing was asked",
+        };
+        if !std::mem::replace(&mut self.no_reply_told, true) {
+            self.aside(what);
+        }
+        self.reader.resume(self.now);
     }
 
     fn timed_out(&mut self) {
@@ -296,7 +310,7 @@ impl Typed {
         if self.ends_with_quit {
             return self.leave_now();
         }
-        let came = self.reader.unread();
+        let came = self.unread();
         let waited = show::span(self.now.saturating_sub(self.since));
         let what = match &first.due.asked {
             Asked::Banner if self.may_want_tls_at_once() => format!("{TLS_AT_ONCE}; no greeting"),
@@ -304,7 +318,7 @@ impl Typed {
             Asked::Message(_) => "no reply to the message".to_owned(),
             _ => format!("no reply to {}", first.due.line),
         };
-        let only = if came.is_empty() { String::new() } else { format!("; only {} came", quoted(&came)) };
+        let only = if self.reader.unread().is_empty() { String::new() } else { format!("; only {came} came") };
         let text = format!("{what} within {waited}{only}");
         let in_doubt = matches!(first.due.asked, Asked::Message(_));
         if self.settings.script {
@@ -331,8 +345,8 @@ impl Typed {
             Link::Up => {
                 let goodbye = self.ends_with_quit
                     || self.awaiting.front().is_some_and(|first| first.due.asked == Asked::Command(Verb::Quit));
-                let came = self.reader.unread();
-                let after = if came.is_empty() { String::new() } else { format!(", after {}", quoted(&came)) };
+                let nothing = self.reader.unread().is_empty();
+                let after = if nothing { String::new() } else { format!(", after {}", self.unread()) };
                 let due = match self.awaiting.front().map(|first| &first.due) {
                     None => String::new(),
                     Some(Due { asked: Asked::Banner, .. }) if self.may_want_tls_at_once() => {
@@ -386,7 +400,7 @@ impl Typed {
         self.busy = None;
         self.impatient = false;
         self.unasked = 0;
-        self.skip = self.skip.filter(|skip| *skip != Skip::Answers && self.settings.script);
+        self.skip = self.skip.filter(|skip| !matches!(skip, Skip::Answers { .. }) && self.settings.script);
         self.file = None;
         self.login.forget();
     }

@@ -245,11 +245,12 @@ impl Talk<'_> {
         match typing {
             Typing::Lines(lines) if self.asked.is_some() => {
                 self.asked = None;
-                let mut lines = lines.into_iter();
-                self.typed.secret(at, lines.next().map(Secret::new));
-                lines.for_each(|line| self.typed.line(at, &line));
+                let more = lines.len().saturating_sub(1);
+                // What was pasted behind it may be the password once more: it is no command.
+                self.typed.not_taken(more);
+                self.typed.secret(at, lines.into_iter().next().map(Secret::new));
             }
-            Typing::Lines(lines) => lines.iter().for_each(|line| self.typed.line(at, line)),
+            Typing::Lines(lines) => self.typed.line(at, &lines.join("\n")),
             Typing::Interrupt | Typing::Signal | Typing::EndOfInput if self.asked.take().is_some() => {
                 self.typed.secret(at, None);
             }

@@ -10,6 +10,7 @@ mod message;
 mod ours;
 mod plain;
 mod script;
+mod secrets;
 
 use std::collections::VecDeque;
 use std::time::Duration;
