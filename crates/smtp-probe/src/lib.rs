@@ -137,7 +137,7 @@ impl OfferArgs {
         let names: Vec<&str> = named.into_iter().filter_map(|(given, name)| given.then_some(name)).collect();
         let more = self.wishes().connections();
         let connections = if more == 1 { "1 more connection" } else { &format!("up to {more} more connections") };
-        let all = format!("{}: {connections} to each address that speaks TLS, beside the usual one", names.join(", "));
+        let all = format!("{connections} to each address, for {}", names.join(", "));
         (!names.is_empty()).then_some(all)
     }
 }
@@ -149,7 +149,11 @@ pub fn command() -> clap::Command {
 }
 
 /// Probes everything that is given; the exit code.
-pub async fn run(args: Args, mut io: Io) -> u8 {
+pub async fn run(mut args: Args, mut io: Io) -> u8 {
+    if let Err(why) = args.output.settle() {
+        io.stderr.say(&why);
+        return USAGE;
+    }
     let (mut source, work) = match prepare(&args, &mut io) {
         Ok(prepared) => prepared,
         Err(why) => {

@@ -3,11 +3,11 @@
 
 use std::io::{self, Write};
 
-use super::summary::{asked_only, from, sentence};
+use super::summary::{asked_only, from};
 use super::tail::tail;
 use crate::render::conversation::transcript;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
-use crate::render::{Look, Tone, words};
+use crate::render::{Look, Tone, explanation, words};
 use crate::wire::{
     Action, Capabilities, Certificate, ClientCertificate, FindingId, Judged, PkixStatus, ProbeRecord, Protocol, Stage,
     Status, Tls,
@@ -35,8 +35,19 @@ pub fn detail(out: &mut dyn Write, look: Look, record: &ProbeRecord, extras: Ext
     let of_recipients = asked_only(&record.outcome) && record.outcome.stage != Some(Stage::Mail);
     if record.outcome.status != Status::Ok && (record.recipients.is_empty() || !of_recipients) {
         let word = words::outcome(&record.outcome);
-        let text = sentence(look, &record.outcome);
+        let text = look.safe(&record.outcome.text);
         labelled(out, look, word, &Cell::new(Tone::Bad, words::without(word, &text)))?;
+        if let Some(found) = explanation::of(&record.outcome, record.target.host.as_deref()) {
+            for (label, text) in [
+                ("means", found.meaning.as_str()),
+                ("side", &explanation::side_of(&record.outcome, &found)),
+                ("next", &found.next),
+            ] {
+                if !text.is_empty() {
+                    labelled(out, look, label, &look.safe(text).into())?;
+                }
+            }
+        }
     }
     if let Some(banner) = &record.banner {
         for (at, line) in banner.lines.iter().enumerate() {
@@ -51,7 +62,7 @@ pub fn detail(out: &mut dyn Write, look: Look, record: &ProbeRecord, extras: Ext
     }
     super::offers::offers(out, look, record)?;
     demands(out, look, record)?;
-    tail(out, look, std::slice::from_ref(record))?;
+    tail(out, look, std::slice::from_ref(record), &[])?;
     if extras.chain {
         let own = record.tls.as_ref().map_or(&[][..], |tls| &tls.chain);
         for (at, one) in own.iter().enumerate() {
@@ -64,7 +75,7 @@ pub fn detail(out: &mut dyn Write, look: Look, record: &ProbeRecord, extras: Ext
         }
     }
     if extras.conversation {
-        transcript(out, look, &record.transcript)?;
+        transcript(out, look, record.target.host.as_deref(), &record.transcript)?;
     }
     Ok(())
 }
@@ -408,8 +419,11 @@ mx1.example.org [192.0.2.25]:25
             "\
 mx1.example.org [192.0.2.25]:25   pref 10 of example.org
    from 203.0.113.9 as out.shop.example · 443 ms
- refused     refused in place of a greeting: 554 5.7.1 go away. Means: the
-             receiver's rules forbid it; trying again as it is will not help.
+ refused     refused in place of a greeting: 554 5.7.1 go away
+ means       the sending address, host or domain is on a block list, or is shut
+             out by the receiver
+ side        the receiver's rules about whom they take mail from
+ next        find the list, mend what got you on it, then ask to be taken off
  banner      554 5.7.1 go away
  times       connect 31 ms · banner 412 ms
 ",

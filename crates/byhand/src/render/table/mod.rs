@@ -5,7 +5,7 @@
 //! knowing, and both have their fixed word beside them. Where a table does not fit the terminal, the same facts stand
 //! below each other.
 //!
-//! Not here: what a person without a server would want to read; that takes an explanation of its own.
+//! Not here: what a person without a server would want to read (`plain`).
 
 mod detail;
 mod differ;
@@ -14,7 +14,7 @@ mod marks;
 mod mx;
 mod offers;
 #[cfg(test)]
-pub(super) mod samples;
+pub(in crate::render) mod samples;
 mod summary;
 mod tail;
 
