@@ -22,7 +22,7 @@ const HOST: &str = "mx.old.example";
 struct Stage {
     lab: Lab,
     certificates: Certificates,
-    _runtime: tokio::runtime::Runtime,
+    runtime: tokio::runtime::Runtime,
 }
 
 impl Stage {
@@ -35,12 +35,14 @@ impl Stage {
         let mut builder = Lab::builder().unwrap();
         builder.validating();
         builder.records(&format!("{HOST} A 127.0.0.1")).unwrap();
-        // A lab has a mail host; this one shows what rustls does.
+        // What rustls does shows at the first of these.
         builder.plain(Plain::new("mx.new.example").starttls(Cert::EndsSoon)).unwrap();
+        builder.plain(Plain::new("mx.clear.example")).unwrap();
+        builder.plain(Plain::new("mx.busy.example").reply("connect", "421 4.3.2 too many connections")).unwrap();
         let lab = runtime.block_on(builder.start()).unwrap();
         let certificates = Certificates::new(&lab.folder());
         certificates.leaf("rsa", "root", "rsa:2048", HOST, &[]);
-        Some(Self { lab, certificates, _runtime: runtime })
+        Some(Self { lab, certificates, runtime })
     }
 
     fn server(&self, words: &str) -> Server {
@@ -48,10 +50,14 @@ impl Stage {
     }
 
     fn run(&self, port: u16, words: &[&str]) -> Output {
+        self.run_at(HOST, port, words)
+    }
+
+    fn run_at(&self, host: &str, port: u16, words: &[&str]) -> Output {
         let (nameserver, roots) = (self.lab.nameserver().to_string(), self.certificates.file("root.pem"));
         Command::new(bin("smtp-probe"))
             .args(["--nameserver", &nameserver, "--dnssec", "trust", "--ca-file", &roots, "--ehlo", "client.example"])
-            .args(["--format", "json", &format!("{HOST}:{port}")])
+            .args(["--format", "json", &format!("{host}:{port}")])
             .args(words)
             .output()
             .unwrap()
@@ -101,8 +107,10 @@ fn servers_too_old_for_a_session_are_told_whole() {
     let Some(stage) = Stage::new() else { return };
     for (words, version, cipher, strength, found) in OLD {
         let server = stage.server(&format!("-cert @rsa.pem -key @rsa.key {words}"));
-        let record = stage.probe(&server, &["--tls-versions"]);
+        let record = stage.probe(&server, &["--tls-versions", "--key-types"]);
         let tried = record["tls_versions"].as_array().unwrap();
+        assert_eq!(word(&record, "/key_types/0/offered"), "yes", "{words}: {}", record["key_types"]);
+        assert_eq!(word(&record, "/key_types/1/offered"), "untested", "{words}: {}", record["key_types"]);
         let got: Vec<_> = tried.iter().map(|one| (word(one, "/version"), word(one, "/offered"))).collect();
         let expected = ["SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
             .map(|name| (name, if name == *version { "yes" } else { "no" }));
@@ -144,7 +152,12 @@ fn every_version_that_is_offered() {
 #[test]
 fn both_types_of_key() {
     let Some(stage) = Stage::new() else { return };
-    stage.certificates.make("elsewhere", None, "EC", &["-subj", "/CN=elsewhere", "-days", "60"]);
+    stage.certificates.make(
+        "elsewhere",
+        None,
+        "EC",
+        &["-subj", "/CN=elsewhere", "-days", "60", "-addext", "subjectAltName=DNS:elsewhere"],
+    );
     for (words, expected) in [
         (
             "-cert @rsa.pem -key @rsa.key -dcert @elsewhere.pem -dkey @elsewhere.key",
@@ -163,8 +176,20 @@ fn both_types_of_key() {
             .iter()
             .map(|one| (word(one, "/key"), word(one, "/offered"), word(one, "/chain/0/key"), word(one, "/pkix/result")))
             .collect();
-        assert_eq!(got, expected, "{words}: {tried:#?}");
+        assert_eq!(got, expected, "{words}: {tried:#?} after {}", record["outcome"]);
     }
+}
+
+/// Such as OpenSSL makes where it is not told otherwise: no session, and the reason is the certificate's own.
+#[test]
+fn a_certificate_of_an_old_version_is_told_as_that() {
+    let Some(stage) = Stage::new() else { return };
+    stage.certificates.make("first", None, "EC", &["-subj", "/CN=first", "-days", "60"]);
+    let server = stage.server("-cert @first.pem -key @first.key");
+    let record = stage.probe(&server, &[]);
+    assert_eq!(word(&record, "/outcome/fault"), "tls-handshake");
+    assert!(word(&record, "/outcome/text").contains("version 1 or 2 of X.509"), "{}", record["outcome"]);
+    assert_eq!(word(&record, "/tls/chain/0/subject"), "CN=first");
 }
 
 /// What is wrong with the way certificates are presented, and how strong they are.
@@ -202,6 +227,11 @@ fn chains_that_want_mending() {
         for id in of_chains {
             assert_eq!(told.contains(&id), expected.contains(&id), "{words}: {id} in {:#}", record["findings"]);
         }
+        // Such a signature is no reason for trust either, and the sentence is one that can be read.
+        if expected.contains(&"cert-weak-signature") {
+            let text = "the certificate does not verify: a signature is of a kind that is not trusted: ecdsa-with-SHA1";
+            assert_eq!(word(&record, "/verdicts/pkix/text"), text);
+        }
     }
 }
 
@@ -236,26 +266,38 @@ fn what_we_choose() {
     assert_eq!(told(&one, "/tls/cipher"), "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 }
 
+/// As many connections as are said beforehand, at most; none of the further ones where TLS is not spoken.
+#[test]
+fn connections_are_announced_and_counted() {
+    let Some(stage) = Stage::new() else { return };
+    let all = ["--tls-versions", "--key-types", "--resume"];
+    let port = stage.lab.port();
+    // One for the session, one for its resumption, five versions, and RSA: the session showed the other type.
+    for (host, expected) in [("mx.new.example", 8), ("mx.clear.example", 1), ("mx.busy.example", 1)] {
+        stage.lab.log().clear();
+        let output = stage.run_at(host, port, &all);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("up to 8 more connections"), "{said}");
+        assert_eq!(stage.lab.log().connections().len(), expected, "{host}");
+        let record: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let untested = expected == 1;
+        let tried =
+            [&record["tls_versions"], &record["key_types"]].map(|list| list.as_array().unwrap().clone()).concat();
+        assert_eq!(tried.len(), 7, "{host}");
+        assert_eq!(tried.iter().all(|one| word(one, "/offered") == "untested"), untested, "{host}: {tried:#?}");
+        assert_eq!(word(&record, "/resumption/offered") == "untested", untested, "{host}");
+    }
+    stage.runtime.block_on(stage.lab.log().settled(std::time::Duration::from_secs(10)));
+    stage.lab.log().clear();
+    let output = stage.run_at("mx.new.example", port, &[]);
+    assert_eq!((stage.lab.log().connections().len(), output.stderr.as_slice()), (1, &b""[..]));
+}
+
 /// The hybrid group of draft-ietf-tls-ecdhe-mlkem, in the session and in the answer to a hello without a key share.
 #[test]
 fn a_group_that_quantum_computers_do_not_break() {
     let Some(stage) = Stage::new() else { return };
-    let (nameserver, port, roots) =
-        (stage.lab.nameserver().to_string(), stage.lab.port().to_string(), stage.lab.ca_file());
-    let output = Command::new(bin("smtp-probe"))
-        .args([
-            "--nameserver",
-            &nameserver,
-            "--dnssec",
-            "trust",
-            "--ca-file",
-            roots.to_str().unwrap(),
-            "--ehlo",
-            "client.example",
-        ])
-        .args(["--format", "json", "--tls-versions", &format!("mx.new.example:{port}")])
-        .output()
-        .unwrap();
+    let output = stage.run_at("mx.new.example", stage.lab.port(), &["--tls-versions"]);
     let record: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(word(&record, "/tls/group"), "X25519MLKEM768");
     let tried = record["tls_versions"].as_array().unwrap();

@@ -137,7 +137,7 @@ impl OfferArgs {
         let names: Vec<&str> = named.into_iter().filter_map(|(given, name)| given.then_some(name)).collect();
         let more = self.wishes().connections();
         let connections = if more == 1 { "1 more connection" } else { &format!("up to {more} more connections") };
-        let all = format!("{}: {connections} to each address that speaks TLS, beside the usual one", names.join(", "));
+        let all = format!("{connections} to each address, for {}", names.join(", "));
         (!names.is_empty()).then_some(all)
     }
 }
