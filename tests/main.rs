@@ -5,6 +5,7 @@
 mod bounces;
 mod by_hand;
 mod play;
+mod policy;
 mod real;
 mod scenarios;
 mod send;

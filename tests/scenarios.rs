@@ -100,6 +100,34 @@ fn every_domain_has_its_outcome() {
     assert!(ids.contains(&"case-sensitive-dns"), "{ids:?}");
 }
 
+/// What each end means stands in the record, and comes through the pipe; what went well has no diagnosis.
+#[test]
+fn every_trouble_has_its_diagnosis() {
+    let stage = Stage::new();
+    // What the demo's DNS holds, and whose it is to mend.
+    for (domain, reason, side) in [
+        ("good.example", "-", "-"),
+        ("nullmx.example", "notaccept", "recipient"),
+        ("gone.example", "hostunknown", "recipient"),
+        ("servfail.example", "networkerror", "network"),
+        ("bogus.example", "networkerror", "recipient"),
+        ("bad..name", "-", "-"),
+    ] {
+        let output = stage.mxlookup(&[domain]);
+        let diagnosis = |record: &Value| {
+            ["reason", "side"].map(|field| word(record, &format!("/outcome/diagnosis/{field}")).to_owned())
+        };
+        assert_eq!(diagnosis(&records(&output)[0]), [reason, side], "{domain}");
+        if reason != "-" {
+            let probed = records(&stage.probe(&[], std::str::from_utf8(&output.stdout).unwrap()));
+            assert_eq!(diagnosis(&probed[0]), [reason, side], "{domain}");
+        }
+    }
+    let words = ["--from", "a@client.example", "--rcpt", "someone@grey.example", "grey.example"];
+    let all = records(&stage.probe(&words, ""));
+    assert_eq!(word(&all[0], "/recipients/0/outcome/diagnosis/reason"), "greylisted");
+}
+
 #[test]
 fn several_lines_give_as_many_records_and_the_worst_exit_code() {
     let stage = Stage::new();

@@ -36,6 +36,11 @@ fn sent(lab: &Path, args: &[&str]) -> String {
     let explained = explain(&[], &output.stdout);
     assert_eq!(explained.len(), 1, "{args:?}");
     let record = &explained[0];
+    // What the sender wrote into its record is what the explanation says.
+    let own = &records(&output)[0]["outcome"]["diagnosis"];
+    for field in ["reason", "nature", "side", "meaning", "next"] {
+        assert_eq!(own[field], record[field], "{args:?}: {field}");
+    }
     format!("{} {} {}", word(&record["reason"]), word(&record["nature"]), word(&record["command"]))
 }
 

@@ -1,6 +1,6 @@
 //! Servers at their worst moments: connections lost, refusals in the middle of a message, TLS that fails.
 
-use byhand::wire::FindingId;
+use byhand::wire::{FindingId, Reason, Side};
 use testlab::lab::Lab;
 use testlab::pki::Cert;
 use testlab::smtp::{Plain, TlsFault};
@@ -51,6 +51,26 @@ async fn a_no_after_the_yes_takes_the_yes_back() {
     let sent = send_to(server.address, &[], b"").await;
     assert_eq!((sent.code, sent.ends()), (75, vec!["temporary body unexpected-reply".into()]), "{sent:?}");
     assert!(sent.records[0].outcome.text.contains("out of step"), "{sent:?}");
+}
+
+#[tokio::test]
+async fn each_attempt_is_explained_and_the_whole() {
+    const SCRIPT: &[Do] = &[
+        Do::Say("220 mx.test ESMTP"),
+        Do::Until("EHLO client.test\r\n"),
+        Do::Say("250-mx.test\r\n250 PIPELINING"),
+        Do::Until("DATA\r\n"),
+        Do::Say("250 ok\r\n552 5.2.2 mailbox full\r\n554 5.5.1 no valid recipients"),
+        Do::Until("QUIT\r\n"),
+        Do::Say("221 bye"),
+    ];
+    let server = Scripted::start(&[SCRIPT]).await;
+    let sent = send_to(server.address, &[], b"").await;
+    let record = &sent.records[0];
+    let diagnosis = record.outcome.diagnosis.as_ref().expect("a refusal is explained");
+    // RFC 3463 §3.3: X.2.2 is a full mailbox.
+    assert_eq!((diagnosis.reason, diagnosis.side), (Reason::MailboxFull, Side::Recipient));
+    assert_eq!(record.attempts[0].outcome.diagnosis.as_ref(), Some(diagnosis));
 }
 
 #[tokio::test]

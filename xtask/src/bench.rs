@@ -58,6 +58,18 @@ fn measure() -> Result {
             allowed: Allowed::Beyond(0.0),
         },
         Pair {
+            question: "the same with DANE (mx-postfix.test)",
+            ours: words(format!("{} --ca-file {ca} mx-postfix.test:25", tool("smtp-probe"))),
+            theirs: words("posttls-finger -c -l dane [mx-postfix.test]".to_owned()),
+            allowed: Allowed::Beyond(0.0),
+        },
+        Pair {
+            question: "a domain, all verdicts (enforce.test)",
+            ours: words(format!("{} --ca-file {ca} enforce.test", tool("smtp-probe"))),
+            theirs: words("posttls-finger -c -l dane enforce.test".to_owned()),
+            allowed: Allowed::Beyond(0.0),
+        },
+        Pair {
             question: "the MX of one name (good.test)",
             ours: words(format!("{} good.test", tool("mxlookup"))),
             theirs: words("dig @127.0.1.2 good.test MX".to_owned()),

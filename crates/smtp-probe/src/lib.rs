@@ -24,7 +24,7 @@ use byhand::cli::output::Output;
 use byhand::cli::progress::Progress;
 use byhand::cli::pump::{self, Emit, Plan};
 use byhand::cli::tls::TlsArgs;
-use byhand::cli::{conclude, interrupted, protocol, resolver};
+use byhand::cli::{conclude, interrupted, protocol, resolver, tell_blocked};
 use byhand::mailbox::Mailbox;
 use byhand::net::roots::Roots;
 use byhand::tool::offers::Wishes;
@@ -169,6 +169,7 @@ pub async fn run(args: Args, mut io: Io) -> u8 {
     let report = pump::run(&mut source, plan, unit, &mut view, &mut progress, interrupted()).await;
     progress.finish();
     let finished = view.finish();
+    tell_blocked(work.blocked().filter(|_| !args.output.quiet), &io.stderr);
     let report = pump::Report { write: report.write.or(finished.err()), ..report };
     conclude(&report, pump::Sink::tally(&view), total, &io.stderr)
 }

@@ -23,10 +23,13 @@ use byhand::net::tls::{self, Way};
 use byhand::policy::verdict;
 use byhand::render::words;
 use byhand::route::Aim;
+use byhand::tool::diagnose;
 use byhand::tool::lookup::Family;
 use byhand::tool::offers::{Wishes, explore};
 use byhand::tool::probe::{Options, TlsMode, probe};
-use byhand::wire::{Fault, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings, Verdicts};
+use byhand::wire::{
+    Diagnosis, Fault, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings, Verdicts,
+};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -43,6 +46,8 @@ pub(crate) struct Work {
     places: Semaphore,
     first: bool,
     wishes: Wishes,
+    /// What only all of them together can tell.
+    run: diagnose::Run,
     /// All but the name and the envelope.
     options: Options,
 }
@@ -77,6 +82,7 @@ impl Work {
             places: Semaphore::new(args.network.jobs.unwrap_or(JOBS).into()),
             first: args.first,
             wishes: args.offers.wishes(),
+            run: diagnose::Run::default(),
             options: Options {
                 ehlo_name: String::new(),
                 protocol: args.server.protocol.into(),
@@ -92,6 +98,11 @@ impl Work {
                 login: None,
             },
         }
+    }
+
+    /// What the silence of all that were tried means, where it is about the network here.
+    pub(crate) fn blocked(&self) -> Option<Diagnosis> {
+        self.run.blocked()
     }
 
     /// Does one unit.
@@ -167,6 +178,7 @@ impl Work {
         record.findings.extend(identity.finding);
         record.timings.dns_ms = aim.dns_ms;
         asking.done(&mut record);
+        self.run.probe(&mut record);
         // The next connections wait for their own turns.
         drop(turn);
         explore(&options, self.wishes, &self.pace, &mut record).await;
@@ -187,6 +199,7 @@ impl Work {
             let outcome = Outcome { status: Status::Untested, text, ..record.outcome.clone() };
             record.recipients.push(RecipientOutcome { address: recipient.to_string(), outcome });
         }
+        diagnose::probe(&mut record);
         record
     }
 }

@@ -26,7 +26,7 @@ use byhand::cli::io::Io;
 use byhand::cli::output::Output;
 use byhand::cli::progress::Progress;
 use byhand::cli::pump::{self, Emit, Plan};
-use byhand::cli::{args, conclude, interrupted, protocol, resolver};
+use byhand::cli::{args, conclude, interrupted, protocol, resolver, tell_blocked};
 use byhand::net::roots::Roots;
 
 pub use self::auth::{AuthArgs, Mechanisms};
@@ -71,6 +71,7 @@ pub async fn run(args: Args, mut io: Io) -> u8 {
     let unit = |unit: Unit, emit: Emit<Telling>| Arc::clone(&work).unit(unit, emit);
     let report = pump::run(&mut units, plan, unit, &mut view, &mut progress, interrupted()).await;
     progress.finish();
+    tell_blocked(work.blocked().filter(|_| !args.output.quiet), &io.stderr);
     if report.begun == 0 && report.read_all && !report.interrupted && report.write.is_none() {
         io.stderr.say(gather::NOBODY);
         return USAGE;

@@ -26,8 +26,9 @@ use byhand::smtp::command::HeloName;
 use byhand::smtp::session::{Extras, QuitAfter, TlsMode};
 use byhand::tool::connection::{LoggingIn, Meeting};
 use byhand::tool::deliver::{Happened, Job, Ways, deliver};
+use byhand::tool::diagnose;
 use byhand::tool::lookup::{Family, Place};
-use byhand::wire::{DeliveryRecord, Fault, Finding, Limited, Outcome, Stage, Status, Target};
+use byhand::wire::{DeliveryRecord, Diagnosis, Fault, Finding, Limited, Outcome, Stage, Status, Target};
 
 use crate::check::not_an_mx;
 use crate::gather::{Group, Unit};
@@ -68,6 +69,8 @@ pub(crate) struct Work {
     /// Whether private servers are looked up too: somebody named a name server.
     checks_local: bool,
     connections: AtomicU32,
+    /// What only all of them together can tell.
+    run: diagnose::Run,
     public: Mutex<Sent>,
     stderr: Option<Stderr>,
 }
@@ -120,6 +123,7 @@ impl Work {
             },
             checks_local: !args.dns.nameserver.is_empty(),
             connections: AtomicU32::new(0),
+            run: diagnose::Run::default(),
             public: Mutex::default(),
             stderr,
         }
@@ -135,6 +139,11 @@ impl Work {
     pub(crate) fn logging_in(mut self, login: Option<LoggingIn>) -> Self {
         self.meeting.login = login;
         self
+    }
+
+    /// What the silence of all that were tried means, where it is about the network here.
+    pub(crate) fn blocked(&self) -> Option<Diagnosis> {
+        self.run.blocked()
     }
 
     /// Does one unit.
@@ -180,6 +189,7 @@ impl Work {
         let (mut records, finding) = self.deliver(&job, &aims, place, emit).await;
         for record in &mut records {
             record.findings.extend(finding.clone());
+            self.run.delivery(record);
         }
         records
     }
@@ -292,6 +302,7 @@ impl Work {
                 record.outcome = outcome.clone();
             }
             record.input = aims.first().and_then(|aim| aim.input.clone()).filter(|_| record.recipient.is_none());
+            diagnose::delivery(&mut record);
             record
         };
         if recipients.is_empty() {

@@ -24,6 +24,7 @@ use std::process::ExitCode;
 use self::exit::Tally;
 use self::io::Stderr;
 use self::pump::Report;
+use crate::wire::Diagnosis;
 
 /// Reads the arguments and runs a tool on a runtime of one thread: most runs wait for the network, and none should wait
 /// for threads to start.
@@ -93,6 +94,14 @@ pub fn conclude(report: &Report, mut tally: Tally, total: Option<u64>, stderr: &
         stderr.say(&format!("{} not done for a fault of this program", report.panicked));
     }
     tally.code()
+}
+
+/// Says that the network here most likely blocks what was tried, where a run came to that; records that were written
+/// before it was known do not have it.
+pub fn tell_blocked(blocked: Option<Diagnosis>, stderr: &Stderr) {
+    if let Some(Diagnosis { meaning, next, .. }) = blocked {
+        stderr.say(&format!("{meaning}. Next: {next}"));
+    }
 }
 
 /// Ready when somebody presses Ctrl-C.

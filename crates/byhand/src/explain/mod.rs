@@ -16,6 +16,7 @@ mod cases;
 #[cfg(test)]
 mod checks;
 mod codes;
+mod ended;
 mod evidence;
 mod fault;
 pub mod found;
@@ -30,6 +31,7 @@ mod sentences;
 mod text;
 mod words;
 
+pub use ended::{ended, refusal};
 pub use fault::{End, fault, greeting, silence};
 pub use found::Found;
 pub use heard::{Heard, joined, one_line, stage_of};

@@ -117,13 +117,17 @@ fn by_dane(met: Met<'_>) -> DaneVerdict {
         }
         return told(Judged::Untested, &[], "TLSA records were not looked up");
     };
-    match (demand.dane, met.encryption) {
+    match (asked(demand.dane, met.target), met.encryption) {
         (Dane::None, _) => told(Judged::None, &[], &no_dane(demand)),
         (Dane::Untested, _) => told(Judged::Untested, &[], "whether there are TLSA records is not known here"),
         (Dane::Failed, _) => {
             let why = demand.fault.map_or_else(String::new, |fault| format!(" ({})", fault.as_str()));
             let text = format!("whether there are TLSA records could not be found out{why}");
             told(Judged::Fail, &[TlsResult::DnssecInvalid], &text)
+        }
+        (Dane::Usable, Encryption::Up) if dane::demand(&met.target.tlsa) != Dane::Usable => {
+            let text = "not tested: there are said to be TLSA records that can be used, and none of them came along";
+            told(Judged::Untested, &[], text)
         }
         (Dane::Usable | Dane::Unusable, Encryption::Up) => {
             let shown = Shown { chain: met.chain, names: &demand.names, now: met.now };
@@ -148,6 +152,15 @@ fn by_dane(met: Met<'_>) -> DaneVerdict {
         (Dane::Usable | Dane::Unusable, Encryption::NotWanted) => {
             told(Judged::Untested, &[], "not tested: TLS was switched off")
         }
+    }
+}
+
+/// What DANE asks, by what is said of the records and by the records themselves. A line may have been changed on its way
+/// here: where the two disagree, the stricter one counts.
+fn asked(said: Dane, target: &Target) -> Dane {
+    match said {
+        Dane::Unusable if dane::demand(&target.tlsa) == Dane::Usable => Dane::Usable,
+        other => other,
     }
 }
 
@@ -185,6 +198,13 @@ fn by_sts(met: Met<'_>) -> StsVerdict {
     if sts.listed == Some(false) {
         let host = met.target.host.as_deref().unwrap_or("the host");
         return told(Judged::Fail, &[TlsResult::ValidationFailure], format!("the MTA-STS policy does not name {host}"));
+    }
+    if sts.listed.is_none() {
+        return told(
+            Judged::Untested,
+            &[],
+            "not tested: whether the MTA-STS policy names the host did not come along".into(),
+        );
     }
     match (met.encryption, met.pkix) {
         (Encryption::Up, Some(pkix)) => match pkix.status {
@@ -225,10 +245,11 @@ fn sender(met: Met<'_>, dane: &DaneVerdict, sts: &StsVerdict) -> Option<Sender> 
         // Nothing is known of what is demanded; what ended before that is known.
         return if met.encryption == Encryption::NotReached { by_outcome(met) } else { None };
     };
-    if demand.dane == Dane::Failed {
+    let by_dane = asked(demand.dane, met.target);
+    if by_dane == Dane::Failed {
         return would(Action::Defer, Rule::DaneLookup, &dane.text);
     }
-    let enforced = demand.dane != Dane::Usable && sts.mode == Some(StsMode::Enforce) && sts.result != Judged::None;
+    let enforced = by_dane != Dane::Usable && sts.mode == Some(StsMode::Enforce) && sts.result != Judged::None;
     if enforced && demand.sts.is_some_and(|sts| sts.listed == Some(false)) {
         return would(Action::Defer, Rule::StsEnforce, &sts.text);
     }
@@ -237,7 +258,7 @@ fn sender(met: Met<'_>, dane: &DaneVerdict, sts: &StsVerdict) -> Option<Sender> 
         Encryption::NotWanted => return None,
         Encryption::Up | Encryption::NotOffered | Encryption::Refused | Encryption::Broken => {}
     }
-    let (action, rule, text) = match demand.dane {
+    let (action, rule, text) = match by_dane {
         Dane::Usable => match dane.result {
             Judged::Pass => (Action::Deliver, Rule::Dane, dane.text.clone()),
             _ => (Action::Defer, Rule::Dane, dane.text.clone()),

@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::connection::{Live, Meeting, Moment, Talk, talk};
+use super::diagnose;
 use super::identity::Identity;
 use crate::mailbox::Mailbox;
 use crate::message::Message;
@@ -286,6 +287,7 @@ impl<'a> Open<'a> {
         rest.iter().for_each(|aim| self.unreachable(aim));
         for record in &mut self.records {
             verdict::conclude(record);
+            diagnose::delivery(record);
         }
         self.records
     }

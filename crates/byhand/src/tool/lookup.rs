@@ -31,7 +31,7 @@ use self::addresses::{Found, State};
 pub use self::addresses::{HostAddresses, host_addresses};
 use self::hosts::{Ask, Entry, MAIL_PORT};
 use self::tlsa::{Demand, host_and_tlsa};
-use super::identity;
+use super::{diagnose, identity};
 use crate::dns::{Answer, DnsFault, Exchange, Resolver};
 use crate::domain::{Domain, unicode_of};
 use crate::mailbox::{Mailbox, literal};
@@ -82,6 +82,7 @@ pub async fn lookup(query: &Query, resolver: &dyn Resolver, options: Options<'_>
     record.family = options.family;
     record.recipients = query.recipients.iter().map(ToString::to_string).collect();
     record.elapsed_ms = ms(start.elapsed());
+    diagnose::mx(&mut record);
     record
 }
 

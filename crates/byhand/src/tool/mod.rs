@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod converse;
 pub mod deliver;
+pub mod diagnose;
 pub mod identity;
 pub mod lookup;
 pub mod offers;

@@ -3,6 +3,7 @@
 //! 1. connect (a failure is a record with its stage, like every other)
 //! 2. the session of `smtp::session`, driven by `net::driver`: banner, EHLO, STARTTLS, EHLO, perhaps MAIL and RCPT, QUIT
 //! 3. the certificate judged by the roots, after the fact: a bad one ends no session
+//! 4. what an end that is no success means ([`diagnose`])
 //!
 //! Whatever the server does, a complete [`ProbeRecord`] comes back. Not here: which addresses are talked to, and how many
 //! at once.
@@ -14,6 +15,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::connection::{LoggingIn, Meeting, Moment, talk};
+use super::diagnose;
 use crate::domain::DomainError;
 use crate::net::roots::Roots;
 use crate::net::tls::{self, Way};
@@ -75,7 +77,7 @@ pub async fn probe(target: &Target, options: &Options, live: Option<&UnboundedSe
         }
     };
     let talk = talk(target, address, &meeting, purpose.clone(), &publish).await;
-    ProbeRecord {
+    let mut record = ProbeRecord {
         started: Some(talk.started),
         local: talk.local,
         tls: talk.tls,
@@ -83,7 +85,9 @@ pub async fn probe(target: &Target, options: &Options, live: Option<&UnboundedSe
         timings: talk.timings,
         transcript: talk.transcript,
         ..recorded(target, options, talk.report)
-    }
+    };
+    diagnose::probe(&mut record);
+    record
 }
 
 /// How the options want a server to be met; why that cannot be said in EHLO.

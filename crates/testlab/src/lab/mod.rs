@@ -47,6 +47,7 @@ pub struct Lab {
 
 /// A lab in the making.
 pub struct Builder {
+    pki: Arc<Pki>,
     zones: Zones,
     hosts: Vec<(IpAddr, Host)>,
     dns: SocketAddr,
@@ -64,7 +65,8 @@ impl Lab {
     /// # Errors
     /// No key could be made.
     pub fn builder() -> Result<Builder, String> {
-        Ok(Builder { zones: Zones::new()?, hosts: Vec::new(), dns: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)) })
+        let (pki, dns) = (Arc::new(Pki::new()?), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        Ok(Builder { pki, zones: Zones::new()?, hosts: Vec::new(), dns })
     }
 
     /// Where questions go: `--nameserver`.
@@ -127,6 +129,12 @@ impl Builder {
     pub fn nameserver(&mut self, address: SocketAddr) -> &mut Self {
         self.dns = address;
         self
+    }
+
+    /// The certificates that the hosts will have, for records about them.
+    #[must_use]
+    pub fn pki(&self) -> &Pki {
+        &self.pki
     }
 
     /// Behaves as a validating resolver.
@@ -244,7 +252,7 @@ impl Builder {
     /// A zone cannot be signed, no port is free on every address, or a file cannot be written.
     pub async fn start(self) -> Result<Lab, String> {
         let say = |error: io::Error| error.to_string();
-        let pki = Arc::new(Pki::new()?);
+        let pki = self.pki;
         let log = Log::new();
         let folder = TempDir::new("lab").map_err(say)?;
         std::fs::write(folder.path().join("anchor.key"), self.zones.anchor()).map_err(say)?;

@@ -192,3 +192,16 @@ fn bogus_names_and_what_was_not_asked() {
     let never = met(&target(Dane::Usable, &[tlsa(3, SHA256_X)], None), NotReached, &pkix(&[]), &Outcome::ok(""));
     assert_eq!(never.dane.unwrap().result, Judged::Untested);
 }
+
+/// A line that lost or gained something on its way is not judged more kindly for it.
+#[test]
+fn lines_that_contradict_themselves() {
+    let lost = target(Dane::Usable, &[], None);
+    check(&lost, Up, &[], (Judged::Untested, Judged::None, Action::Defer, Rule::Dane));
+    let unusable = target(Dane::Usable, &[tlsa(1, SHA256_X)], policy(StsMode::Enforce, true));
+    check(&unusable, Up, &[], (Judged::Untested, Judged::Pass, Action::Defer, Rule::Dane));
+    let usable = target(Dane::Unusable, &[tlsa(3, &"0".repeat(64))], None);
+    check(&usable, Up, &[], (Judged::Fail, Judged::None, Action::Defer, Rule::Dane));
+    let sts = policy(StsMode::Enforce, true).map(|sts| StsDemand { listed: None, ..sts });
+    check(&target(Dane::None, &[], sts), Up, &[], (Judged::None, Judged::Untested, Action::Defer, Rule::StsEnforce));
+}

@@ -1,0 +1,68 @@
+//! What an outcome means: from the reply that decided, or from how it ended without one.
+//!
+//! A reply below 400 refuses nothing, so that the fault speaks for it (a 250 where it made no sense). What was never asked
+//! because of a cap or an option of ours has no diagnosis: there is nothing to explain but the sentence that it has.
+//!
+//! Not here: several ends taken together (`fault`), and any change to an outcome.
+
+use super::{Heard, fault, one_line, reply};
+use crate::wire::{Diagnosis, Fault, Outcome, Reply, Stage, Status};
+
+/// Explains an outcome; `None` where all went well, or where nothing was asked for a reason of our own.
+#[must_use]
+pub fn ended(outcome: &Outcome, host: Option<&str>, tls: bool) -> Option<Diagnosis> {
+    let own = matches!((outcome.status, outcome.fault), (Status::Untested, Some(Fault::NoAddress | Fault::Limited)));
+    if outcome.status == Status::Ok || own {
+        return None;
+    }
+    match &outcome.reply {
+        Some(reply) if reply.code >= 400 => Some(refusal(reply, outcome.stage, host, tls)),
+        _ => fault(outcome.fault?, outcome.stage.unwrap_or(Stage::Connect)),
+    }
+}
+
+/// Explains a reply that was read in a session.
+#[must_use]
+pub fn refusal(said: &Reply, stage: Option<Stage>, host: Option<&str>, tls: bool) -> Diagnosis {
+    let line = format!("{} {}", said.code, said.lines.join(" "));
+    reply(&Heard { stage, host, tls, ..one_line(&line) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ended;
+    use crate::wire::{Fault, Outcome, Reason, Reply, Side, Stage, Status};
+
+    fn outcome(status: Status, stage: Stage, fault: Fault, reply: Option<(u16, &str)>) -> Outcome {
+        let reply = reply.map(|(code, line)| Reply {
+            code,
+            enhanced: None,
+            lines: vec![line.to_owned()],
+            raw_base64: None,
+            first_ms: 1.0,
+            elapsed_ms: 1.0,
+        });
+        Outcome { reply, ..Outcome::failed(status, stage, fault, "text") }
+    }
+
+    #[test]
+    fn replies_and_ends_without_one() {
+        let check = |outcome: &Outcome| ended(outcome, None, false).map(|found| (found.reason, found.side));
+        let refused = outcome(Status::Permanent, Stage::Rcpt, Fault::Refused, Some((550, "5.1.1 no such user")));
+        assert_eq!(check(&refused), Some((Reason::UserUnknown, Side::Recipient)));
+        // RFC 5321 §4.2.1: a 250 refuses nothing, but here it is no answer to the question.
+        let odd = outcome(Status::Temporary, Stage::Data, Fault::UnexpectedReply, Some((250, "ok")));
+        assert_eq!(check(&odd), Some((Reason::SystemError, Side::Server)));
+        let silent = outcome(Status::Temporary, Stage::Banner, Fault::Timeout, None);
+        assert_eq!(check(&silent), Some((Reason::Expired, Side::Server)));
+    }
+
+    #[test]
+    fn what_was_not_asked_is_not_explained() {
+        for fault in [Fault::Limited, Fault::NoAddress] {
+            assert_eq!(ended(&outcome(Status::Untested, Stage::Dns, fault, None), None, false), None);
+        }
+        assert_eq!(ended(&outcome(Status::Permanent, Stage::Dns, Fault::BadInput, None), None, false), None);
+        assert_eq!(ended(&Outcome::ok("well"), None, false), None);
+    }
+}
