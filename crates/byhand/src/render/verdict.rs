@@ -304,6 +304,7 @@ mod tests {
             ehlo_name: None,
             banner: None,
             tls: None,
+            protection: None,
             verdicts: Verdicts::default(),
             timings: Timings {
                 connect_ms: Some(31.0),

@@ -164,6 +164,9 @@ struct Prepared {
 
 /// Everything that can be wrong with the options shows here.
 fn prepare(args: &Args, io: &mut Io) -> Result<Prepared, String> {
+    if args.level.level.is_some() {
+        return Err("--level keeps messages back, and what is typed goes out as it is typed: leave it out".into());
+    }
     let place = Place::of(args)?;
     let password = args.login.password(args.output.quiet, io)?;
     let lines = match args.by_hand.script.as_deref() {
@@ -188,6 +191,8 @@ fn prepare(args: &Args, io: &mut Io) -> Result<Prepared, String> {
         protocol: protocol::chosen(&args.server, (!args.output.quiet).then_some(&io.stderr))?,
         way: Way::Anew(Arc::new(args.tls.options(false)?)),
         login: None,
+        level: None,
+        in_clear_after: false,
     };
     Ok(Prepared { meeting, resolver, place, lines, password })
 }

@@ -148,7 +148,7 @@ impl Session {
         // Opportunistic senders go on in clear: a delivery does, and a question about recipients is worth its answer.
         match (&self.config.purpose, self.config.tls) {
             (Purpose::Deliver(_), TlsMode::Auto) if !self.quits_after(QuitAfter::Tls) => {
-                self.failure = None;
+                self.put_aside();
                 self.after_hello();
             }
             (Purpose::Ask(_), TlsMode::Auto) => self.after_hello(),
