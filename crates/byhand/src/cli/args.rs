@@ -192,7 +192,7 @@ pub struct ServerArgs {
     /// What is spoken: esmtp (EHLO), smtp (HELO only), lmtp (LHLO)
     #[arg(long, value_enum, default_value_t, value_name = "WHICH", hide_short_help = true)]
     pub protocol: Speak,
-    /// When to encrypt: auto uses STARTTLS where it is offered
+    /// When to begin TLS; auto: where it is offered
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub tls: Tls,
     /// A PEM file of further authorities for certificates

@@ -11,9 +11,12 @@ use crate::wire::Level;
 
 /// The level of protection.
 #[derive(Clone, Copy, Debug, Default, Args)]
-#[command(next_help_heading = "TLS")]
+#[command(next_help_heading = "Server")]
 pub struct LevelArgs {
-    /// What has to hold: none, may, encrypt, dane, dane-only, verify, secure, sts, or auto
+    /// What must hold: may, dane, secure ... or auto
+    ///
+    /// A sender keeps a message back where it does not hold; smtp-probe says what a sender at that level would do. auto is what
+    /// the domain asks: DANE, else MTA-STS, else may.
     #[arg(long, value_enum, value_name = "LEVEL", hide_possible_values = true)]
     pub level: Option<Asked>,
 }
