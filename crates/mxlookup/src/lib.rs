@@ -88,7 +88,11 @@ pub fn command() -> clap::Command {
 }
 
 /// Looks up everything that is given; the exit code.
-pub async fn run(args: Args, mut io: Io) -> u8 {
+pub async fn run(mut args: Args, mut io: Io) -> u8 {
+    if let Err(why) = args.output.settle() {
+        io.stderr.say(&why);
+        return USAGE;
+    }
     let mut source = match Source::open(args.domains, &args.input, &mut io) {
         Ok(source) => source,
         Err(NoInput::Nothing) => {
@@ -119,7 +123,7 @@ pub async fn run(args: Args, mut io: Io) -> u8 {
     let plan = Plan { jobs: args.network.jobs.unwrap_or(JOBS).into(), window: WINDOW, ordered: !args.output.unordered };
     let total = source.total();
     let mut progress = Progress::new(&io, &args.output, total);
-    let mut view = View::new(Output::new(&mut io, &args.output), &io, args.output.quiet);
+    let mut view = View::new(Output::new(&mut io, &args.output), &io, &args.output);
     let work = |input: Input, emit: Emit<MxRecord>| {
         let (resolver, policies) = (Arc::clone(&resolver), policies.clone());
         async move {

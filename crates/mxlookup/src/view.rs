@@ -3,11 +3,12 @@
 
 use std::io;
 
+use byhand::cli::args::OutputArgs;
 use byhand::cli::exit::Tally;
 use byhand::cli::io::{Io, Stderr};
 use byhand::cli::output::Output;
 use byhand::cli::pump::Sink;
-use byhand::render::table;
+use byhand::render::{plain, table};
 use byhand::wire::{Fault, MxRecord, Record};
 
 pub(crate) struct View {
@@ -15,14 +16,16 @@ pub(crate) struct View {
     stderr: Stderr,
     tally: Tally,
     quiet: bool,
+    plain: bool,
     /// Both streams go to one terminal, where a bad line need not be told twice.
     one_terminal: bool,
 }
 
 impl View {
-    pub(crate) fn new(output: Output, io: &Io, quiet: bool) -> Self {
+    pub(crate) fn new(output: Output, io: &Io, args: &OutputArgs) -> Self {
+        let quiet = args.quiet;
         let one_terminal = io.stdout_is_terminal && io.stderr_is_terminal && !quiet;
-        Self { output, stderr: io.stderr.clone(), tally: Tally::default(), quiet, one_terminal }
+        Self { output, stderr: io.stderr.clone(), tally: Tally::default(), quiet, plain: args.plain, one_terminal }
     }
 }
 
@@ -38,7 +41,12 @@ impl Sink<MxRecord> for View {
             if bad && self.one_terminal {
                 return Ok(());
             }
-            return self.output.draw(|out, look| table::mx(out, look, &record));
+            let plain = self.plain;
+            return self.output.draw(
+                |out, look| {
+                    if plain { plain::mx(out, look, &record) } else { table::mx(out, look, &record) }
+                },
+            );
         }
         self.output.line(&Record::Mx(record))
     }

@@ -16,7 +16,6 @@ mod view;
 
 use std::sync::Arc;
 
-use byhand::cli::args::Format;
 use byhand::cli::exit::USAGE;
 use byhand::cli::input::NoInput;
 use byhand::cli::io::Io;
@@ -37,12 +36,9 @@ const BATCH: usize = 128;
 
 /// Explains everything that is given; the exit code.
 pub async fn run(mut args: Args, mut io: Io) -> u8 {
-    if args.plain {
-        if args.output.format == Format::Json {
-            io.stderr.say("--plain is for people, and --format json for programs: give one of them");
-            return USAGE;
-        }
-        args.output.format = Format::Table;
+    if let Err(why) = args.output.settle() {
+        io.stderr.say(&why);
+        return USAGE;
     }
     if args.list || !args.code.is_empty() {
         return lookup::answer(&args, io);

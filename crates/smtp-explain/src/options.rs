@@ -50,9 +50,6 @@ pub struct Args {
     /// What comes out.
     #[command(flatten)]
     pub output: OutputArgs,
-    /// Say it for somebody who runs no mail server
-    #[arg(long, help_heading = "Output")]
-    pub plain: bool,
     /// Help.
     #[command(flatten)]
     pub help: HelpArgs,

@@ -30,7 +30,7 @@ impl View {
             tally: Tally::default(),
             quiet,
             one_terminal: io.stdout_is_terminal && io.stderr_is_terminal && !quiet,
-            plain: args.plain,
+            plain: args.output.plain,
             shown: false,
         }
     }

@@ -153,7 +153,11 @@ pub fn command() -> clap::Command {
 }
 
 /// Probes everything that is given; the exit code.
-pub async fn run(args: Args, mut io: Io) -> u8 {
+pub async fn run(mut args: Args, mut io: Io) -> u8 {
+    if let Err(why) = args.output.settle() {
+        io.stderr.say(&why);
+        return USAGE;
+    }
     let (mut source, work) = match prepare(&args, &mut io) {
         Ok(prepared) => prepared,
         Err(why) => {

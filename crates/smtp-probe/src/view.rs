@@ -11,6 +11,7 @@ use byhand::cli::exit::Tally;
 use byhand::cli::io::{Io, Stderr};
 use byhand::cli::output::Output;
 use byhand::cli::pump::Sink;
+use byhand::render::plain;
 use byhand::render::table::{self, Extras};
 use byhand::wire::{Fault, Limited, ProbeRecord, Record};
 
@@ -21,6 +22,7 @@ pub(crate) struct View {
     quiet: bool,
     one_terminal: bool,
     extras: Extras,
+    plain: bool,
     /// Records of units that have not ended; for people only.
     open: HashMap<u64, Vec<ProbeRecord>>,
     /// The only record so far.
@@ -37,6 +39,7 @@ impl View {
             quiet: args.quiet,
             one_terminal: io.stdout_is_terminal && io.stderr_is_terminal && !args.quiet,
             extras: Extras { conversation: args.verbose, chain },
+            plain: args.plain,
             open: HashMap::new(),
             only: None,
             shown: false,
@@ -47,6 +50,10 @@ impl View {
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         if let Some(only) = self.only.take() {
             let extras = self.extras;
+            if self.plain {
+                self.several(&[only])?;
+                return self.output.flush();
+            }
             self.output.draw(|out, look| table::detail(out, look, &only, extras))?;
         }
         self.output.flush()
@@ -54,9 +61,12 @@ impl View {
 
     fn several(&mut self, records: &[ProbeRecord]) -> io::Result<()> {
         self.shown = true;
+        if self.plain {
+            return self.output.draw(|out, look| plain::probes(out, look, records));
+        }
         self.output.draw(|out, look| table::summary(out, look, records))?;
         if self.extras == Extras::default() {
-            return Ok(());
+            return records.iter().try_for_each(|record| self.output.draw(|out, look| table::extra(out, look, record)));
         }
         for record in records.iter().filter(|record| record.target.address.is_some()) {
             self.output.draw(|out, look| table::detail(out, look, record, self.extras))?;

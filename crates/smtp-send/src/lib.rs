@@ -45,8 +45,16 @@ const COMMAND: Duration = Duration::from_secs(120);
 const MESSAGE: Duration = Duration::from_secs(600);
 
 /// Delivers what is given; the exit code.
-pub async fn run(args: Args, mut io: Io) -> u8 {
+pub async fn run(mut args: Args, mut io: Io) -> u8 {
+    if let Err(why) = args.output.settle() {
+        io.stderr.say(&why);
+        return USAGE;
+    }
     if args.by_hand.is_meant() {
+        if args.output.plain {
+            io.stderr.say("--plain is for a message that is sent, and --by-hand shows every line: give one of them");
+            return USAGE;
+        }
         return by_hand::run(&args, io).await;
     }
     let (mut units, work) = match prepare(&args, &mut io) {

@@ -12,7 +12,7 @@ use byhand::cli::output::Output;
 use byhand::cli::pump::Sink;
 use byhand::message::Message;
 use byhand::render::conversation::Live;
-use byhand::render::verdict;
+use byhand::render::{plain, verdict};
 use byhand::smtp::session::message_line;
 use byhand::wire::{DeliveryRecord, Event, Fault, Record, Said, Who};
 
@@ -34,11 +34,16 @@ pub(crate) enum Telling {
 }
 
 /// What a unit has told so far.
-#[derive(Default)]
 struct Open {
     live: Live,
     message: Option<(String, Arc<Message>)>,
     records: Vec<DeliveryRecord>,
+}
+
+impl Default for Open {
+    fn default() -> Self {
+        Self { live: Live::explaining(), message: None, records: Vec::new() }
+    }
 }
 
 pub(crate) struct View {
@@ -48,6 +53,7 @@ pub(crate) struct View {
     quiet: bool,
     one_terminal: bool,
     events: bool,
+    plain: bool,
     show_data: bool,
     open: HashMap<u64, Open>,
     /// Whether the reader went away.
@@ -64,6 +70,7 @@ impl View {
             quiet,
             one_terminal: io.stdout_is_terminal && io.stderr_is_terminal && !quiet,
             events: args.events,
+            plain: args.output.plain,
             show_data: args.show_data || args.output.verbose,
             open: HashMap::new(),
             gone: false,
@@ -99,6 +106,9 @@ impl View {
         }
         if !self.output.for_people() {
             return self.output.line(&Record::Delivery(record));
+        }
+        if self.plain && !(bad && self.one_terminal) {
+            return self.output.draw(|out, look| plain::delivery(out, look, &record));
         }
         if !bad {
             self.open.entry(unit).or_default().records.push(record);
@@ -153,6 +163,8 @@ impl View {
         }
         let people = self.output.for_people();
         match telling {
+            // Nothing but how it ended.
+            Telling::Route(_) | Telling::Message(_) | Telling::Said(..) | Telling::Verdict(_) if self.plain => Ok(()),
             Telling::Route(text) if people => {
                 let note = Said { at_ms: 0.0, who: Who::Note, tls: false, text, elapsed_ms: None, code: None };
                 self.said(unit, &note)

@@ -27,6 +27,9 @@ pub struct OutputArgs {
     /// Colour
     #[arg(long, value_enum, default_value_t, value_name = "WHEN", hide_short_help = true)]
     pub color: Color,
+    /// Say it for people who run no mail server
+    #[arg(long, conflicts_with = "verbose")]
+    pub plain: bool,
     /// Say more
     #[arg(short, long)]
     pub verbose: bool,
@@ -41,11 +44,31 @@ pub struct OutputArgs {
     pub unordered: bool,
 }
 
+impl OutputArgs {
+    /// Settles what the form is.
+    ///
+    /// # Errors
+    /// Why both cannot be: a sentence for the person.
+    pub fn settle(&mut self) -> Result<(), String> {
+        match (self.plain, self.format) {
+            (true, Format::Json) => {
+                Err("--plain is for people, and --format json for programs: give one of them".to_owned())
+            }
+            (true, _) => {
+                self.format = Format::Table;
+                Ok(())
+            }
+            (false, _) => Ok(()),
+        }
+    }
+}
+
 impl Default for OutputArgs {
     fn default() -> Self {
         Self {
             format: Format::Auto,
             color: Color::Auto,
+            plain: false,
             verbose: false,
             quiet: false,
             progress: Progress::Auto,
@@ -104,7 +127,7 @@ pub struct NetworkArgs {
     /// At most N items at a time
     #[arg(short, long, value_name = "N", value_parser = number, hide_short_help = true)]
     pub jobs: Option<u16>,
-    /// The longest wait for each step, such as 30s, 500ms or 2m
+    /// The longest wait for each step, such as 30s
     ///
     /// A plain number is seconds. In DNS it is for a whole name, tries and servers together.
     #[arg(long, value_name = "DUR", value_parser = duration)]

@@ -213,6 +213,14 @@ pub fn fault(fault: Fault, stage: Stage) -> Option<Diagnosis> {
                 "the connection was reset in the TLS handshake: the server, or a firewall between, did not like it",
                 "try other TLS versions from another network; look for mail inspection in the firewall",
             ),
+            Stage::Body => made(
+                R::Expired,
+                Side::Network,
+                Temporary,
+                Medium,
+                "the connection was reset while the message was on its way, or before its answer: it may have been accepted all the same",
+                "ask their postmaster before it is sent again; a path that loses large packets (MTU) ends so too",
+            ),
             _ => made(
                 R::Expired,
                 Side::Network,

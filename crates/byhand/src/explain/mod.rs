@@ -37,7 +37,7 @@ pub use found::Found;
 pub use heard::{Heard, joined, one_line, stage_of};
 pub use judge::reply;
 pub use registry::{Enhanced, Entry, entries, registry, subject};
-pub use sentences::{meaning, next};
+pub use sentences::{again, meaning, next, whose};
 
 use crate::wire::Reason;
 

@@ -8,7 +8,7 @@
 use super::cases;
 use super::heard::Heard;
 use super::registry::{registry, subject};
-use crate::wire::{Nature, Reason};
+use crate::wire::{Nature, Reason, Side};
 
 use Reason as R;
 
@@ -22,6 +22,31 @@ pub fn meaning(reason: Reason) -> &'static str {
 #[must_use]
 pub fn next(reason: Reason) -> &'static str {
     of_reason(reason).1
+}
+
+/// Whose it is, in words.
+#[must_use]
+pub fn whose(side: Side) -> &'static str {
+    match side {
+        Side::Recipient => "the recipient's, or the address",
+        Side::Sender => "the sender's",
+        Side::Content => "the message itself",
+        Side::Policy => "the receiver's rules about whom they take mail from",
+        Side::Server => "the receiving server's",
+        Side::Network => "what lies between the two servers",
+        Side::Unknown => "not to be told from this",
+    }
+}
+
+/// Whether trying again can help, in words.
+#[must_use]
+pub fn again(nature: Nature) -> &'static str {
+    match nature {
+        Nature::None => "nothing was refused",
+        Nature::Temporary => "temporary: trying again can help",
+        Nature::Permanent => "permanent: trying again as it is will not help",
+        Nature::Unknown => "whether trying again helps is not told",
+    }
 }
 
 fn of_reason(reason: Reason) -> (&'static str, &'static str) {

@@ -6,21 +6,26 @@
 //! much earlier (a server that greets slowly on purpose).
 //!
 //! [`transcript`] draws a finished conversation: the time of a reply stands at its first line. [`Live`] draws it while
-//! it happens: there the time can only stand at the last line. Secrets were masked when the lines were recorded.
+//! it happens: there the time can only stand at the last line. Secrets were masked when the lines were recorded. Under a reply
+//! that is not what was hoped for stands what it means, set in and dim.
+
+mod aside;
 
 use std::io::{self, Write};
 
-use super::layout::{Cell, write_line};
+use self::aside::Meanings;
+use super::layout::{Cell, prose, write_line};
 use super::safe::{width, wrap};
 use super::{Look, Tone, words};
 use crate::wire::{Said, Who};
 
-/// Draws a finished conversation.
+/// Draws a finished conversation with a host, where that has a name.
 ///
 /// # Errors
 /// What the writer says.
-pub fn transcript(out: &mut dyn Write, look: Look, said: &[Said]) -> io::Result<()> {
+pub fn transcript(out: &mut dyn Write, look: Look, host: Option<&str>, said: &[Said]) -> io::Result<()> {
     let mut at = 0;
+    let mut meanings = Meanings::at(host);
     while let Some(first) = said.get(at) {
         // A reply's lines follow each other up to the one that has the code.
         let mut end = at;
@@ -34,6 +39,9 @@ pub fn transcript(out: &mut dyn Write, look: Look, said: &[Said]) -> io::Result<
         for rest in &said[at + 1..=end] {
             line(out, look, rest, "")?;
         }
+        for said in &said[at..=end] {
+            aside(out, look, meanings.hear(said))?;
+        }
         at = end + 1;
     }
     Ok(())
@@ -43,14 +51,26 @@ pub fn transcript(out: &mut dyn Write, look: Look, said: &[Said]) -> io::Result<
 #[derive(Clone, Debug, Default)]
 pub struct Live {
     reply: Vec<Said>,
+    meanings: Option<Meanings>,
 }
 
 impl Live {
+    /// One that tells under a reply what it means; [`Live::default`] leaves that to its owner.
+    #[must_use]
+    pub fn explaining() -> Self {
+        Self { meanings: Some(Meanings::default()), ..Self::default() }
+    }
+
     /// Draws the next line.
     ///
     /// # Errors
     /// What the writer says.
     pub fn line(&mut self, out: &mut dyn Write, look: Look, said: &Said) -> io::Result<()> {
+        self.drawn(out, look, said)?;
+        aside(out, look, self.meanings.as_mut().and_then(|meanings| meanings.hear(said)))
+    }
+
+    fn drawn(&mut self, out: &mut dyn Write, look: Look, said: &Said) -> io::Result<()> {
         if said.who != Who::Server {
             self.reply.clear();
             return line(out, look, said, &time(std::slice::from_ref(said)));
@@ -64,6 +84,14 @@ impl Live {
         let time = time(&self.reply);
         self.reply.clear();
         line(out, look, said, &time)
+    }
+}
+
+/// What a reply means, set in under it.
+fn aside(out: &mut dyn Write, look: Look, meaning: Option<String>) -> io::Result<()> {
+    match meaning {
+        Some(text) => prose(out, look, &["    ".into()], &Cell::new(Tone::Faint, look.safe(&text))),
+        None => Ok(()),
     }
 }
 
@@ -140,7 +168,7 @@ mod tests {
             said(Who::Note, false, "mx1.example.org [192.0.2.25]:25 connected", Some(31.0)),
             said(Who::Server, false, "220-mx1.example.org one moment", Some(12.0)),
             said(Who::Server, false, "220 mx1.example.org ESMTP", Some(6_010.0)),
-            said(Who::Client, false, "EHLO platter.example.net", None),
+            said(Who::Client, false, "RCPT TO:<playing@example.org>", None),
             said(Who::Server, true, "550 5.1.1 <playing@example.org>: \u{1b}[5mno such user here", Some(1_200.0)),
             said(Who::Client, true, "RSET", None),
             said(Who::Note, false, "*** the connection was cut", None),
@@ -151,8 +179,9 @@ mod tests {
 === mx1.example.org [192.0.2.25]:25 connected                    31 ms
 <-  220-mx1.example.org one moment                       12 ms … 6.0 s
 <-  220 mx1.example.org ESMTP
- -> EHLO platter.example.net
+ -> RCPT TO:<playing@example.org>
 <~* 550 5.1.1 <playing@example.org>: \\x1b[5mno such user here    1.2 s
+    there is no such mailbox there
  ~> RSET
 *** the connection was cut
 ";
@@ -160,7 +189,7 @@ mod tests {
     #[test]
     fn finished_at_70_columns() {
         let mut out = Vec::new();
-        transcript(&mut out, Look { width: 70, ..Look::default() }, &conversation()).unwrap();
+        transcript(&mut out, Look { width: 70, ..Look::default() }, None, &conversation()).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), FINISHED);
     }
 
@@ -175,7 +204,7 @@ mod tests {
             "\
 <-  220-mx1.example.org one moment
 <-  220 mx1.example.org ESMTP                 12 ms .. 6.0 s
- -> EHLO platter.example.net
+ -> RCPT TO:<playing@example.org>
 "
         );
     }
@@ -183,7 +212,7 @@ mod tests {
     #[test]
     fn narrow_lines_wrap() {
         let mut out = Vec::new();
-        transcript(&mut out, Look { width: 40, ..Look::default() }, &conversation()).unwrap();
+        transcript(&mut out, Look { width: 40, ..Look::default() }, None, &conversation()).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.lines().all(|line| crate::render::safe::width(line) <= 40), "{text}");
     }

@@ -3,13 +3,15 @@
 //! [`explanation`] is for whoever runs a mail server, [`plain`] for whoever does not: no codes but in one line to hand on. The
 //! reason's word never stands in either; people read sentences.
 //!
-//! Not here: any judgement. What is shown stands in the record.
+//! Not here: any judgement. What is shown stands in the record; of records without a diagnosis (older ones) `explain` tells.
 
 use std::io::{self, Write};
 
 use super::layout::{Cell, prose};
 use super::{Look, Tone, words};
-use crate::wire::{Confidence, EvidenceKind, Explain, Fault, Nature, Side};
+pub use crate::explain::whose as side;
+use crate::explain::{again, ended};
+use crate::wire::{Confidence, Diagnosis, Evidence, EvidenceKind, Explain, Fault, Nature, Outcome, Side, Status};
 
 /// Draws an explanation.
 ///
@@ -34,12 +36,12 @@ pub fn explanation(out: &mut dyn Write, look: Look, record: &Explain) -> io::Res
     }
     line("means", &record.meaning)?;
     if record.nature != Nature::None && record.fault != Some(Fault::BadInput) {
-        line("side", &format!("{}; {}", side(record.side), nature(record.nature)))?;
+        line("side", &format!("{}; {}", side(record.side), again(record.nature)))?;
     }
     if !record.next.is_empty() {
         line("next", &record.next)?;
     }
-    let told = told(record, look.separator());
+    let told = told(&record.evidence, look.separator());
     if !told.is_empty() {
         line("told", &told)?;
     }
@@ -87,6 +89,62 @@ pub fn plain(out: &mut dyn Write, look: Look, record: &Explain) -> io::Result<()
     line("For IT:", &format!("{}{by}", head_for_it(record)))
 }
 
+/// What an outcome means: what its record says, else what can be told from the record.
+pub(super) fn of(outcome: &Outcome, host: Option<&str>) -> Option<Diagnosis> {
+    outcome.diagnosis.clone().or_else(|| ended(outcome, host, false))
+}
+
+/// What an outcome means, whose it is and what to do next, behind the sentence that says what happened; empty where nothing is
+/// known of it. Without a reply that sentence has said what it means, unless several ends together say more.
+pub(super) fn sentences(look: Look, outcome: &Outcome, host: Option<&str>) -> String {
+    let Some(found) = of(outcome, host) else { return String::new() };
+    let means = if outcome.reply.is_some() || is_case(&found) {
+        format!(" Means: {}.", look.safe(&found.meaning))
+    } else {
+        String::new()
+    };
+    let next = if found.next.is_empty() { String::new() } else { format!(" Next: {}.", look.safe(&found.next)) };
+    format!("{means} Side: {}.{next}", short(found.side))
+}
+
+/// The same with that sentence in front.
+pub(super) fn with_sentences(look: Look, outcome: &Outcome, host: Option<&str>) -> String {
+    let text = look.safe(&outcome.text);
+    let end = if text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
+    match sentences(look, outcome, host) {
+        more if more.is_empty() => text,
+        more => format!("{text}{end}{more}"),
+    }
+}
+
+/// Whether a special case explains it, of which its sentence knows more than the end itself.
+pub(super) fn is_case(found: &Diagnosis) -> bool {
+    found.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Rule)
+}
+
+/// Whose it is; and if trying again can help, where the outcome's own word does not say so.
+pub(super) fn side_of(outcome: &Outcome, found: &Diagnosis) -> String {
+    let said = match outcome.status {
+        Status::Permanent => Nature::Permanent,
+        Status::Temporary | Status::Untested => Nature::Temporary,
+        Status::Ok => Nature::None,
+    };
+    let side = side(found.side);
+    if found.nature == said { side.to_owned() } else { format!("{side}; {}", again(found.nature)) }
+}
+
+/// Whose it is, in a word or two, for whoever asked.
+fn short(side: Side) -> &'static str {
+    match side {
+        Side::Recipient | Side::Server => "theirs",
+        Side::Sender => "yours",
+        Side::Content => "the message itself",
+        Side::Policy => "theirs: a rule about whom they take mail from",
+        Side::Network => "the network between",
+        Side::Unknown => "not to be told",
+    }
+}
+
 /// What was said, as it was; a word for what was not.
 fn head(record: &Explain) -> &str {
     match (&record.reply, &record.input) {
@@ -116,32 +174,9 @@ fn by(record: &Explain) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// Whose it is, in words.
-#[must_use]
-pub fn side(side: Side) -> &'static str {
-    match side {
-        Side::Recipient => "the recipient's, or the address",
-        Side::Sender => "the sender's",
-        Side::Content => "the message itself",
-        Side::Policy => "the receiver's rules about whom they take mail from",
-        Side::Server => "the receiving server's",
-        Side::Network => "what lies between the two servers",
-        Side::Unknown => "not to be told from this",
-    }
-}
-
-fn nature(nature: Nature) -> &'static str {
-    match nature {
-        Nature::None => "nothing was refused",
-        Nature::Temporary => "temporary: trying again can help",
-        Nature::Permanent => "permanent: trying again as it is will not help",
-        Nature::Unknown => "whether trying again helps is not told",
-    }
-}
-
 /// What the text tells besides: lists, pages, delays, limits.
-fn told(record: &Explain, separator: &str) -> String {
-    let told = record.evidence.iter().filter_map(|evidence| {
+pub(super) fn told(evidence: &[Evidence], separator: &str) -> String {
+    let told = evidence.iter().filter_map(|evidence| {
         let value = &evidence.value;
         Some(match evidence.kind {
             EvidenceKind::BlockList => format!("list {value}"),

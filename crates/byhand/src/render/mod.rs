@@ -1,6 +1,6 @@
 //! How records look: JSON Lines for the next program, tables and conversations for a person.
 //!
-//! Renderers take a record and a writer, and add no facts of their own but the plain meaning of a reply code. All
+//! Renderers take a record and a writer, and add no facts of their own; what a reply means stands in the record. All
 //! foreign text (banners, host names, certificates) passes through [`safe`] on its way to a terminal; JSON keeps it as
 //! it came. Colour and marks only ever repeat what the words already say.
 //!
@@ -10,12 +10,11 @@ pub mod conversation;
 pub mod explanation;
 pub mod json;
 pub mod layout;
+pub mod plain;
 pub mod safe;
 pub mod table;
 pub mod verdict;
 pub mod words;
-
-pub use crate::smtp::meaning;
 
 /// What the place is like that a person reads in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,17 +1,18 @@
 //! How a delivery ended: the block that somebody reads last, and quotes to the other postmaster.
 //!
-//! A head line in the outcome words of people, what the reply means (its code's words, no more), the next step where one is
-//! certain, a line to quote, and where the time went, as figures and bars. Recipients that ended alike share a block.
+//! A head line in the outcome words of people, what happened where no reply says it, what it means, whose it is, what to do
+//! next, a line to quote, and where the time went, as figures and bars. Recipients that ended alike share a block.
 //!
-//! Not here: whose fault it is, which takes more than a code.
+//! Not here: the judgement, which stands in the record.
 
 use std::io::{self, Write};
 
 use super::layout::{Cell, prose, write_line};
-use super::meaning::meaning;
 use super::safe::width;
-use super::{Look, Tone, table, words};
-use crate::wire::{Attempt, CommandTiming, DeliveryRecord, Fault, Outcome, Stage, Status, Timings};
+use super::{Look, Tone, explanation, table, words};
+use crate::wire::{
+    Attempt, CommandTiming, Confidence, DeliveryRecord, Diagnosis, Fault, Nature, Outcome, Side, Stage, Status, Timings,
+};
 
 /// Draws the verdict on recipients that shared a message.
 ///
@@ -40,7 +41,7 @@ pub fn findings(out: &mut dyn Write, look: Look, records: &[DeliveryRecord]) -> 
             found.push((None, finding));
         }
     }
-    table::findings(out, look, &found)
+    table::findings(out, look, &[], &found)
 }
 
 fn alike(a: &Outcome, b: &Outcome) -> bool {
@@ -57,7 +58,9 @@ fn block(out: &mut dyn Write, look: Look, group: &[&DeliveryRecord], named: bool
         Status::Permanent => Tone::Bad,
         Status::Temporary | Status::Untested => Tone::Warn,
     };
-    prose(out, look, &["=== ".into()], &Cell::new(tone, look.safe(&head(record, attempt))))?;
+    let host = attempt.and_then(|attempt| attempt.target.host.as_deref());
+    let found = explanation::of(outcome, host);
+    prose(out, look, &["=== ".into()], &Cell::new(tone, look.safe(&head(record, attempt, found.as_ref()))))?;
     let mut line = |label: &str, text: &str| {
         let label = [Cell::new(Tone::Faint, format!("    {label:<5}  "))];
         prose(out, look, &label, &look.safe(text).into())
@@ -66,11 +69,16 @@ fn block(out: &mut dyn Write, look: Look, group: &[&DeliveryRecord], named: bool
         let names: Vec<&str> = group.iter().filter_map(|record| record.recipient.as_deref()).collect();
         line("for", &names.join(", "))?;
     }
-    if (outcome.status, outcome.stage.is_some()) != (Status::Ok, true) {
-        line("means", &means(outcome))?;
-    }
-    if let Some(next) = next(outcome, attempt.is_some_and(|attempt| attempt.in_doubt)) {
-        line("next", next)?;
+    match &found {
+        Some(found) => {
+            let in_doubt = attempt.is_some_and(|attempt| attempt.in_doubt);
+            for (label, text) in explained(look, outcome, found, in_doubt) {
+                line(label, &text)?;
+            }
+        }
+        None if (outcome.status, outcome.stage) == (Status::Ok, None) => line("means", FROM_HERE)?,
+        None if outcome.status != Status::Ok => line("means", &outcome.text)?,
+        None => {}
     }
     if let Some(quote) = attempt.and_then(|attempt| quote(record, attempt)) {
         line("quote", &quote)?;
@@ -82,7 +90,7 @@ fn block(out: &mut dyn Write, look: Look, group: &[&DeliveryRecord], named: bool
 }
 
 /// `REFUSED for good at RCPT TO by mx1.example.org [192.0.2.25]`.
-fn head(record: &DeliveryRecord, attempt: Option<&Attempt>) -> String {
+fn head(record: &DeliveryRecord, attempt: Option<&Attempt>, found: Option<&Diagnosis>) -> String {
     let outcome = &record.outcome;
     let by = attempt.map(|attempt| &attempt.target).and_then(|target| {
         let address = target.address.map(|address| format!("[{address}]"));
@@ -99,6 +107,10 @@ fn head(record: &DeliveryRecord, attempt: Option<&Attempt>) -> String {
             format!("ACCEPTED{by}{queued}, {}", words::span(total))
         }
         (Status::Ok, Some(_)) => format!("STOPPED{at}, as asked: no message was sent"),
+        // The code says for good; what is known of the reason may say otherwise.
+        (Status::Permanent, _) if outcome.reply.is_some() && found.is_some_and(|it| it.nature == Nature::Temporary) => {
+            format!("REFUSED{at}{by}")
+        }
         (Status::Permanent, _) if outcome.reply.is_some() => format!("REFUSED for good{at}{by}"),
         (Status::Permanent, _) if is_ours(outcome) => {
             format!("REFUSED for good before MAIL FROM: nothing was sent{}", by.replacen(" by", " to", 1))
@@ -138,35 +150,32 @@ fn at(stage: Stage) -> &'static str {
     }
 }
 
-fn means(outcome: &Outcome) -> String {
-    match (&outcome.reply, outcome.status) {
-        (_, Status::Ok) if outcome.stage.is_none() => {
-            "from here the message is in their hands: it may still be filtered or returned. To have it traced, give their \
-             postmaster the line below"
-                .into()
-        }
-        (Some(reply), Status::Permanent | Status::Temporary | Status::Untested) => {
-            meaning(outcome.stage, reply.code, reply.enhanced.as_deref())
-        }
-        _ => outcome.text.clone(),
-    }
-}
+const FROM_HERE: &str = "from here the message is in their hands: it may still be filtered or returned. To have it traced, \
+                         give their postmaster the line below";
 
-/// What to do, where that is certain.
-fn next(outcome: &Outcome, in_doubt: bool) -> Option<&'static str> {
-    let enhanced = outcome.reply.as_ref().and_then(|reply| reply.enhanced.as_deref()).unwrap_or_default();
-    match (outcome.status, outcome.fault) {
-        (Status::Permanent, Some(Fault::Refused)) if enhanced == "5.1.1" => {
-            Some("check the spelling; ask the recipient by another channel")
-        }
-        (Status::Permanent, Some(Fault::MessageTooLarge)) => Some("make the message smaller"),
-        _ if in_doubt => Some("ask whether it arrived before it is sent again"),
-        (Status::Temporary | Status::Untested, _) if outcome.reply.is_some() => {
-            Some("a mail server would try again by itself; here, run it again in a quarter of an hour")
-        }
-        (_, Some(Fault::StarttlsNotSupported)) => Some("--tls auto would send it in clear"),
-        _ => None,
+/// Label and text of each line of the explanation.
+fn explained(look: Look, outcome: &Outcome, found: &Diagnosis, in_doubt: bool) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    // Where nothing was said, what happened has its own sentence; before there is a connection it says what it means.
+    let says_all = outcome.stage <= Some(Stage::Connect) && !explanation::is_case(found);
+    match &outcome.reply {
+        Some(_) => lines.push(("means", found.meaning.clone())),
+        None if says_all => lines.push(("means", outcome.text.clone())),
+        None => lines.extend([("what", outcome.text.clone()), ("means", found.meaning.clone())]),
     }
+    lines.push(("side", explanation::side_of(outcome, found)));
+    let next = if in_doubt { "ask whether it arrived before it is sent again" } else { &found.next };
+    let next = match outcome.fault {
+        Some(Fault::StarttlsNotSupported) => format!("{next}; --tls auto would send it in clear"),
+        _ => next.to_owned(),
+    };
+    lines.extend((!next.is_empty()).then_some(("next", next)));
+    let told = explanation::told(&found.evidence, look.separator());
+    lines.extend((!told.is_empty()).then_some(("told", told)));
+    if found.confidence == Confidence::Low && found.side != Side::Unknown {
+        lines.push(("sure", "no: a guess".into()));
+    }
+    lines
 }
 
 /// `2026-06-01T00:00:00Z 203.0.113.9 > [192.0.2.25]:25 550 5.1.1`.
@@ -341,8 +350,10 @@ mod tests {
 
     const REFUSED: &str = "\
 === REFUSED for good at RCPT TO by mx1.example.org [192.0.2.25]
-    means  there is no such mailbox there; trying again as it is will not help
-    next   check the spelling; ask the recipient by another channel
+    means  there is no such mailbox there
+    side   the recipient's, or the address
+    next   check the spelling; ask the recipient by another channel; take the
+           address off the list
     quote  2026-06-01T09:14:07Z 203.0.113.9 > [192.0.2.25]:25 550 5.1.1
     time   connect 31 ms ▎ banner 412 ms ████▏ EHLO 30 ms ▎
            envelope 1.2 s ████████████
@@ -380,7 +391,7 @@ mod tests {
         let doubt = broken("connection reset. The message may have been accepted all the same (RFC 1047)", true);
         assert!(doubt.contains("    next   ask whether it arrived"), "{doubt}");
         let none = broken("the server said yes before the message had ended: it cannot have it", false);
-        assert!(!none.contains("    next "), "{none}");
+        assert!(!none.contains("ask whether it arrived"), "{none}");
     }
 
     #[test]

@@ -43,6 +43,12 @@ pub fn delivery(record: &mut DeliveryRecord) {
     for attempt in &mut record.attempts {
         let inspected = inspected([attempt.banner.as_ref(), None]);
         let host = attempt.target.host.as_deref();
+        let outcome = &attempt.outcome;
+        if outcome.stage == Some(Stage::Body) && outcome.reply.is_none() && !attempt.in_doubt {
+            // It cannot have been accepted: no more than an end in the middle of the conversation.
+            let earlier = Outcome { stage: Some(Stage::Data), diagnosis: None, ..outcome.clone() };
+            attempt.outcome.diagnosis = explain::ended(&earlier, host, in_tls(&attempt.timings));
+        }
         write(&mut attempt.outcome, host, in_tls(&attempt.timings), inspected.as_ref());
     }
     let outcome = &mut record.outcome;

@@ -3,13 +3,14 @@
 
 use std::io::{self, Write};
 
-use super::summary::{asked_only, from, sentence};
+use super::summary::{asked_only, from};
 use super::tail::tail;
 use crate::render::conversation::transcript;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
-use crate::render::{Look, Tone, words};
+use crate::render::{Look, Tone, explanation, words};
 use crate::wire::{
-    Action, Capabilities, Certificate, FindingId, Judged, PkixStatus, ProbeRecord, Protocol, Stage, Status, Tls,
+    Action, Capabilities, Certificate, ClientCertificate, FindingId, Judged, PkixStatus, ProbeRecord, Protocol, Stage,
+    Status, Tls,
 };
 
 /// What the view has beside the usual.
@@ -21,7 +22,8 @@ pub struct Extras {
     pub chain: bool,
 }
 
-const LABEL: usize = 13;
+/// Labels and the blanks behind them.
+pub(super) const LABEL: usize = 13;
 
 /// Writes one probe.
 ///
@@ -33,8 +35,19 @@ pub fn detail(out: &mut dyn Write, look: Look, record: &ProbeRecord, extras: Ext
     let of_recipients = asked_only(&record.outcome) && record.outcome.stage != Some(Stage::Mail);
     if record.outcome.status != Status::Ok && (record.recipients.is_empty() || !of_recipients) {
         let word = words::outcome(&record.outcome);
-        let text = sentence(look, &record.outcome);
+        let text = look.safe(&record.outcome.text);
         labelled(out, look, word, &Cell::new(Tone::Bad, words::without(word, &text)))?;
+        if let Some(found) = explanation::of(&record.outcome, record.target.host.as_deref()) {
+            for (label, text) in [
+                ("means", found.meaning.as_str()),
+                ("side", &explanation::side_of(&record.outcome, &found)),
+                ("next", &found.next),
+            ] {
+                if !text.is_empty() {
+                    labelled(out, look, label, &look.safe(text).into())?;
+                }
+            }
+        }
     }
     if let Some(banner) = &record.banner {
         for (at, line) in banner.lines.iter().enumerate() {
@@ -47,27 +60,40 @@ pub fn detail(out: &mut dyn Write, look: Look, record: &ProbeRecord, extras: Ext
     if let Some(tls) = &record.tls {
         encryption(out, look, record, tls)?;
     }
+    super::offers::offers(out, look, record)?;
     demands(out, look, record)?;
-    tail(out, look, std::slice::from_ref(record))?;
-    if let (true, Some(tls)) = (extras.chain, &record.tls) {
-        for (at, one) in tls.chain.iter().enumerate() {
-            certificate(out, look, at, one)?;
+    tail(out, look, std::slice::from_ref(record), &[])?;
+    if extras.chain {
+        let own = record.tls.as_ref().map_or(&[][..], |tls| &tls.chain);
+        for (at, one) in own.iter().enumerate() {
+            certificate(out, look, &format!("chain {at}"), one)?;
+        }
+        for other in record.key_types.iter().filter(|other| other.chain != own) {
+            for (at, one) in other.chain.iter().enumerate() {
+                certificate(out, look, &format!("{} {at}", look.safe(&other.key)), one)?;
+            }
         }
     }
     if extras.conversation {
-        transcript(out, look, &record.transcript)?;
+        transcript(out, look, record.target.host.as_deref(), &record.transcript)?;
     }
     Ok(())
 }
 
-fn head(out: &mut dyn Write, look: Look, record: &ProbeRecord) -> io::Result<()> {
+/// `mx1.example.org [192.0.2.25]:25`.
+pub(super) fn place(look: Look, record: &ProbeRecord) -> String {
     let target = &record.target;
-    let place = match (&target.host, target.address) {
+    match (&target.host, target.address) {
         (Some(host), Some(address)) => format!("{} [{address}]:{}", look.safe(host), target.port),
         (None, Some(address)) => format!("[{address}]:{}", target.port),
         (Some(host), None) => look.safe(host),
         (None, None) => super::summary::name(look, record),
-    };
+    }
+}
+
+fn head(out: &mut dyn Write, look: Look, record: &ProbeRecord) -> io::Result<()> {
+    let target = &record.target;
+    let place = place(look, record);
     let mut list = Vec::new();
     if let (Some(domain), Some(preference)) = (&target.domain, target.preference) {
         list.push(format!("pref {preference} of {}", look.safe(domain)));
@@ -193,6 +219,11 @@ fn encryption(out: &mut dyn Write, look: Look, record: &ProbeRecord, tls: &Tls) 
         Some(name) => format!("asked for {}", look.safe(name)),
         None => "asked for no name".to_owned(),
     });
+    list.extend(match tls.client_certificate {
+        Some(ClientCertificate::Asked) => Some("asks for a certificate of ours".to_owned()),
+        Some(ClientCertificate::Sent) => Some("asked for a certificate and got ours".to_owned()),
+        Some(ClientCertificate::NotAsked) | None => None,
+    });
     if tls.version.is_some() {
         facts(out, look, &label("TLS"), LABEL, &list)?;
     }
@@ -247,10 +278,10 @@ fn demands(out: &mut dyn Write, look: Look, record: &ProbeRecord) -> io::Result<
     labelled(out, look, "a sender", &Cell::new(tone, text))
 }
 
-fn certificate(out: &mut dyn Write, look: Look, at: usize, one: &Certificate) -> io::Result<()> {
+fn certificate(out: &mut dyn Write, look: Look, name: &str, one: &Certificate) -> io::Result<()> {
     let label = |name: &str| vec![Cell::new(Tone::Faint, format!(" {name:<14}"))];
     let mut line = |name: &str, text: &str| prose(out, look, &label(name), &look.safe(text).into());
-    line(&format!("chain {at}"), &one.subject)?;
+    line(name, &one.subject)?;
     line("  issuer", &one.issuer)?;
     if !one.names.is_empty() {
         line("  names", &one.names.join(", "))?;
@@ -260,10 +291,11 @@ fn certificate(out: &mut dyn Write, look: Look, at: usize, one: &Certificate) ->
     line("  key", &format!("{}, signed with {}", one.key, one.signature))?;
     line("  SHA-256", &one.sha256)?;
     line("  key SHA-256", &one.spki_sha256)?;
-    match &one.unreadable {
-        Some(why) => line("  unreadable", why),
-        None => Ok(()),
+    if let Some(why) = &one.unreadable {
+        line("  unreadable", why)?;
     }
+    // As it is, so that it can be copied.
+    one.pem.iter().flat_map(|pem| pem.lines()).try_for_each(|line| writeln!(out, "{}", look.safe(line)))
 }
 
 #[cfg(test)]
@@ -387,8 +419,11 @@ mx1.example.org [192.0.2.25]:25
             "\
 mx1.example.org [192.0.2.25]:25   pref 10 of example.org
    from 203.0.113.9 as out.shop.example · 443 ms
- refused     refused in place of a greeting: 554 5.7.1 go away. Means: the
-             receiver's rules forbid it; trying again as it is will not help.
+ refused     refused in place of a greeting: 554 5.7.1 go away
+ means       the sending address, host or domain is on a block list, or is shut
+             out by the receiver
+ side        the receiver's rules about whom they take mail from
+ next        find the list, mend what got you on it, then ask to be taken off
  banner      554 5.7.1 go away
  times       connect 31 ms · banner 412 ms
 ",

@@ -1,4 +1,4 @@
-//! Findings on a terminal: mark, fixed word, sentence; those that want action first.
+//! Problems and findings on a terminal: mark, fixed word, sentence; those that want action first.
 //!
 //! The same finding at several hosts is one line: which hosts they are stands in front of the sentence, unless it names
 //! the only one already.
@@ -11,10 +11,12 @@ use crate::render::words::needs_attention;
 use crate::render::{Look, Tone};
 use crate::wire::Finding;
 
-/// Writes the findings; beside each the host that it is about where it names none itself.
+/// Writes the problems, each a fixed word and a sentence, and the findings; beside each the host that it is about where it names
+/// none itself.
 pub(in crate::render) fn findings(
     out: &mut dyn Write,
     look: Look,
+    problems: &[(String, String)],
     found: &[(Option<&str>, &Finding)],
 ) -> io::Result<()> {
     let mut grouped: Vec<(Vec<&str>, &Finding)> = Vec::new();
@@ -27,7 +29,13 @@ pub(in crate::render) fn findings(
         }
     }
     let (acts, infos): (Vec<_>, Vec<_>) = grouped.iter().partition(|(_, finding)| needs_attention(finding.id));
-    let widest = found.iter().map(|(_, finding)| finding.id.as_str().len()).max().unwrap_or(0);
+    let problem_words = problems.iter().map(|(word, _)| word.len());
+    let widest = found.iter().map(|(_, finding)| finding.id.as_str().len()).chain(problem_words).max().unwrap_or(0);
+    for (word, text) in problems {
+        let pad = " ".repeat(widest.saturating_sub(width(word)));
+        let label = [" ".into(), Cell::new(Tone::Warn, format!("! {word}")), format!("{pad}  ").into()];
+        prose(out, look, &label, &text.as_str().into())?;
+    }
     for (mark, tone, list) in [("!", Tone::Warn, acts), ("i", Tone::Faint, infos)] {
         for (hosts, finding) in list {
             let id = finding.id.as_str();

@@ -5,19 +5,21 @@
 //! knowing, and both have their fixed word beside them. Where a table does not fit the terminal, the same facts stand
 //! below each other.
 //!
-//! Not here: what a person without a server would want to read; that takes an explanation of its own.
+//! Not here: what a person without a server would want to read (`plain`).
 
 mod detail;
 mod differ;
 mod findings;
 mod marks;
 mod mx;
+mod offers;
 #[cfg(test)]
-pub(super) mod samples;
+pub(in crate::render) mod samples;
 mod summary;
 mod tail;
 
 pub use detail::{Extras, detail};
 pub(in crate::render) use findings::findings;
 pub use mx::mx;
+pub use offers::extra;
 pub use summary::summary;

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use super::findings::findings;
 use crate::policy::dane;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
-use crate::render::{Look, Tone, words};
+use crate::render::{Look, Tone, explanation, words};
 use crate::wire::{Dane, Family, Fault, MxHost, MxRecord, Security, Source, Status, StsStatus};
 
 /// Writes the view of one record.
@@ -28,11 +28,12 @@ pub fn mx(out: &mut dyn Write, look: Look, record: &MxRecord) -> io::Result<()> 
         hosts(out, look, record)?;
         policies(out, look, record)?;
         if record.outcome.status != Status::Ok {
-            prose(out, look, &[" ".into()], &Cell::new(Tone::Bad, look.safe(&record.outcome.text)))?;
+            let text = explanation::with_sentences(look, &record.outcome, None);
+            prose(out, look, &[" ".into()], &Cell::new(Tone::Bad, text))?;
         }
     }
     let found: Vec<_> = record.findings.iter().map(|finding| (None, finding)).collect();
-    findings(out, look, &found)
+    findings(out, look, &[], &found)
 }
 
 /// The line of a domain without hosts.
@@ -52,10 +53,11 @@ fn sentence(look: Look, record: &MxRecord) -> Cell {
             let lead = if text.starts_with("DNS") { "" } else { "DNS failed: " };
             let wait =
                 if text.contains("Mail would wait") { "" } else { " Mail would wait and be tried again, not bounce." };
-            Cell::new(Tone::Bad, format!("{lead}{text}{end}{wait}"))
+            let more = explanation::sentences(look, &record.outcome, None);
+            Cell::new(Tone::Bad, format!("{lead}{text}{end}{wait}{more}"))
         }
         (_, _, Status::Ok) => text.into(),
-        _ => Cell::new(Tone::Bad, text),
+        _ => Cell::new(Tone::Bad, explanation::with_sentences(look, &record.outcome, None)),
     }
 }
 
@@ -352,7 +354,9 @@ example.org   2 MX, 3 addresses
             ),
             "\
 broken.example   DNS failed: SERVFAIL from 192.0.2.53, DNSSEC bogus. Mail would
-                 wait and be tried again, not bounce.
+                 wait and be tried again, not bounce. Side: the network between.
+                 Next: try again later; if it stays, tell the domain's owner:
+                 the delegation or the name servers are broken.
 ",
         );
     }
@@ -370,10 +374,14 @@ broken.example   DNS failed: SERVFAIL from 192.0.2.53, DNSSEC bogus. Mail would
         };
         let text = "the domain is an alias of b.example, and that name does not exist";
         let failed = |status, fault| Outcome::failed(status, Stage::Dns, fault, text);
-        check(90, &empty(&["b.example"], failed(Status::Permanent, Fault::Nxdomain)), &format!("a.example   {text}\n"));
+        let more = ". Side: theirs. Next: check the spelling of the domain.\n";
+        let missing = empty(&["b.example"], failed(Status::Permanent, Fault::Nxdomain));
+        check(150, &missing, &format!("a.example   {text}{more}"));
         for fault in [Fault::NoResolver, Fault::DnsUnreachable, Fault::DnsTimeout] {
-            // The sentence stands as it is: nothing is foretold of the domain's mail.
-            check(90, &empty(&[], failed(Status::Temporary, fault)), &format!("a.example   {text}\n"));
+            // Nothing is foretold of the domain's mail.
+            let more =
+                ". Side: yours. Next: look at this machine's resolvers and network, or give one with --nameserver.\n";
+            check(200, &empty(&[], failed(Status::Temporary, fault)), &format!("a.example   {text}{more}"));
         }
     }
 
@@ -408,7 +416,8 @@ broken.example   DNS failed: SERVFAIL from 192.0.2.53, DNSSEC bogus. Mail would
 example.org   1 MX, 0 addresses · TTL 1 h · DNSSEC signed · 41 ms
  try  pref  host
  1st    10  mx1.example.org  no such host
- No MX host has an address.
+ No MX host has an address. Side: theirs. Next: tell the domain's owner: the MX
+ records, or the hosts' addresses, are wrong.
 ",
         );
         let mut record = mx_record();

@@ -8,7 +8,7 @@ use crate::wire::{
     ProbeRecord, Protocol, Reply, Said, Security, Source, Target, Timings, Tls, TlsResult, Verdicts, Who,
 };
 
-pub(super) fn shown(width: usize, draw: impl Fn(&mut dyn Write, Look) -> io::Result<()>) -> String {
+pub(in crate::render) fn shown(width: usize, draw: impl Fn(&mut dyn Write, Look) -> io::Result<()>) -> String {
     let mut out = Vec::new();
     draw(&mut out, Look { width, ..Look::default() }).unwrap();
     String::from_utf8(out).unwrap()
@@ -55,7 +55,7 @@ pub(in crate::render) fn mx_record() -> MxRecord {
     }
 }
 
-pub(super) fn reply(code: u16, enhanced: Option<&str>, lines: &[&str], elapsed_ms: f64) -> Reply {
+pub(in crate::render) fn reply(code: u16, enhanced: Option<&str>, lines: &[&str], elapsed_ms: f64) -> Reply {
     Reply {
         code,
         enhanced: enhanced.map(str::to_owned),
@@ -66,7 +66,7 @@ pub(super) fn reply(code: u16, enhanced: Option<&str>, lines: &[&str], elapsed_m
     }
 }
 
-pub(super) fn capabilities(keywords: &[&str], size: Option<u64>) -> Capabilities {
+pub(in crate::render) fn capabilities(keywords: &[&str], size: Option<u64>) -> Capabilities {
     let keyword = |line: &&str| {
         let mut words = line.split(' ').map(str::to_owned);
         Keyword { keyword: words.next().unwrap_or_default(), parameters: words.collect() }
@@ -82,7 +82,7 @@ pub(super) fn capabilities(keywords: &[&str], size: Option<u64>) -> Capabilities
 }
 
 /// A probe that went well.
-pub(super) fn probe_record(host: &str, preference: u16, address: &str) -> ProbeRecord {
+pub(in crate::render) fn probe_record(host: &str, preference: u16, address: &str) -> ProbeRecord {
     ProbeRecord {
         target: Target {
             domain: Some("example.org".into()),
@@ -149,12 +149,12 @@ pub(super) fn probe_record(host: &str, preference: u16, address: &str) -> ProbeR
     }
 }
 
-pub(super) fn said(at_ms: f64, who: Who, tls: bool, text: &str, elapsed_ms: Option<f64>) -> Said {
+pub(in crate::render) fn said(at_ms: f64, who: Who, tls: bool, text: &str, elapsed_ms: Option<f64>) -> Said {
     let code = (who == Who::Server && text.as_bytes().get(3) != Some(&b'-')).then(|| text[..3].parse().unwrap());
     Said { at_ms, who, tls, text: text.into(), elapsed_ms, code }
 }
 
-pub(super) fn certificate(name: &str) -> Certificate {
+pub(in crate::render) fn certificate(name: &str) -> Certificate {
     Certificate {
         subject: format!("CN={name}"),
         issuer: "CN=R3,O=Good Authority".into(),
@@ -170,7 +170,7 @@ pub(super) fn certificate(name: &str) -> Certificate {
     }
 }
 
-pub(super) fn expired(record: &mut ProbeRecord) {
+pub(in crate::render) fn expired(record: &mut ProbeRecord) {
     record.verdicts.pkix = Some(Pkix {
         status: PkixStatus::Fail,
         result: None,

@@ -1,16 +1,15 @@
 //! The probes of one domain (or one server) side by side: a row an address.
 //!
-//! What went wrong stands as a sentence in place of the figures, with the plain meaning of the reply that decided.
-//! Below: how the answers to `--rcpt` came out, in what the hosts differ, what was left out by our own caps, and the
+//! What went wrong stands as a sentence in place of the figures. Below: what each such end means, whose it is and what to do
+//! next; how the answers to `--rcpt` came out, in what the hosts differ, what was left out by our own caps, and the
 //! findings.
 
 use std::io::{self, Write};
 
 use super::marks::Marks;
-use super::tail::tail;
+use super::tail::{problems, tail};
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width, write_line};
-use crate::render::meaning::meaning;
-use crate::render::{Look, Tone, words};
+use crate::render::{Look, Tone, explanation, words};
 use crate::wire::{Outcome, PkixStatus, ProbeRecord, Stage, Status, TlsResult};
 
 /// Writes the summary of the records, which belong to one input and stand in their order.
@@ -23,8 +22,9 @@ pub fn summary(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::
     let lead = [Cell::new(Tone::Strong, name), "   ".into()];
     // A domain that leads nowhere, or an input that names nothing: one sentence.
     if let ([_], None, None) = (records, &first.target.host, first.target.address) {
-        prose(out, look, &lead, &Cell::new(Tone::Bad, look.safe(&first.outcome.text)))?;
-        return tail(out, look, records);
+        let text = explanation::with_sentences(look, &first.outcome, None);
+        prose(out, look, &lead, &Cell::new(Tone::Bad, text))?;
+        return tail(out, look, records, &[]);
     }
     let mut hosts: Vec<&str> = records.iter().map(host).collect();
     hosts.dedup();
@@ -45,10 +45,13 @@ pub fn summary(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::
     rows(out, look, records, one_port)?;
     for record in records.iter().filter(|record| sender_refused(record)) {
         let place = record.target.address.filter(|_| records.len() > 1).map(|a| format!("[{a}]: ")).unwrap_or_default();
-        let text = Cell::new(Tone::Bad, format!("{place}{}", sentence(look, &record.outcome)));
+        let text = Cell::new(
+            Tone::Bad,
+            format!("{place}{}", explanation::with_sentences(look, &record.outcome, record.target.host.as_deref())),
+        );
         prose(out, look, &[" sender   ".into()], &text)?;
     }
-    tail(out, look, records)
+    tail(out, look, records, &problems(look, records))
 }
 
 /// What the records are about: the domain, else the host, else the address, else what was typed.
@@ -110,7 +113,7 @@ fn rows(out: &mut dyn Write, look: Look, records: &[ProbeRecord], one_port: bool
             let notes = notes(record);
             (!notes.is_empty()).then(|| notes.into())
         } else {
-            Some(Cell::new(Tone::Bad, sentence(look, &record.outcome)))
+            Some(Cell::new(Tone::Bad, look.safe(&record.outcome.text)))
         };
         rows.push(Row { above: None, cells, rest });
     }
@@ -241,18 +244,6 @@ fn certificate_word(result: TlsResult, days_left: Option<i64>) -> &'static str {
     }
 }
 
-/// An outcome that is not well, as a sentence; with the meaning of the reply that decided.
-pub(super) fn sentence(look: Look, outcome: &Outcome) -> String {
-    let text = look.safe(&outcome.text);
-    match &outcome.reply {
-        Some(reply) => {
-            let end = if text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
-            format!("{text}{end} Means: {}.", meaning(outcome.stage, reply.code, reply.enhanced.as_deref()))
-        }
-        None => text,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::detail::{Extras, detail};
@@ -307,8 +298,11 @@ example.org   2 hosts, 3 addresses · from 203.0.113.9 as out.shop.example · 30
                        2001:db8::25  no answer on port 25 within 30 s
  2nd  mx2.example.net  198.51.100.7    31 ms   9.2 s  1.2 P-256   -12 d  expired
  hosts differ   SIZE 35.9 MB / 10.2 MB · DSN at mx1.example.org only
- ! cert-expired  mx2.example.net: ended 12 days ago.
- i banner-delay  mx2.example.net: 9.2 s, then quick. Looks deliberate.
+ ! connect-timeout  mx1.example.org [2001:db8::25]. Senders that try this
+                    address wait here first. Side: theirs. Next: open the port
+                    there, or take the address out of DNS.
+ ! cert-expired     mx2.example.net: ended 12 days ago.
+ i banner-delay     mx2.example.net: 9.2 s, then quick. Looks deliberate.
 ",
         );
     }
@@ -335,6 +329,12 @@ example.org   2 hosts, 3 addresses
         expired
  hosts differ   SIZE 35.9 MB / 10.2 MB
    DSN at mx1.example.org only
+ ! connect-timeout
+   mx1.example.org [2001:db8::25].
+   Senders that try this address wait
+   here first. Side: theirs. Next: open
+   the port there, or take the address
+   out of DNS.
  ! cert-expired
    mx2.example.net: ended 12 days ago.
  i banner-delay
@@ -361,6 +361,9 @@ example.org   1 host, 2 addresses · from 203.0.113.9 as out.shop.example · 30 
  1st  a-long-name-of-a-mail-host.mail.example.org
       192.0.2.25      31 ms  412 ms  1.3 X25519  62 d
       2001:db8::25  no answer on port 25 within 30 s
+ ! connect-timeout  a-long-name-of-a-mail-host.mail.example.org [2001:db8::25].
+                    Senders that try this address wait here first. Side: theirs.
+                    Next: open the port there, or take the address out of DNS.
 ",
         );
     }
@@ -394,8 +397,9 @@ example.org   1 host, 1 address · from 203.0.113.9 as out.shop.example · 624 m
  1st  mx1.example.org
       192.0.2.25    31 ms  412 ms  1.3 X25519  62 d  sender not taken
  sender   refused in reply to MAIL FROM: \"530 5.7.0 log in first\". Means: the
-          server wants a login, or encryption, first; trying again as it is will
-          not help.
+          server wants a login, or did not accept the one it got. Side: yours.
+          Next: check the user name, the password and the kind of login; use
+          port 587 or 465.
  playing@example.org   not tested: refused in reply to MAIL FROM: 530 5.7.0 log
                        in first
 ",
@@ -436,8 +440,9 @@ example.org   1 host, 1 address · from 203.0.113.9 as out.shop.example · 624 m
  try  host             address     connect  banner  TLS         cert
  1st  mx1.example.org  192.0.2.25    31 ms  412 ms  1.3 X25519  62 d
  playing@example.org   refused at RCPT: 550 5.1.1 no such user\\x1b[31m here.
-                       Means: there is no such mailbox there; trying again as it
-                       is will not help.
+                       Means: there is no such mailbox there. Side: theirs.
+                       Next: check the spelling; ask the recipient by another
+                       channel; take the address off the list.
  cut short   not every recipient was asked about: public servers are asked 3
              times a domain and 10 times a run (1 address)
 ",
@@ -445,6 +450,7 @@ example.org   1 host, 1 address · from 203.0.113.9 as out.shop.example · 624 m
         let mut dead = probe_record("x", 10, "192.0.2.25");
         dead.target = Target { domain: Some("gone.example".into()), port: 25, ..Target::default() };
         dead.outcome = Outcome::failed(Status::Permanent, Stage::Dns, Fault::Nxdomain, "The domain does not exist.");
-        check(80, &[dead], "gone.example   The domain does not exist.\n");
+        let more = "Side: theirs. Next: check the spelling\n               of the domain.\n";
+        check(80, &[dead], &format!("gone.example   The domain does not exist. {more}"));
     }
 }

@@ -8,13 +8,18 @@ use std::io::{self, Write};
 
 use super::differ::differences;
 use super::findings::findings;
+use super::summary::asked_only;
 use crate::render::layout::{Cell, facts, prose};
-use crate::render::meaning::meaning;
-use crate::render::{Look, Tone, words};
-use crate::wire::{Limited, ProbeRecord, Status};
+use crate::render::{Look, Tone, explanation, words};
+use crate::wire::{Fault, Limited, ProbeRecord, Stage, Status};
 
 /// Everything below the table.
-pub(super) fn tail(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::Result<()> {
+pub(super) fn tail(
+    out: &mut dyn Write,
+    look: Look,
+    records: &[ProbeRecord],
+    problems: &[(String, String)],
+) -> io::Result<()> {
     for record in records {
         recipients(out, look, record, records.len() > 1)?;
     }
@@ -36,8 +41,55 @@ pub(super) fn tail(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> 
             record.findings.iter().map(move |f| (if several { record.target.host.as_deref() } else { None }, f))
         })
         .collect();
-    findings(out, look, &found)
+    findings(out, look, problems, &found)
 }
+
+/// What went wrong at the servers themselves, one line for each kind of end: where, whose it is, what to do.
+pub(super) fn problems(look: Look, records: &[ProbeRecord]) -> Vec<(String, String)> {
+    let mut problems: Vec<(String, String, Vec<String>)> = Vec::new();
+    for record in records.iter().filter(|record| !asked_only(&record.outcome)) {
+        let (host, outcome) = (record.target.host.as_deref(), &record.outcome);
+        let text = if beside_one_that_answers(records, record) {
+            " Senders that try this address wait here first. Side: theirs. Next: open the port there, or take the address \
+             out of DNS."
+                .to_owned()
+        } else {
+            explanation::sentences(look, outcome, host)
+        };
+        let Some(fault) = outcome.fault.filter(|_| !text.is_empty()) else { continue };
+        let address = record.target.address.map(|address| format!("[{address}]"));
+        let place: Vec<String> = host.map(|host| look.safe(host)).into_iter().chain(address).collect();
+        let place = place.join(" ");
+        match problems.iter_mut().find(|(word, known, _)| *word == fault.as_str() && *known == text) {
+            Some((_, _, places)) => places.push(place),
+            None => problems.push((fault.as_str(), text, vec![place])),
+        }
+    }
+    let line = |(word, text, places): (String, String, Vec<String>)| {
+        let more = places.len().saturating_sub(PLACES);
+        let mut places: Vec<String> = places.into_iter().filter(|place| !place.is_empty()).take(PLACES).collect();
+        places.extend((more > 0).then(|| format!("{more} more")));
+        let place = if places.is_empty() { String::new() } else { format!("{}.", places.join(", ")) };
+        (word, format!("{place}{text}").trim_start().to_owned())
+    };
+    problems.into_iter().map(line).collect()
+}
+
+/// Whether an address is silent, and another one of the same host is not.
+fn beside_one_that_answers(records: &[ProbeRecord], silent: &ProbeRecord) -> bool {
+    let is_silent = |record: &ProbeRecord| {
+        let quiet = matches!(
+            record.outcome.fault,
+            Some(Fault::ConnectTimeout | Fault::ConnectionRefused | Fault::HostUnreachable)
+        );
+        quiet && record.outcome.stage == Some(Stage::Connect)
+    };
+    let answers = |other: &ProbeRecord| other.target.host == silent.target.host && other.banner.is_some();
+    silent.target.host.is_some() && is_silent(silent) && records.iter().any(answers)
+}
+
+/// So many places are named in one line.
+const PLACES: usize = 4;
 
 /// Our own caps, for people.
 const LIMITS: &[(Limited, &str)] = &[
@@ -77,9 +129,9 @@ fn recipients(out: &mut dyn Write, look: Look, record: &ProbeRecord, several: bo
                 )
             }
             (Some(reply), _) => {
-                let means = meaning(recipient.outcome.stage, reply.code, reply.enhanced.as_deref());
                 let at = words::command(recipient.outcome.stage);
-                format!("{word}{at}{place}: {}. Means: {means}.", look.safe(&reply.joined()))
+                let means = explanation::sentences(look, &recipient.outcome, record.target.host.as_deref());
+                format!("{word}{at}{place}: {}.{means}", look.safe(&reply.joined()))
             }
             (None, _) => {
                 format!("{word}{place}: {}", look.safe(words::without(word, &recipient.outcome.text)))

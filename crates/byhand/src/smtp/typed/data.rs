@@ -241,7 +241,7 @@ impl Typed {
             _ => reply.is_success() && !matches!(reply.code, 251 | 252),
         };
         if !plain {
-            let text = super::meaning(reply, stage);
+            let text = self.meaning(reply, stage);
             self.aside(text);
         }
     }

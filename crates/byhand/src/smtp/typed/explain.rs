@@ -1,49 +1,17 @@
-//! What a reply means, in plain words: `:explain`, and the line under each reply that is no plain success.
+//! What a reply means, whose it is and what to do next, in plain words: `:explain`, and the line under each reply that is no
+//! plain success.
 //!
-//! A refusal is explained from its words and codes together (`explain`), where these say something; else, and for every
-//! other reply, from its codes alone (RFC 5321 §4.2, RFC 3463).
+//! A refusal is explained as everywhere, from its words and codes together (`crate::explain`), where these say something;
+//! else, and for every other reply, its codes alone speak (RFC 5321 §4.2, RFC 3463).
+
+use std::time::Duration;
 
 use super::wire::{Asked, Due};
 use super::{Typed, show};
-use crate::explain::{self, Enhanced, Heard};
+use crate::explain;
 use crate::smtp::meaning;
 use crate::smtp::reply::Reply;
 use crate::wire::{Confidence, Diagnosis, Nature, Reason, Stage};
-
-/// What a reply at that stage means: a sentence without a full stop.
-#[must_use]
-pub fn meaning(reply: &Reply, stage: Option<Stage>) -> String {
-    if let Some(diagnosis) = diagnosis(reply, stage) {
-        return match diagnosis.nature {
-            Nature::Temporary => format!("{}; this is for now, and senders try again later", diagnosis.meaning),
-            Nature::Permanent => format!("{}; trying again as it is will not help", diagnosis.meaning),
-            _ => diagnosis.meaning,
-        };
-    }
-    meaning::meaning(stage, reply.code, enhanced(reply, stage))
-}
-
-/// RFC 2034 §4: neither a greeting nor the reply to EHLO has an enhanced status code.
-fn enhanced(reply: &Reply, stage: Option<Stage>) -> Option<&str> {
-    reply.enhanced().filter(|_| !matches!(stage, Some(Stage::Banner | Stage::Ehlo)))
-}
-
-/// What is behind a refusal, where more than a guess can be made.
-fn diagnosis(reply: &Reply, stage: Option<Stage>) -> Option<Diagnosis> {
-    if !reply.is_transient() && !reply.is_permanent() {
-        return None;
-    }
-    let text: Vec<_> = reply.lines.iter().map(|line| String::from_utf8_lossy(line.text())).collect();
-    let text = text.join(" ");
-    let enhanced = enhanced(reply, stage).and_then(Enhanced::parse);
-    sure(&Heard { code: Some(reply.code), enhanced, text: &text, stage, ..Heard::default() })
-}
-
-fn sure(heard: &Heard<'_>) -> Option<Diagnosis> {
-    // Of a slip in a command its code says more: unknown, out of order, a parameter.
-    Some(explain::reply(heard))
-        .filter(|diagnosis| diagnosis.confidence != Confidence::Low && diagnosis.reason != Reason::SyntaxError)
-}
 
 impl Due {
     /// The stage that the reply is about.
@@ -58,21 +26,52 @@ impl Due {
 }
 
 impl Typed {
+    /// What is behind a refusal, where more than a guess can be made.
+    fn refusal(&self, reply: &Reply, stage: Option<Stage>) -> Option<Diagnosis> {
+        if !reply.is_transient() && !reply.is_permanent() {
+            return None;
+        }
+        let said = reply.to_wire(Duration::ZERO, true);
+        sure(explain::refusal(&said, stage, self.settings.host.as_deref(), self.state.tls))
+    }
+
+    /// What a reply at that stage means: a sentence without a full stop.
+    pub(super) fn meaning(&self, reply: &Reply, stage: Option<Stage>) -> String {
+        match self.refusal(reply, stage) {
+            Some(found) => match found.nature {
+                Nature::Temporary => format!("{}; this is for now, and senders try again later", found.meaning),
+                Nature::Permanent => format!("{}; trying again as it is will not help", found.meaning),
+                _ => found.meaning,
+            },
+            None => meaning::meaning(stage, reply.code, enhanced(reply, stage)),
+        }
+    }
+
+    /// Whose it is, and what to do next.
+    fn side_and_next(&mut self, found: &Diagnosis) {
+        self.aside(format!("side: {}; {}", explain::whose(found.side), explain::again(found.nature)));
+        if !found.next.is_empty() {
+            self.aside(format!("next: {}", found.next));
+        }
+    }
+
     /// `:explain`.
     pub(super) fn explain(&mut self, code: Option<&str>) {
         if let Some(text) = code {
             return self.explain_code(text);
         }
         let Some((reply, due)) = self.last.clone() else { return self.aside("the server has not said anything yet") };
-        let mut text = format!("{} in reply to {}: {}", reply.code, due.line, meaning(&reply, due.stage()));
+        let found = self.refusal(&reply, due.stage());
+        let meaning = found.as_ref().map_or_else(|| self.meaning(&reply, due.stage()), |found| found.meaning.clone());
+        let mut text = format!("{} in reply to {}: {meaning}", reply.code, due.line);
         if let Some(enhanced) = reply.enhanced() {
             text += &format!(". {enhanced} is the enhanced status code (RFC 3463)");
         }
         self.aside(text);
-        if let Some(diagnosis) = diagnosis(&reply, due.stage()) {
-            self.aside(format!("next: {}", diagnosis.next));
+        match found {
+            Some(found) => self.side_and_next(&found),
+            None => self.aside(class(reply.code)),
         }
-        self.aside(class(reply.code));
         if let (Some(first), Some(last)) = (reply.lines.first(), reply.lines.last())
             && last.at > first.at
         {
@@ -86,16 +85,26 @@ impl Typed {
         let Some(code) = heard.code.filter(|code| (200..600).contains(code)) else {
             return self.aside("a reply begins with three digits: :explain 550 5.1.1, or the whole of it");
         };
-        let enhanced = heard.enhanced.map(|enhanced| enhanced.to_string());
-        match sure(&heard).filter(|_| code >= 400) {
-            Some(diagnosis) => {
-                self.aside(format!("{code}: {}", diagnosis.meaning));
-                self.aside(format!("next: {}", diagnosis.next));
-            }
-            None => self.aside(format!("{code}: {}", meaning::meaning(Stage::Rcpt, code, enhanced.as_deref()))),
+        let found = Some(explain::reply(&heard)).filter(|_| code >= 400).and_then(sure);
+        if let Some(found) = found {
+            self.aside(format!("{code}: {}", found.meaning));
+            self.side_and_next(&found);
+        } else {
+            let enhanced = heard.enhanced.map(|enhanced| enhanced.to_string());
+            self.aside(format!("{code}: {}", meaning::meaning(Stage::Rcpt, code, enhanced.as_deref())));
+            self.aside(class(code));
         }
-        self.aside(class(code));
     }
+}
+
+/// RFC 2034 §4: neither a greeting nor the reply to EHLO has an enhanced status code.
+fn enhanced(reply: &Reply, stage: Option<Stage>) -> Option<&str> {
+    reply.enhanced().filter(|_| !matches!(stage, Some(Stage::Banner | Stage::Ehlo)))
+}
+
+/// Of a slip in a command its code says more: unknown, out of order, a parameter.
+fn sure(found: Diagnosis) -> Option<Diagnosis> {
+    Some(found).filter(|found| found.confidence != Confidence::Low && found.reason != Reason::SyntaxError)
 }
 
 /// RFC 5321 §4.2.1.

@@ -41,7 +41,6 @@ use std::time::Duration;
 pub use super::auth::Secret;
 pub use api::{Do, Ending, Prompt, Settings, Shown};
 pub use complete::View;
-pub use explain::meaning;
 
 use super::auth::Mechanism;
 use super::reply::{Reply, ReplyReader};

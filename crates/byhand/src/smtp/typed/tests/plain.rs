@@ -170,10 +170,11 @@ fn each_reply_that_is_no_plain_success_is_explained() {
     assert_eq!(play.asides(), "there is no such mailbox there; trying again as it is will not help");
     play.clear();
     play.line(":explain 450 4.2.0 greylisted, come back later");
-    assert!(play.asides().contains("4yz: not now"), "{}", play.asides());
+    assert!(play.asides().contains("temporary: trying again can help"), "{}", play.asides());
     play.clear();
     play.line(":explain");
     assert!(play.asides().contains("in reply to RCPT TO:<nobody@example.org>: there is no such mailbox"));
+    assert!(play.asides().contains("side: the recipient's") && play.asides().contains("next: check the spelling"));
 }
 
 #[test]

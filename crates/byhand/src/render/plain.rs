@@ -1,0 +1,288 @@
+//! Records for somebody who runs no mail server: what it means, whose it is, who can mend it.
+//!
+//! No codes and no words of the trade but in one line to hand on to whoever runs the servers; nothing in it was measured for this
+//! view. [`mx`] tells where mail goes, [`probes`] whether the servers can take it, [`delivery`] what became of a message.
+//!
+//! Not here: any judgement. It stands in the records.
+
+use std::io::{self, Write};
+
+use super::layout::{Cell, prose};
+use super::{Look, Tone, explanation, words};
+use crate::wire::{
+    Attempt, Confidence, DeliveryRecord, Diagnosis, Fault, MxRecord, Outcome, PkixStatus, ProbeRecord, Side, Source,
+    Stage, Status,
+};
+
+/// Where mail for a domain goes.
+///
+/// # Errors
+/// What the writer says.
+pub fn mx(out: &mut dyn Write, look: Look, record: &MxRecord) -> io::Result<()> {
+    let name = record.domain.as_deref().map_or_else(
+        || look.safe(record.input.as_deref().unwrap_or_default()),
+        |domain| look.name(domain, record.domain_unicode.as_deref()),
+    );
+    let outcome = &record.outcome;
+    if outcome.status != Status::Ok {
+        let head = match (outcome.status, outcome.fault) {
+            (_, Some(Fault::BadInput)) => format!("\"{name}\" is no domain and no address."),
+            (_, Some(fault)) if fault.is_our_own_dns() => format!("Nothing could be found out about {name}."),
+            (Status::Permanent, _) => format!("Mail for {name} cannot be delivered."),
+            _ => format!("Where mail for {name} goes could not be found out just now; senders would try again."),
+        };
+        prose(out, look, &[], &Cell::new(Tone::Bad, head))?;
+        return reason(out, look, outcome, None, &format!("{name}: {}", outcome.text));
+    }
+    let mut hosts: Vec<String> =
+        record.hosts.iter().filter(|host| !host.addresses.is_empty()).map(|host| look.safe(&host.host)).collect();
+    let first = if hosts.is_empty() { name.clone() } else { hosts.remove(0) };
+    let more = hosts.len().saturating_sub(3);
+    hosts.truncate(3);
+    hosts.extend((more > 0).then(|| format!("{more} more")));
+    let then = if hosts.is_empty() { String::new() } else { format!("; when that is down, to {}", hosts.join(", ")) };
+    let text = match record.source {
+        Source::Implicit => format!("{name} names no mail server, so its mail goes to {first} itself{then}."),
+        _ => format!("Mail for {name} goes to {first}{then}."),
+    };
+    prose(out, look, &[], &text.into())?;
+    let acts: Vec<_> = record.findings.iter().filter(|finding| words::needs_attention(finding.id)).collect();
+    let text = match acts.len() {
+        0 => "Nothing is wrong with that. Nothing was sent to anybody.".to_owned(),
+        n => {
+            let things = words::count(n, "thing", "things");
+            format!("{things} to look at, by the people who run {name}'s DNS. Nothing was sent to anybody.")
+        }
+    };
+    prose(out, look, &[], &text.into())?;
+    for finding in acts {
+        labelled(out, look, "For IT:", &finding.text)?;
+    }
+    Ok(())
+}
+
+/// Whether the servers of one input can take mail.
+///
+/// # Errors
+/// What the writer says.
+pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::Result<()> {
+    let Some(first) = records.first() else { return Ok(()) };
+    let target = &first.target;
+    let known = target.domain.clone().or_else(|| target.host.clone()).or_else(|| target.address.map(|a| a.to_string()));
+    let name = look.safe(&known.or_else(|| first.input.clone()).unwrap_or_default());
+    let (working, all) = (records.iter().filter(|record| works(record)).count(), records.len());
+    let unsafe_ones = records.iter().filter(|record| works(record) && bad_certificate(record)).count();
+    let (tone, head) = match (working, all) {
+        (0, _) if target.address.is_none() => (Tone::Bad, format!("{name} cannot be sent mail.")),
+        (0, _) => (Tone::Bad, format!("{name} could not be reached, or turns us away.")),
+        (n, all) if n < all => (Tone::Warn, format!("{name} can receive mail, but not all of its servers answer.")),
+        _ if unsafe_ones > 0 => (Tone::Warn, format!("{name} can receive mail, but not as safely as it should.")),
+        _ => (Tone::Good, format!("{name} can receive mail.")),
+    };
+    prose(out, look, &[], &Cell::new(tone, head))?;
+    for record in records.iter().filter(|record| record.target.address.is_some()) {
+        let address = record.target.address.map(|address| address.to_string()).unwrap_or_default();
+        let host = record.target.host.as_deref().map_or(address.clone(), |host| format!("{host} [{address}]"));
+        let text = match (works(record), bad_certificate(record)) {
+            (true, false) => "works".to_owned(),
+            (true, true) => format!("works, but {}", certificate(record)),
+            (false, _) => match explanation::of(&record.outcome, record.target.host.as_deref()) {
+                Some(found) => found.meaning,
+                None => "was not tried".to_owned(),
+            },
+        };
+        prose(out, look, &["  ".into(), look.safe(&host).into(), "   ".into()], &look.safe(&text).into())?;
+    }
+    let all_is_well = working == all && unsafe_ones == 0;
+    let means = match (working, all_is_well) {
+        (0, _) => "mail from here does not arrive there now",
+        (_, true) => "mail can arrive",
+        (n, _) if n < all => "mail arrives, some of it late: senders try the servers in turn",
+        _ => "mail arrives; careful senders hold it back until the certificate is right",
+    };
+    labelled(out, look, "Means:", means)?;
+    if let Some(record) = records.iter().find(|record| !works(record)) {
+        let host = record.target.host.as_deref();
+        if let Some(found) = explanation::of(&record.outcome, host) {
+            acts(out, look, &found)?;
+        }
+        labelled(out, look, "For IT:", &record.outcome.text)?;
+    } else if unsafe_ones > 0 {
+        labelled(out, look, "Who acts:", &format!("the people who run {name}'s mail"))?;
+        let text = records
+            .iter()
+            .filter_map(|record| record.verdicts.pkix.as_ref())
+            .find(|pkix| pkix.status == PkixStatus::Fail);
+        labelled(out, look, "For IT:", text.map_or("the certificate does not verify", |pkix| &pkix.text))?;
+    }
+    prose(out, look, &[], &"No message was sent.".into())
+}
+
+/// Whether the server itself answered as one that takes mail.
+fn works(record: &ProbeRecord) -> bool {
+    record.outcome.status == Status::Ok || record.outcome.stage >= Some(Stage::Rcpt)
+}
+
+fn bad_certificate(record: &ProbeRecord) -> bool {
+    record.verdicts.pkix.as_ref().is_some_and(|pkix| pkix.status == PkixStatus::Fail)
+}
+
+fn certificate(record: &ProbeRecord) -> String {
+    match record.verdicts.pkix.as_ref().and_then(|pkix| pkix.days_left) {
+        Some(days) if days < 0 => format!("its security certificate ended {} days ago", -days),
+        _ => "its security certificate is not right".to_owned(),
+    }
+}
+
+/// What became of a message, recipient by recipient.
+///
+/// # Errors
+/// What the writer says.
+pub fn delivery(out: &mut dyn Write, look: Look, record: &DeliveryRecord) -> io::Result<()> {
+    let outcome = &record.outcome;
+    let to =
+        record.recipient.as_deref().or(record.input.as_deref()).map(|name| format!(" for {name}")).unwrap_or_default();
+    let decided = |attempt: &&Attempt| attempt.outcome.fault == outcome.fault && attempt.outcome.reply == outcome.reply;
+    let attempt = record.attempts.iter().rev().find(decided);
+    let doubt = attempt.is_some_and(|attempt| attempt.in_doubt);
+    let (tone, head) = match (outcome.status, outcome.stage) {
+        (Status::Ok, None) => (
+            Tone::Good,
+            format!("ACCEPTED. The mail server took the message{to}; it may still be filtered or returned there."),
+        ),
+        (Status::Ok, Some(_)) => (Tone::Plain, format!("STOPPED, as asked. No message{to} was sent.")),
+        _ if doubt => {
+            (Tone::Warn, format!("NOT CERTAIN. The message{to} may have arrived: ask before it is sent again."))
+        }
+        (Status::Permanent, _) => {
+            (Tone::Bad, format!("NOT ACCEPTED. The message{to} was refused; sending it again as it is will not help."))
+        }
+        (Status::Temporary, _) => {
+            (Tone::Warn, format!("NOT YET ACCEPTED. The message{to} did not get through; trying again later can help."))
+        }
+        (Status::Untested, _) => (Tone::Warn, format!("NOT SENT. The message{to} was not sent.")),
+    };
+    prose(out, look, &[], &Cell::new(tone, look.safe(&head)))?;
+    let host = attempt.and_then(|attempt| attempt.target.host.as_deref());
+    let it = for_it(record, attempt);
+    if outcome.status == Status::Ok {
+        return labelled(out, look, "For IT:", &it);
+    }
+    reason(out, look, outcome, host, &it)
+}
+
+/// The one line that has codes.
+fn for_it(record: &DeliveryRecord, attempt: Option<&Attempt>) -> String {
+    let outcome = &record.outcome;
+    let said = outcome.reply.as_ref().map_or_else(|| outcome.text.clone(), crate::wire::Reply::joined);
+    let from = attempt.and_then(|attempt| {
+        let address = attempt.target.address?;
+        let host = attempt.target.host.as_deref().map(|host| format!("{host} ")).unwrap_or_default();
+        Some(format!(" from {host}[{address}]"))
+    });
+    let when = attempt.and_then(|attempt| attempt.started.as_deref()?.parse::<jiff::Timestamp>().ok());
+    let when = when.map(|when| when.strftime(", %e %b %Y %H:%M:%S UTC").to_string()).unwrap_or_default();
+    let id = record.message_id.as_ref().map(|id| format!(", Message-ID {id}")).unwrap_or_default();
+    format!("{said}{}{}{id}", from.unwrap_or_default(), when.replace(",  ", ", "))
+}
+
+/// Why, whose, who acts, and the line for IT.
+fn reason(out: &mut dyn Write, look: Look, outcome: &Outcome, host: Option<&str>, it: &str) -> io::Result<()> {
+    match explanation::of(outcome, host) {
+        Some(found) => {
+            let sure = found.confidence == Confidence::High || found.side == Side::Unknown;
+            labelled(out, look, "Why:", &format!("{}{}", if sure { "" } else { "probably: " }, found.meaning))?;
+            labelled(out, look, "Whose:", explanation::side(found.side))?;
+            acts(out, look, &found)?;
+        }
+        None => labelled(out, look, "Why:", &outcome.text)?,
+    }
+    labelled(out, look, "For IT:", it)
+}
+
+fn acts(out: &mut dyn Write, look: Look, found: &Diagnosis) -> io::Result<()> {
+    if found.next.is_empty() { Ok(()) } else { labelled(out, look, "Who acts:", &found.next) }
+}
+
+fn labelled(out: &mut dyn Write, look: Look, label: &str, text: &str) -> io::Result<()> {
+    let text = look.safe(text);
+    let end = if text.ends_with(['.', '!', '?']) || label == "For IT:" { "" } else { "." };
+    prose(out, look, &[Cell::new(Tone::Faint, format!("{label:<10}"))], &format!("{text}{end}").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{delivery, mx, probes};
+    use crate::render::safe::width;
+    use crate::render::table::samples::{expired, mx_record, probe_record, shown};
+    use crate::wire::{DeliveryRecord, Fault, Outcome, Reply, Stage, Status};
+
+    fn refused() -> DeliveryRecord {
+        let reply = Reply {
+            code: 550,
+            enhanced: Some("5.1.1".into()),
+            lines: vec!["5.1.1 no such user".into()],
+            raw_base64: None,
+            first_ms: 1.0,
+            elapsed_ms: 1.0,
+        };
+        let outcome = Outcome {
+            reply: Some(reply),
+            ..Outcome::failed(Status::Permanent, Stage::Rcpt, Fault::Refused, "refused")
+        };
+        DeliveryRecord { outcome, ..DeliveryRecord::untried(Some("playing@example.org".into())) }
+    }
+
+    #[test]
+    fn a_refusal() {
+        let text = shown(80, |out, look| delivery(out, look, &refused()));
+        let expected = "\
+NOT ACCEPTED. The message for playing@example.org was refused; sending it again
+as it is will not help.
+Why:      there is no such mailbox there.
+Whose:    the recipient's, or the address.
+Who acts: check the spelling; ask the recipient by another channel; take the
+          address off the list.
+For IT:   550 5.1.1 no such user
+";
+        assert_eq!(text, expected, "\n{text}");
+    }
+
+    #[test]
+    fn where_mail_goes() {
+        let text = shown(80, |out, look| mx(out, look, &mx_record()));
+        let expected = "\
+Mail for example.org goes to mx1.example.org; when that is down, to
+mx2.example.net.
+1 thing to look at, by the people who run example.org's DNS. Nothing was sent to
+anybody.
+For IT:   mx2.example.net is an alias of host7.example.net: an MX must not name
+          an alias (RFC 2181 §10.3).
+";
+        assert_eq!(text, expected, "\n{text}");
+    }
+
+    #[test]
+    fn servers_that_work_and_one_that_does_so_badly() {
+        let mut old = probe_record("mx2.example.net", 20, "198.51.100.7");
+        expired(&mut old);
+        let records = [probe_record("mx1.example.org", 10, "192.0.2.25"), old];
+        let text = shown(80, |out, look| probes(out, look, &records));
+        assert!(text.starts_with("example.org can receive mail, but not as safely as it should.\n"), "{text}");
+        assert!(text.contains("  mx1.example.org [192.0.2.25]   works.\n") || text.contains("]   works\n"), "{text}");
+        assert!(text.contains("works, but its security certificate\n") || text.contains("ended 12 days ago"), "{text}");
+        assert!(text.ends_with("No message was sent.\n"), "{text}");
+    }
+
+    #[test]
+    fn narrow() {
+        let records = [probe_record("mx1.example.org", 10, "192.0.2.25")];
+        for text in [
+            shown(40, |out, look| probes(out, look, &records)),
+            shown(40, |out, look| mx(out, look, &mx_record())),
+            shown(40, |out, look| delivery(out, look, &refused())),
+        ] {
+            assert!(text.lines().all(|line| width(line) <= 40), "{text}");
+        }
+    }
+}
