@@ -250,7 +250,7 @@ async fn what_a_person_sees() {
         ("match", "(DANE 3 0 0 matches)", "=== ACCEPTED by mx.match.example"),
         ("self", "(not verified: opportunistic)", "=== ACCEPTED by mx.self.example"),
         ("good", "(certificate holds)", "=== ACCEPTED by mx.good.example"),
-        ("mismatch", "(DANE does not hold)", "could not prove that it is the right one"),
+        ("mismatch", "(DANE does not hold)", "=== DEFERRED before MAIL FROM: nothing was sent to mx.mismatch.example"),
     ] {
         let recipient = format!("b@{name}.example");
         let words =
@@ -259,6 +259,8 @@ async fn what_a_person_sees() {
         let (_, text, _) = output(&words, b"").await;
         let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(flat.contains(line) && flat.contains(block), "{name}: {text}");
+        let told = flat.contains("its certificate is not the one that its domain publishes in DNS");
+        assert_eq!(told, name == "mismatch", "what an account manager can tell their customer: {text}");
         assert_eq!(flat.matches("=== TLSv1.3").count(), 1, "{text}");
     }
 }

@@ -156,7 +156,9 @@ impl NetworkArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "DNS and network")]
 pub struct DnsArgs {
-    /// Ask this resolver instead of the system's; may be given again
+    /// Ask this resolver instead of the system's
+    ///
+    /// May be given again: the next is asked where one does not answer.
     #[arg(long, value_name = "IP[:PORT]", value_parser = nameserver)]
     pub nameserver: Vec<SocketAddr>,
     /// Who checks DNSSEC; auto: a trusted resolver's word, else this program

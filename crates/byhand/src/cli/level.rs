@@ -15,8 +15,10 @@ use crate::wire::Level;
 pub struct LevelArgs {
     /// What must hold: may, dane, secure ... or auto
     ///
-    /// A sender keeps a message back where it does not hold; smtp-probe says what a sender at that level would do. auto is what
-    /// the domain asks: DANE, else MTA-STS, else may.
+    /// smtp-send keeps a message back where it does not hold; smtp-probe says what a sender at that level would do. auto: what
+    /// the domain asks, DANE, else MTA-STS, else may; none: no TLS; may: TLS where it can be had; encrypt: TLS with anybody;
+    /// dane: what TLSA records ask, else may; dane-only: the same, and nothing without them; verify: a certificate for the
+    /// host; secure: one for the domain or a name below it; sts: what MTA-STS asks, else may.
     #[arg(long, value_enum, value_name = "LEVEL", hide_possible_values = true)]
     pub level: Option<Asked>,
 }

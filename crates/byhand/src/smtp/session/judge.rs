@@ -60,7 +60,7 @@ impl Session {
             }
             None => against.clone(),
         };
-        self.note(outcome.text.clone());
+        self.note(format!("*** {}", outcome.text));
         let stage = outcome.stage.unwrap_or(Stage::Tls);
         let fault = outcome.fault.unwrap_or(crate::wire::Fault::Other);
         self.fail(outcome.status, stage, fault, outcome.reply, outcome.text);
