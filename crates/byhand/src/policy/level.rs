@@ -239,10 +239,9 @@ fn secure(met: Met<'_>, pkix: &Pkix) -> Result<(Action, String), String> {
         return Err(pkix.text.clone());
     }
     let names = met.chain.first().map(|leaf| certificate::describe(leaf).names).unwrap_or_default();
-    if names.iter().any(|name| is_or_is_below(name, next)) {
-        Ok((Action::Deliver, format!("the certificate is valid, and for {next} or a name below it")))
-    } else {
-        Err(format!("the certificate names neither {next} nor a name below it"))
+    match names.iter().find(|name| is_or_is_below(name, next)) {
+        Some(name) => Ok((Action::Deliver, format!("the certificate is valid, and names {name}"))),
+        None => Err(format!("the certificate names neither {next} nor a name below it")),
     }
 }
 
