@@ -306,7 +306,7 @@ pub fn fault(fault: Fault, stage: Stage) -> Option<Diagnosis> {
         ),
         Fault::DaneFailed if stage == Stage::Dns => made(
             R::SecurityError,
-            Side::Recipient,
+            Side::Server,
             Temporary,
             High,
             "the domain publishes no signed fingerprint of its mail server's certificate (TLSA) that could be used, and nothing is sent without one at this level",
@@ -314,7 +314,7 @@ pub fn fault(fault: Fault, stage: Stage) -> Option<Diagnosis> {
         ),
         Fault::DaneFailed => made(
             R::SecurityError,
-            Side::Recipient,
+            Side::Server,
             Temporary,
             High,
             "the server could not prove that it is the right one: its certificate is not the one that its domain publishes in DNS (TLSA), so the message was kept back",
@@ -322,7 +322,7 @@ pub fn fault(fault: Fault, stage: Stage) -> Option<Diagnosis> {
         ),
         Fault::StsFailed if stage == Stage::Dns => made(
             R::SecurityError,
-            Side::Recipient,
+            Side::Server,
             Temporary,
             High,
             "the domain's own security policy (MTA-STS) does not name this mail server, so careful senders pass it over",
@@ -330,7 +330,7 @@ pub fn fault(fault: Fault, stage: Stage) -> Option<Diagnosis> {
         ),
         Fault::StsFailed => made(
             R::SecurityError,
-            Side::Recipient,
+            Side::Server,
             Temporary,
             High,
             "the domain's security policy (MTA-STS) asks for a valid certificate, and its mail server shows none, so the message was kept back",
@@ -338,7 +338,7 @@ pub fn fault(fault: Fault, stage: Stage) -> Option<Diagnosis> {
         ),
         Fault::CertificateFailed => made(
             R::SecurityError,
-            Side::Recipient,
+            Side::Server,
             Temporary,
             High,
             "the server has no certificate that proves who it is, and that was asked for, so the message was kept back",
