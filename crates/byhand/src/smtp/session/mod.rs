@@ -458,39 +458,6 @@ impl Session {
         }
     }
 
-    /// Octets in clear came where only the handshake may follow.
-    fn text_in_place_of_tls(&mut self) {
-        if self.config.tls == TlsMode::Implicit {
-            let why = format!(
-                "the server does not speak TLS here, it said {} in clear",
-                words::quoted(&self.reader.unread())
-            );
-            self.input(self.now, Input::TlsFailed(Fault::NotTls, &why));
-        } else {
-            self.plaintext_after_starttls();
-        }
-    }
-
-    fn tls_up(&mut self, about: &str) {
-        self.tls = true;
-        self.reader.clear();
-        let took = ms(self.now.saturating_sub(self.sent));
-        if self.config.judged {
-            return self.wait_for_judgement(Some((about.to_owned(), took)));
-        }
-        self.hear(Who::Note, about.to_owned(), Some(took), None);
-        self.begin_in_tls();
-    }
-
-    fn begin_in_tls(&mut self) {
-        if self.banner.is_none() {
-            self.sent = self.now;
-            self.state = State::Await;
-        } else {
-            self.say_hello();
-        }
-    }
-
     /// Notes a finding, once of each kind.
     fn find(&mut self, id: FindingId, text: impl Into<String>) {
         if self.findings.iter().all(|f| f.id != id) {
