@@ -107,8 +107,9 @@ fn prepare(args: &Args, io: &mut Io) -> Result<(Gather, Work), String> {
     let family = args::family(&args.network, &args.server)?;
     protocol::chosen(&args.server, (!args.output.quiet).then_some(&io.stderr))?;
     let tls = args.tls.options(false)?;
+    let level = args.level.chosen(&args.server)?;
     let work = Work::new(args, extras, family, resolver, roots, text, io.stderr.clone());
-    Ok((units, work.logging_in(login).speaking(tls)))
+    Ok((units, work.logging_in(login).speaking(tls).protected(level, args)))
 }
 
 #[cfg(test)]

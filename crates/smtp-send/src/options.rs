@@ -2,6 +2,7 @@
 
 use byhand::cli::args::{DnsArgs, HelpArgs, InputArgs, NetworkArgs, OutputArgs, Sender, ServerArgs, recipient, sender};
 use byhand::cli::exit::EXIT_HELP;
+use byhand::cli::level::LevelArgs;
 use byhand::cli::tls::TlsArgs;
 use byhand::mailbox::Mailbox;
 use byhand::message::header::Field;
@@ -97,6 +98,9 @@ pub struct Args {
     /// How a server is met.
     #[command(flatten)]
     pub server: ServerArgs,
+    /// What has to be met.
+    #[command(flatten)]
+    pub level: LevelArgs,
     /// Choices about TLS.
     #[command(flatten)]
     pub tls: TlsArgs,

@@ -190,6 +190,7 @@ fn idle(args: &Args) -> Option<(&'static str, &'static str)> {
         (login.auth.is_some(), "--auth", LOGIN),
         (login.auth_optional.is_some(), "--auth-optional", LOGIN),
         (login.auth_authzid.is_some(), "--auth-authzid", "type AUTH PLAIN with the whole response in base64"),
+        (args.level.level.is_some(), "--level", "look at what the server shows, and go on only if that is enough"),
         (args.server.tls == Tls::Require, "--tls require", "type STARTTLS, and go on only if it works"),
     ]
     .into_iter()
@@ -225,6 +226,8 @@ fn prepare(args: &Args, io: &mut Io) -> Result<Prepared, String> {
         protocol: protocol::chosen(&args.server, (!args.output.quiet).then_some(&io.stderr))?,
         way: Way::Anew(Arc::new(args.tls.options(false)?)),
         login: None,
+        level: None,
+        in_clear_after: false,
     };
     Ok(Prepared { meeting, resolver, place, lines, login })
 }

@@ -131,7 +131,7 @@ impl Typed {
             Input::TlsUp(about, ..) => self.tls_up(about),
             Input::TlsFailed(fault, why) => self.tls_failed(fault, why),
             // Any other pair would be a slip of the owner's; it changes nothing.
-            Input::Sent | Input::Resumed | Input::Bytes(_) => {}
+            Input::Sent | Input::Resumed | Input::Judged(_) | Input::Bytes(_) => {}
         }
         self.go_on();
     }

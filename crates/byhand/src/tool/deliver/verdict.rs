@@ -84,6 +84,7 @@ mod tests {
             ehlo_name: None,
             banner: None,
             tls: None,
+            protection: None,
             verdicts: Verdicts::default(),
             timings: Timings::default(),
         }
