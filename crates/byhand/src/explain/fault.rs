@@ -293,8 +293,8 @@ pub fn fault(fault: Fault, stage: Stage) -> Option<Diagnosis> {
             Side::Server,
             Temporary,
             Medium,
-            "the TLS handshake failed: the two sides have no version or cipher in common, or one did not like the other's certificate",
-            "see with smtp-probe -v where it stops",
+            "encryption could not be set up: the TLS handshake failed",
+            "the people who run that server have to look at its TLS versions, ciphers and certificate (smtp-probe -v shows where it stops)",
         ),
         Fault::NotTls => made(
             R::FailedStarttls,

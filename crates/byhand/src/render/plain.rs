@@ -10,8 +10,8 @@ use std::io::{self, Write};
 use super::layout::{Cell, prose};
 use super::{Look, Tone, explanation, words};
 use crate::wire::{
-    Attempt, Confidence, DeliveryRecord, Diagnosis, Fault, MxRecord, Outcome, PkixStatus, ProbeRecord, Side, Source,
-    Stage, Status,
+    Action, Attempt, Confidence, DeliveryRecord, Diagnosis, Fault, Finding, MxRecord, Outcome, PkixStatus, ProbeRecord,
+    Rule, Side, Source, Stage, Status,
 };
 
 /// Where mail for a domain goes.
@@ -71,21 +71,21 @@ pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::R
     let known = target.domain.clone().or_else(|| target.host.clone()).or_else(|| target.address.map(|a| a.to_string()));
     let name = look.safe(&known.or_else(|| first.input.clone()).unwrap_or_default());
     let (working, all) = (records.iter().filter(|record| works(record)).count(), records.len());
-    let unsafe_ones = records.iter().filter(|record| works(record) && bad_certificate(record)).count();
+    let lacks: Vec<Lack> = records.iter().filter(|record| works(record)).filter_map(lack).collect();
     let (tone, head) = match (working, all) {
         (0, _) if target.address.is_none() => (Tone::Bad, format!("{name} cannot be sent mail.")),
         (0, _) => (Tone::Bad, format!("{name} could not be reached, or turns us away.")),
         (n, all) if n < all => (Tone::Warn, format!("{name} can receive mail, but not all of its servers answer.")),
-        _ if unsafe_ones > 0 => (Tone::Warn, format!("{name} can receive mail, but not as safely as it should.")),
+        _ if !lacks.is_empty() => (Tone::Warn, format!("{name} can receive mail, but not as safely as it should.")),
         _ => (Tone::Good, format!("{name} can receive mail.")),
     };
     prose(out, look, &[], &Cell::new(tone, head))?;
     for record in records.iter().filter(|record| record.target.address.is_some()) {
         let address = record.target.address.map(|address| address.to_string()).unwrap_or_default();
         let host = record.target.host.as_deref().map_or(address.clone(), |host| format!("{host} [{address}]"));
-        let text = match (works(record), bad_certificate(record)) {
-            (true, false) => "works".to_owned(),
-            (true, true) => format!("works, but {}", certificate(record)),
+        let text = match (works(record), lack(record)) {
+            (true, None) => "works".to_owned(),
+            (true, Some(lack)) => format!("works, but {}", lack.text(record)),
             (false, _) => match explanation::of(&record.outcome, record.target.host.as_deref()) {
                 Some(found) => found.meaning,
                 None => "was not tried".to_owned(),
@@ -93,12 +93,15 @@ pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::R
         };
         prose(out, look, &["  ".into(), look.safe(&host).into(), "   ".into()], &look.safe(&text).into())?;
     }
-    let all_is_well = working == all && unsafe_ones == 0;
-    let means = match (working, all_is_well) {
+    let means = match (working, lacks.iter().max()) {
         (0, _) => "mail from here does not arrive there now",
-        (_, true) => "mail can arrive",
         (n, _) if n < all => "mail arrives, some of it late: senders try the servers in turn",
-        _ => "mail arrives; careful senders hold it back until the certificate is right",
+        (_, None) => "mail can arrive",
+        (_, Some(Lack::Demand)) => {
+            "mail from many senders arrives; careful ones, large providers among them, keep theirs back until this is mended"
+        }
+        (_, Some(Lack::Encryption)) => "mail arrives, and can be read on its way; some senders send none like that",
+        (_, Some(Lack::Certificate)) => "mail arrives; few senders mind the certificate, but it should be mended",
     };
     labelled(out, look, "Means:", means)?;
     if let Some(record) = records.iter().find(|record| !works(record)) {
@@ -107,13 +110,21 @@ pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::R
             acts(out, look, &found)?;
         }
         labelled(out, look, "For IT:", &record.outcome.text)?;
-    } else if unsafe_ones > 0 {
+    } else if !lacks.is_empty() {
         labelled(out, look, "Who acts:", &format!("the people who run {name}'s mail"))?;
-        let text = records
-            .iter()
-            .filter_map(|record| record.verdicts.pkix.as_ref())
-            .find(|pkix| pkix.status == PkixStatus::Fail);
-        labelled(out, look, "For IT:", text.map_or("the certificate does not verify", |pkix| &pkix.text))?;
+    }
+    for record in records.iter().filter(|record| works(record)) {
+        let host = record.target.host.as_deref().unwrap_or_default();
+        let kept_back = record.verdicts.sender.as_ref().filter(|_| lack(record) == Some(Lack::Demand));
+        if let Some(sender) = kept_back {
+            labelled(out, look, "For IT:", &format!("{host}: {}", sender.text))?;
+        }
+        let told = |finding: &&Finding| {
+            words::needs_attention(finding.id) && kept_back.is_none_or(|sender| !finding.text.starts_with(&sender.text))
+        };
+        for finding in record.findings.iter().filter(told) {
+            labelled(out, look, "For IT:", &format!("{host}: {}", finding.text))?;
+        }
     }
     prose(out, look, &[], &"No message was sent.".into())
 }
@@ -123,14 +134,36 @@ fn works(record: &ProbeRecord) -> bool {
     record.outcome.status == Status::Ok || record.outcome.stage >= Some(Stage::Rcpt)
 }
 
-fn bad_certificate(record: &ProbeRecord) -> bool {
-    record.verdicts.pkix.as_ref().is_some_and(|pkix| pkix.status == PkixStatus::Fail)
+/// What a server that works lacks, the gravest last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Lack {
+    Certificate,
+    Encryption,
+    Demand,
 }
 
-fn certificate(record: &ProbeRecord) -> String {
-    match record.verdicts.pkix.as_ref().and_then(|pkix| pkix.days_left) {
-        Some(days) if days < 0 => format!("its security certificate ended {} days ago", -days),
-        _ => "its security certificate is not right".to_owned(),
+fn lack(record: &ProbeRecord) -> Option<Lack> {
+    let verdicts = &record.verdicts;
+    let bad_certificate = verdicts.pkix.as_ref().is_some_and(|pkix| pkix.status == PkixStatus::Fail);
+    match verdicts.sender.as_ref().map(|sender| (sender.action, sender.rule)) {
+        Some((Action::Defer | Action::Bounce, rule)) if rule != Rule::Outcome => Some(Lack::Demand),
+        Some((Action::DeliverInClear, _)) => Some(Lack::Encryption),
+        // DANE has the server's key in DNS: nobody who uses it asks for more.
+        Some((Action::Deliver, Rule::Dane)) => None,
+        _ => bad_certificate.then_some(Lack::Certificate),
+    }
+}
+
+impl Lack {
+    fn text(self, record: &ProbeRecord) -> String {
+        match self {
+            Lack::Demand => "it is not what its domain tells senders to insist on".to_owned(),
+            Lack::Encryption => "takes mail unencrypted only".to_owned(),
+            Lack::Certificate => match record.verdicts.pkix.as_ref().and_then(|pkix| pkix.days_left) {
+                Some(days) if days < 0 => format!("its security certificate ended {} days ago", -days),
+                _ => "its security certificate is not right".to_owned(),
+            },
+        }
     }
 }
 
@@ -215,7 +248,9 @@ mod tests {
     use super::{delivery, mx, probes};
     use crate::render::safe::width;
     use crate::render::table::samples::{expired, mx_record, probe_record, shown};
-    use crate::wire::{DeliveryRecord, Fault, Outcome, Reply, Stage, Status};
+    use crate::wire::{
+        Action, DeliveryRecord, Fault, Finding, FindingId, Outcome, ProbeRecord, Reply, Rule, Sender, Stage, Status,
+    };
 
     fn refused() -> DeliveryRecord {
         let reply = Reply {
@@ -270,8 +305,31 @@ For IT:   mx2.example.net is an alias of host7.example.net: an MX must not name
         let text = shown(80, |out, look| probes(out, look, &records));
         assert!(text.starts_with("example.org can receive mail, but not as safely as it should.\n"), "{text}");
         assert!(text.contains("  mx1.example.org [192.0.2.25]   works.\n") || text.contains("]   works\n"), "{text}");
-        assert!(text.contains("works, but its security certificate\n") || text.contains("ended 12 days ago"), "{text}");
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("works, but its security certificate ended 12 days ago"), "{text}");
         assert!(text.ends_with("No message was sent.\n"), "{text}");
+    }
+
+    #[test]
+    fn what_a_domain_asks_for_weighs_more_than_a_certificate() {
+        let sender = |action, rule| Some(Sender { action, rule, text: "text".into() });
+        let mut record = probe_record("mx1.example.org", 10, "192.0.2.25");
+        expired(&mut record);
+        let said = |record: &ProbeRecord| shown(80, |out, look| probes(out, look, std::slice::from_ref(record)));
+        // RFC 7672 §3.1.1: with DANE-EE neither names nor dates are looked at.
+        record.verdicts.sender = sender(Action::Deliver, Rule::Dane);
+        assert!(said(&record).starts_with("example.org can receive mail.\n"), "{}", said(&record));
+        record.verdicts.sender = sender(Action::DeliverUnauthenticated, Rule::Opportunistic);
+        assert!(said(&record).contains("few senders mind the certificate"), "{}", said(&record));
+        for rule in [Rule::Dane, Rule::DaneLookup, Rule::DaneUnusable, Rule::StsEnforce] {
+            record.verdicts.sender = sender(Action::Defer, rule);
+            assert!(said(&record).contains("keep theirs back until this is mended"), "{}", said(&record));
+        }
+        record.verdicts.sender = sender(Action::DeliverInClear, Rule::Opportunistic);
+        assert!(said(&record).contains("takes mail unencrypted only"), "{}", said(&record));
+        // For IT is every finding that somebody should look at.
+        record.findings.push(Finding::new(FindingId::NoStarttls, "STARTTLS is not offered"));
+        assert!(said(&record).contains("For IT:   mx1.example.org: STARTTLS is not offered"), "{}", said(&record));
     }
 
     #[test]
