@@ -14,7 +14,7 @@ use testlab::lab::{Builder, Lab};
 use testlab::pki::Cert;
 use testlab::smtp::{Manners, Plain, TlsFault};
 
-use super::{Sent, output, send};
+use super::{Sent, output, plain, polite, send, send_to};
 
 /// By domain and level: `T` delivered in TLS, `C` in clear, `F` in clear on a second connection; else the stage where the message
 /// was kept back. A stage `dns` means that nobody connected.
@@ -262,6 +262,28 @@ async fn what_a_person_sees() {
         let told = flat.contains("its certificate is not the one that its domain publishes in DNS");
         assert_eq!(told, name == "mismatch", "what an account manager can tell their customer: {text}");
         assert_eq!(flat.matches("=== TLSv1.3").count(), 1, "{text}");
+    }
+}
+
+/// Where it matters who the server is, no password and no address goes to another; TLS from the first octet is judged before the
+/// greeting.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_said_to_the_wrong_server() {
+    let login = ["--auth", "PLAIN", "--auth-user", "user", "--auth-password", "Quartz-Secret"];
+    for (server, words) in [
+        (Plain::new("mx.test").starttls(Cert::SelfSigned).keywords_tls(&["AUTH PLAIN"]), &["--level", "verify"][..]),
+        (
+            Plain::new("mx.test").implicit(Cert::SelfSigned).keywords(&["AUTH PLAIN"]),
+            &["--level", "verify", "--tls", "implicit"],
+        ),
+    ] {
+        let (server, log) = plain(server).await;
+        let sent = send_to(server.address(), &[words, &login].concat(), b"").await;
+        assert_eq!((sent.code, sent.ends()), (75, vec!["temporary tls certificate-failed".to_owned()]), "{words:?}");
+        polite(&log).await;
+        for verb in ["AUTH", "MAIL"] {
+            assert!(log.connections()[0].said(verb).is_empty(), "{verb} {words:?}");
+        }
     }
 }
 

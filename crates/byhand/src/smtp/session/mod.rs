@@ -52,7 +52,7 @@ use super::command::{Command, HeloName};
 use super::reply::{LIMIT, ReplyError, ReplyReader};
 use crate::wire::{
     self, Capabilities, CommandTiming, Fault, Finding, FindingId, Limited, Outcome, RecipientOutcome, Said, Stage,
-    Status, Who, ms,
+    Status, Who,
 };
 
 /// The longest wait for the reply to QUIT, which decides nothing.
