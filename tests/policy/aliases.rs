@@ -28,7 +28,7 @@ const DOMAINS: &str = "
     # The host is an alias of an unsigned one: its own records alone, if the alias itself is signed (§2.2.2).
     crossing.signed.example   pass  deliver                 dane           to-plain.signed.example
     outside.signed.example    none  deliver-unauthenticated opportunistic  to-plain.unsigned.example
-    # The name that has the records is an alias itself (§2.2.2): signed, not signed, forged.
+    # The name that has the records is an alias itself (§2.2.3): signed, not signed, forged.
     lent.signed.example       pass  deliver                 dane           mx.lent.signed.example
     unsure.signed.example     none  deliver-unauthenticated opportunistic  mx.unsure.signed.example
     forged.signed.example     fail  defer                   dane-lookup    mx.forged.signed.example";

@@ -1,7 +1,7 @@
 //! MTA-STS from the policy to what a sender does: the record that `mxlookup` prints is given a policy and piped on.
 //!
 //! Web servers of policies need port 443, and are tried in `byhand`'s own tests and in the lab of real servers; here are
-//! the mail servers. Expected values are RFC 8461's, §3.1, §4 and §5.
+//! the mail servers. Expected values are RFC 8461's, §3 to §5.
 
 use serde_json::{Value, json};
 use testlab::dns::Signing;
@@ -111,7 +111,7 @@ async fn mta_sts_from_the_policy_to_what_a_sender_does() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The record may be an alias (RFC 8461 §3.1); one above the domain is none of its own (§3.2).
+/// The record may be an alias (RFC 8461 §8.2); one above the domain is none of its own (§3.2).
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn the_record_at_an_alias_and_above() {
     let lab = lab().await;
