@@ -33,7 +33,8 @@ impl Session {
             );
         }
         self.banner = Some(banner);
-        if reply.is_success() && self.quits_after(QuitAfter::Banner) {
+        // A failure before the greeting is a judgement against the connection.
+        if reply.is_success() && (self.failure.is_some() || self.quits_after(QuitAfter::Banner)) {
             self.quit();
         } else if reply.is_success() {
             self.say_hello();

@@ -67,8 +67,8 @@ impl Session {
         if self.banner.is_some() {
             self.quit();
         } else {
-            // Nothing may be said before the greeting (RFC 5321 §3.1).
-            self.state = State::Over;
+            // Nothing may be said before the greeting, and none leaves without QUIT (RFC 5321 §3.1, §4.1.1.10).
+            self.begin_in_tls();
         }
     }
 }
