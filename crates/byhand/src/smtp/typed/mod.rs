@@ -307,8 +307,8 @@ impl Typed {
             return Prompt::Confirm(self.question_text(question));
         }
         match &self.mode {
-            // What is typed before the challenge is there may be the answer to it.
-            Mode::Command if self.login_is_pending() => Prompt::Secret("for AUTH (not shown)".into()),
+            // What is typed before the challenge is there may be the answer to it; as wide as the prompt of a challenge.
+            Mode::Command if self.login_is_pending() => Prompt::Secret("auth".into()),
             Mode::Command => Prompt::Command,
             Mode::Data => Prompt::Data,
             Mode::Group { .. } => Prompt::Group,
