@@ -158,12 +158,6 @@ pub(super) const CASES: &[Case] = &[
         "several hosts that have nothing to do with one another are all silent on port 25: the network here, or its provider, most likely blocks outgoing mail",
         "ask the provider to open port 25, try from a mail server, or hand the message to a submission server on port 587 or 465",
     ),
-    case(
-        "local-banner",
-        PERMANENT,
-        "the greeting is not of the host that was asked for: something on the way here answers in its place",
-        "switch off the mail inspection of the local firewall or virus scanner, or ask the provider about its mail proxy",
-    ),
 ];
 
 #[cfg(test)]
