@@ -31,8 +31,7 @@ use crate::policy::verdict::Met;
 use crate::route::Aim;
 use crate::smtp::session::{Delivery, Extras, Purpose, QuitAfter, Report, TlsMode, queue_id};
 use crate::wire::{
-    Attempt, DeliveryRecord, Fault, Finding, FindingId, Level, Outcome, Said, Stage, Status, Target, Timings, Verdicts,
-    Who,
+    Attempt, DeliveryRecord, Fault, Finding, FindingId, Level, Outcome, Said, Stage, Status, Target, Timings, Who,
 };
 
 /// What is delivered to whom.
@@ -230,17 +229,9 @@ impl<'a> Open<'a> {
         let protection = self.level.map(|level| level::protection(level, met));
         for at in self.open() {
             self.records[at].attempts.push(Attempt {
-                target: aim.target.clone(),
-                outcome: outcome.clone(),
-                in_doubt: false,
-                started: None,
-                local: None,
-                ehlo_name: None,
-                banner: None,
-                tls: None,
                 protection: protection.clone(),
-                verdicts: Verdicts::default(),
                 timings: Timings { dns_ms: aim.dns_ms, ..Timings::default() },
+                ..Attempt::unmade(aim.target.clone(), outcome.clone())
             });
         }
     }

@@ -95,6 +95,26 @@ pub struct Attempt {
     pub timings: Timings,
 }
 
+impl Attempt {
+    /// What is known of a target that nobody connected to, and why.
+    #[must_use]
+    pub fn unmade(target: Target, outcome: Outcome) -> Self {
+        Self {
+            target,
+            outcome,
+            in_doubt: false,
+            started: None,
+            local: None,
+            ehlo_name: None,
+            banner: None,
+            tls: None,
+            protection: None,
+            verdicts: Verdicts::default(),
+            timings: Timings::default(),
+        }
+    }
+}
+
 /// One thing said, heard or done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
