@@ -2,7 +2,17 @@
 
 use proptest::prelude::*;
 
-use super::{LONGEST, NoBounce, begins, read};
+use super::super::found::Found;
+use super::{Account, LONGEST, NoBounce, begins, pasted};
+
+fn read(message: &[u8]) -> Result<Vec<Found>, NoBounce> {
+    super::read(message).map(|account| account.found)
+}
+
+fn told(found: &Found) -> [&str; 4] {
+    let recipient = found.recipient.as_deref().unwrap_or("-");
+    [recipient, &found.reply, found.host.as_deref().unwrap_or("-"), found.command().unwrap_or("-")]
+}
 
 const HEAD: &str = "From: MAILER-DAEMON@out.example.net\nSubject: failure\nMIME-Version: 1.0\n";
 
@@ -18,6 +28,12 @@ fn what_is_no_bounce() {
         ("From: a@example.net\nSubject: lunch\n\nAt noon?\n\nme@example.net\n".into(), NoBounce::Nothing),
         (
             "From: a@example.net\nAuto-Submitted: auto-replied\nSubject: away\n\nI am away until Monday.\n".into(),
+            NoBounce::AutoReply,
+        ),
+        (format!("{HEAD}Auto-Submitted: auto-replied\n\nQualcosa.\n"), NoBounce::NotUnderstood),
+        ("From: x@example.net\nReturn-Path: <>\n\nNothing known.\n".into(), NoBounce::NotUnderstood),
+        (
+            "From: a@example.net\nReturn-Path: <>\nAuto-Submitted: auto-replied\n\nI am away.\n".into(),
             NoBounce::AutoReply,
         ),
         (
@@ -90,12 +106,12 @@ fn how_messages_begin() {
 fn nesting_without_end_is_cut() {
     // 40,000 messages in each other: every level costs a header.
     let deep = "Content-Type: message/rfc822\n\n".repeat(40_000);
-    assert_eq!(read(format!("{HEAD}{deep}").as_bytes()), Err(NoBounce::Nothing));
+    assert_eq!(read(format!("{HEAD}{deep}").as_bytes()), Err(NoBounce::NotUnderstood));
     let mut parts = HEAD.to_owned();
     for n in 0..20_000 {
         parts += &format!("Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n");
     }
-    assert_eq!(read(parts.as_bytes()), Err(NoBounce::Nothing));
+    assert_eq!(read(parts.as_bytes()), Err(NoBounce::NotUnderstood));
 }
 
 #[test]
@@ -106,6 +122,97 @@ fn size_without_end_is_cut() {
     assert_eq!(found[0].reply, "550 no");
     let line = format!("{HEAD}\n<u@example.org>: 550 {}", "x".repeat(4 * LONGEST));
     assert!(read(line.as_bytes()).unwrap()[0].reply.len() <= 16 * 1024);
+}
+
+#[test]
+fn a_report_of_many_recipients_is_told_whole_or_not_called_so() {
+    let many = |count: usize| {
+        let one = |n: usize| {
+            format!(
+                "Final-Recipient: rfc822; u{n}@example.org\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n\n"
+            )
+        };
+        report(&format!("Reporting-MTA: dns; a\n\n{}", (0..count).map(one).collect::<String>()))
+    };
+    let Account { found, whole } = super::read(many(20_000).as_bytes()).unwrap();
+    assert_eq!((found.len(), whole), (20_000, true));
+    assert!(found.iter().all(|found| found.reply == "550 5.1.1 no such user"));
+    let Account { found, whole } = super::read(many(200_000).as_bytes()).unwrap();
+    assert!(!whole && found.len() > 100_000, "{}", found.len());
+    assert!(found.iter().all(|found| found.reply == "550 5.1.1 no such user"));
+    // What is behind the report may be cut: it is the message that it is about.
+    let original = format!("Content-Type: message/rfc822\n\nSubject: x\n\n{}\n--b--\n", "x\n".repeat(LONGEST / 2));
+    let message = many(2).replace("\n--b--\n", &format!("\n--b\n{original}"));
+    let Account { found, whole } = super::read(message.as_bytes()).unwrap();
+    assert_eq!((found.len(), whole), (2, true));
+}
+
+#[test]
+fn a_bounce_that_somebody_forwarded() {
+    let inside = report("Final-Recipient: rfc822; u@example.org\nAction: failed\nStatus: 5.2.2\n");
+    let forward = |kind: &str, inside: &str| {
+        format!(
+            "From: me@example.net\nSubject: Fwd: failure\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"o\"\n\n\
+             --o\nContent-Type: text/plain\n\nWhat is this?\n\n--o\n{kind}\n\n{inside}\n--o--\n"
+        )
+    };
+    let message = forward("Content-Type: message/rfc822", &inside);
+    let file =
+        forward("Content-Type: application/octet-stream\nContent-Disposition: attachment; filename=\"b.eml\"", &inside);
+    let twice = forward("Content-Type: message/rfc822", &message.replace("\"o\"", "\"p\"").replace("--o", "--p"));
+    for message in [message, file, twice] {
+        let found = read(message.as_bytes()).unwrap_or_else(|error| panic!("{error}: {message}"));
+        assert_eq!((found.len(), found[0].recipient.as_deref()), (1, Some("u@example.org")), "{message}");
+    }
+    // The message that a bounce is about is none of its own, even where it is a bounce.
+    let about = report("Final-Recipient: rfc822; a@example.org\nAction: failed\nStatus: 5.1.1\n").replace(
+        "\n--b--\n",
+        &format!(
+            "\n--b\nContent-Type: message/rfc822\n\n{}\n--b--\n",
+            inside.replace("--b", "--c").replace("\"b\"", "\"c\"")
+        ),
+    );
+    let found = read(about.as_bytes()).unwrap();
+    assert_eq!((found.len(), found[0].recipient.as_deref()), (1, Some("a@example.org")));
+}
+
+#[test]
+fn a_refusal_for_good_decides_over_one_for_now() {
+    // RFC 5321 §5.1: hosts are tried in turn; what the last one said ended it.
+    let text = "<u@example.org>: host mx1.example.org[192.0.2.25] said: 450 4.2.0 wait\n    (in reply to RCPT TO command)\n\
+                <u@example.org>: host mx2.example.org[192.0.2.26] said: 550 5.1.1 unknown user\n    (in reply to RCPT TO command)\n";
+    let found = read(format!("{HEAD}\n{text}").as_bytes()).unwrap();
+    assert_eq!(
+        found.iter().map(told).collect::<Vec<_>>(),
+        [["u@example.org", "550 5.1.1 unknown user", "mx2.example.org", "RCPT"]]
+    );
+}
+
+#[test]
+fn what_was_copied_out_of_a_bounce() {
+    let postfix = "This is the mail system at host out.example.net.\n\nI'm sorry to have to inform you that your message could not\n\
+                   be delivered to one or more recipients. It's attached below.\n\n\
+                   <u@example.org>: host mx1.example.org[192.0.2.25] said: 550 5.1.1 <u@example.org>:\n    Recipient address \
+                   rejected: User unknown in virtual\n    mailbox table (in reply to RCPT TO command)\n";
+    let found = pasted(postfix).unwrap();
+    let reply = "550 5.1.1 <u@example.org>: Recipient address rejected: User unknown in virtual mailbox table";
+    assert_eq!(found.iter().map(told).collect::<Vec<_>>(), [["u@example.org", reply, "mx1.example.org", "RCPT"]]);
+    let exchange = "Delivery has failed to these recipients or groups:\n\nu@example.org\nThe email address you entered couldn't be \
+                    found.\n\nDiagnostic information for administrators:\n\nGenerating server: out.example.net\n\nu@example.org\n\
+                    Remote Server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found'\n";
+    let found = pasted(exchange).unwrap();
+    assert_eq!((found.len(), found[0].recipient.as_deref()), (1, Some("u@example.org")));
+    assert_eq!(found[0].reply, "550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found");
+    // The report for programs, copied.
+    let fields = "Reporting-MTA: dns; out.example.net\n\nFinal-Recipient: rfc822; u@example.org\nAction: failed\nStatus: 5.1.1\n\
+                  Diagnostic-Code: smtp; 550 5.1.1 no such user\n";
+    let found = pasted(fields).unwrap();
+    assert_eq!(found.iter().map(told).collect::<Vec<_>>(), [["u@example.org", "550 5.1.1 no such user", "-", "-"]]);
+    assert_eq!(found[0].given_up, Some(true));
+    // Lines that each say something of their own, and prose.
+    for text in ["mailbox full\nuser unknown\n", "Hello,\n\nplease help me.\n", "", "u@example.org: user unknown\n"] {
+        assert_eq!(pasted(text), None, "{text}");
+    }
 }
 
 proptest! {
@@ -125,6 +232,7 @@ proptest! {
         let bytes = text.as_bytes();
         // The end may be anywhere, in the middle of a character too.
         let _ = read(&bytes[..cut.min(bytes.len())]);
+        let _ = pasted(&text);
         let _ = read(text.replace('\n', "\r\n").as_bytes());
     }
 

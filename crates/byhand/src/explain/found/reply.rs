@@ -125,6 +125,28 @@ pub(super) fn end(text: &str) -> (&str, Option<Stage>) {
     (&text[..end], stage)
 }
 
+/// A reply of one or several lines (RFC 5321 §4.2.1) as one, also where its last line is missing: codes, and the enhanced code
+/// that each line repeats (RFC 2034 §4), stand in front only.
+#[must_use]
+pub fn one_reply(text: &str) -> String {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default();
+    let Some(code) = first.get(..3).filter(|_| starts(first)) else { return collapse(text) };
+    let enhanced = first[3..].trim_start_matches([' ', '-']).split(' ').next().filter(|word| is_enhanced(word));
+    let mut out = first.to_owned();
+    for line in lines {
+        let rest =
+            line.strip_prefix(code).filter(|_| starts(line)).map_or(line, |rest| rest.trim_start_matches([' ', '-']));
+        let rest = enhanced
+            .and_then(|word| rest.strip_prefix(word))
+            .filter(|rest| rest.is_empty() || rest.starts_with(' '))
+            .unwrap_or(rest);
+        out.push(' ');
+        out.push_str(rest.trim_start());
+    }
+    tidy(&collapse(&out))
+}
+
 /// The reply in one line, without the codes that a reply of several lines has in front of each.
 #[must_use]
 pub fn tidy(text: &str) -> String {
