@@ -12,6 +12,7 @@
 //! nesting are bounded before anything is parsed.
 
 mod line;
+mod queue;
 mod report;
 mod text;
 
@@ -22,11 +23,11 @@ use std::fmt;
 use mail_parser::decoders::html::html_to_text;
 use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use super::found::{Found, has_code};
+use super::found::{Found, starts};
 
 /// The longest message that is read, octets. A bounce has its report in front and the message that it is about behind; a
-/// report of 100,000 recipients is shorter.
-pub const LONGEST: usize = 16 << 20;
+/// report of 50,000 recipients is shorter.
+pub const LONGEST: usize = 8 << 20;
 /// More parts than this are an attack: each level of nesting needs a header of this kind.
 const PARTS: usize = 100;
 /// A bounce forwarded inside so many others is looked for.
@@ -137,20 +138,31 @@ pub fn read(message: &[u8]) -> Result<Account, NoBounce> {
     Ok(Account { found, whole })
 }
 
-/// Reads what somebody copied out of a bounce message, without its header. `None` where it is no such text: lines that
-/// each say something of their own, or prose without a reply.
+/// Reads what somebody copied out of a bounce message, without its header, or out of a queue. `None` where it is no such text:
+/// lines that each say something of their own, or prose without a reply.
 #[must_use]
 pub fn pasted(text: &str) -> Option<Vec<Found>> {
-    let lines = || text.trim().lines();
-    let paragraphs = lines().any(|line| line.trim().is_empty() || line.starts_with([' ', '\t']));
-    if !paragraphs && !lines().any(|line| line.starts_with(">>> ") || line.starts_with("<<< ")) {
-        return None;
+    let waiting = queue::read(text);
+    if !waiting.is_empty() {
+        return Some(waiting);
     }
     let reported = report::read(text).into_iter().filter(|one| one.failed && one.found.recipient.is_some());
-    let mut found = merged(reported.map(|one| one.found).collect(), text::read(text, &[]), &[]);
+    let reported: Vec<Found> = reported.map(|one| one.found).collect();
+    let (mut replies, mut shape, mut before) = (0, !reported.is_empty(), "");
+    for line in text.trim().lines() {
+        let reply = starts(line);
+        // Blank lines, and lines that are folded, make a text; so does a reply that a sentence leads to, or a transcript.
+        shape |= line.trim().is_empty() || line.starts_with([' ', '\t']) || line.starts_with(">>> ");
+        shape |= reply && before.trim_end().ends_with(':');
+        replies += usize::from(reply && before.get(..3) != line.get(..3));
+        before = line;
+    }
+    let mut found = merged(reported, text::read(text, &[]), &[]);
     found.retain(Found::says_something);
-    let about = |found: &Found| found.recipient.is_some() || has_code(&found.reply);
-    (!found.is_empty() && found.iter().all(about)).then_some(found)
+    let named = found.iter().any(|found| found.recipient.is_some());
+    let about = found.iter().all(|found| found.recipient.is_some() || starts(&found.reply));
+    // Several replies and nobody whom they are about: a list.
+    (shape && about && !found.is_empty() && (named || replies <= found.len())).then_some(found)
 }
 
 /// The parser panics on some broken encodings: whoever sends one must not end the run.
@@ -171,7 +183,7 @@ fn of_message(message: &Message<'_>, depth: usize) -> Result<Vec<Found>, NoBounc
     let own = of_parts(message);
     // A report is about the message in it; anything else may have a bounce in it.
     let decided = match &own {
-        Ok(found) => report.is_some() || found.iter().any(|found| has_code(&found.reply)),
+        Ok(found) => report.is_some() || found.iter().any(|found| starts(&found.reply)),
         Err(error) => *error == NoBounce::NoFailure,
     };
     if decided || depth >= DEPTH {
@@ -234,6 +246,7 @@ fn from_a_mail_system(message: &Message<'_>) -> bool {
 /// The message, cut where it is longer or deeper than any bounce; whether it was.
 fn bounded(message: &[u8]) -> (&[u8], bool) {
     const FIELD: &[u8] = b"content-type";
+    const FIELD_HYPHEN: usize = 7;
     let cut = message.len() > LONGEST;
     let mut message = &message[..message.len().min(LONGEST)];
     // mbox puts a line of its own in front.
@@ -241,8 +254,12 @@ fn bounded(message: &[u8]) -> (&[u8], bool) {
         let end = message.iter().position(|b| *b == b'\n').map_or(message.len(), |at| at + 1);
         message = &message[end..];
     }
-    let fields = message.windows(FIELD.len()).enumerate().filter(|(_, window)| window.eq_ignore_ascii_case(FIELD));
-    match fields.map(|(at, _)| at).nth(PARTS) {
+    let hyphens = message.iter().enumerate().filter(|(_, b)| **b == b'-').map(|(at, _)| at);
+    let mut fields = hyphens.filter_map(|at| {
+        let start = at.checked_sub(FIELD_HYPHEN)?;
+        message.get(start..start + FIELD.len()).filter(|name| name.eq_ignore_ascii_case(FIELD)).map(|_| start)
+    });
+    match fields.nth(PARTS) {
         Some(at) => (&message[..at], true),
         None => (message, cut),
     }

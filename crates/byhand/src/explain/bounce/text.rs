@@ -33,11 +33,7 @@ impl Block {
             self.open = false;
             return;
         }
-        let mut room = BLOCK.saturating_sub(self.size).min(line.len());
-        while !line.is_char_boundary(room) {
-            room -= 1;
-        }
-        let line = &line[..room];
+        let line = &line[..floor(line, BLOCK.saturating_sub(self.size))];
         self.size += line.len();
         if line.is_empty() {
             return;
@@ -101,7 +97,31 @@ pub(super) fn read(text: &str, failed: &[String]) -> Vec<Found> {
             found.iter_mut().for_each(|found| found.complete(&above));
         }
     }
-    transcript.complete(found)
+    let mut found = transcript.complete(found);
+    let lower = text[..floor(text, BLOCK)].to_ascii_lowercase();
+    if GOES_ON.iter().any(|words| lower.contains(words)) {
+        found.iter_mut().for_each(|found| found.given_up = found.given_up.or(Some(false)));
+    }
+    found
+}
+
+/// What programs write while they go on trying: sendmail, Postfix, Exim, Gmail.
+const GOES_ON: [&str; 6] = [
+    "still undelivered",
+    "will keep trying",
+    "do not need to resend",
+    "delivery attempts will continue",
+    "will be retried",
+    "gmail will retry",
+];
+
+/// The nearest place before which a text can be cut.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 /// The blocks' accounts; several blocks of one recipient make one.
