@@ -58,14 +58,13 @@ pub fn mx(out: &mut dyn Write, look: Look, record: &MxRecord) -> io::Result<()> 
         return prose(out, look, &[], &"Nothing is wrong with that. Nothing was sent to anybody.".into());
     }
     let senses = sense::all(findings.iter().copied());
-    let things = words::count(senses.len(), "thing", "things");
+    let things = sense::things(senses.len());
     let text = format!(
         "{things} to look at, by the people who run {name}'s DNS and web site: {}. Nothing was sent to anybody.",
         look.safe(&senses.join("; "))
     );
     prose(out, look, &[], &text.into())?;
-    let texts: Vec<&str> = findings.iter().map(|finding| finding.text.as_str()).collect();
-    labelled(out, look, "For IT:", &texts.join("; "))
+    labelled(out, look, "For IT:", &sense::line(findings.iter().map(|finding| finding.text.as_str())))
 }
 
 /// Whether the servers of one input can take mail.
@@ -131,7 +130,7 @@ pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::R
             }
         }
         if !texts.is_empty() {
-            it.push(format!("{}: {}", record.target.host.as_deref().unwrap_or_default(), texts.join("; ")));
+            it.push(format!("{}: {}", record.target.host.as_deref().unwrap_or_default(), sense::line(texts)));
         }
     }
     let senses = sense::all(found.iter().copied()).join("; ");
@@ -145,7 +144,7 @@ pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::R
         )?;
     }
     if !it.is_empty() {
-        labelled(out, look, "For IT:", &it.join("; "))?;
+        labelled(out, look, "For IT:", &sense::line(it.iter().map(String::as_str)))?;
     }
     prose(out, look, &[], &"No message was sent.".into())
 }
@@ -312,11 +311,11 @@ For IT:   550 5.1.1 no such user
         let expected = "\
 Mail for example.org goes to mx1.example.org; when that is down, to
 mx2.example.net.
-1 thing to look at, by the people who run example.org's DNS and web site:
+One thing to look at, by the people who run example.org's DNS and web site:
 mx2.example.net is a second name of another server, which some senders do not
 follow. Nothing was sent to anybody.
 For IT:   mx2.example.net is an alias of host7.example.net: an MX must not name
-          an alias (RFC 2181 §10.3).
+          an alias (RFC 2181 §10.3)
 ";
         assert_eq!(text, expected, "\n{text}");
     }

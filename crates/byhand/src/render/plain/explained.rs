@@ -51,13 +51,13 @@ fn head(record: &Explain) -> (Tone, String) {
         ),
         (Nature::None, _) => (Tone::Plain, "NOTHING REFUSED, and no message was sent.".to_owned()),
         (Nature::Permanent, Some(_)) => {
-            (Tone::Bad, format!("NOT SENT. The message{to} cannot get there; sending it again as it is will not help."))
+            (Tone::Bad, format!("NOT SENT. Mail{to} cannot get there as things are; trying again will not help."))
         }
         (Nature::Temporary, Some(_)) => {
-            (Tone::Warn, format!("NOT SENT YET. The message{to} did not get through; trying again later can help."))
+            (Tone::Warn, format!("NOT SENT YET. Mail{to} did not get through; trying again later can help."))
         }
         (Nature::Unknown, Some(_)) => {
-            (Tone::Warn, format!("NOT SENT. It is not told whether trying again with the message{to} can help."))
+            (Tone::Warn, format!("NOT SENT. It is not told whether trying again can help with mail{to}."))
         }
         (Nature::Permanent, None) if for_now => {
             (Tone::Bad, format!("NOT ACCEPTED. The message{to} was put off, and waiting longer will not help."))
@@ -194,7 +194,7 @@ mod tests {
         record.reply = None;
         assert_eq!(head(&record), "NOTHING REFUSED, and no message was sent.");
         (record.nature, record.fault) = (Nature::Permanent, Some(Fault::Nxdomain));
-        assert!(head(&record).starts_with("NOT SENT. The message for playing@example.org cannot get there;"));
+        assert!(head(&record).starts_with("NOT SENT. Mail for playing@example.org cannot get there"));
         (record.nature, record.fault) = (Nature::Temporary, Some(Fault::Timeout));
         assert!(head(&record).starts_with("NOT SENT YET. "));
         // Put off until the sender gave up.

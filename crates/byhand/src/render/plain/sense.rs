@@ -18,6 +18,18 @@ pub(super) fn all<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<String
     senses
 }
 
+/// Texts as one line for whoever runs the servers.
+pub(super) fn line<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    texts.into_iter().map(|text| text.trim_end_matches('.')).collect::<Vec<_>>().join("; ")
+}
+
+/// How many things there are, at the beginning of a sentence.
+pub(super) fn things(number: usize) -> String {
+    const WORDS: [&str; 6] = ["One thing", "Two things", "Three things", "Four things", "Five things", "Six things"];
+    let word = number.checked_sub(1).and_then(|at| WORDS.get(at));
+    word.map_or_else(|| format!("{number} things"), |word| (*word).to_owned())
+}
+
 /// What a finding means; `HOST` stands for the mail server that it is about.
 fn of(id: FindingId) -> &'static str {
     use FindingId as F;
@@ -39,9 +51,13 @@ fn of(id: FindingId) -> &'static str {
         }
         F::StsLookupFailed => "whether the domain has a security policy could not be found out this time",
         F::StsPolicyFailed => "the domain announces a security policy that cannot be had",
-        F::StsMxMissing => "the domain's security policy does not name HOST, so large providers will not use it",
-        F::StsFailed => "the server does not meet the domain's security policy, so large providers will not use it",
-        F::DaneFailed => "the server does not meet its domain's security entries, so careful senders keep mail back",
+        F::StsMxMissing => "the domain's security policy does not name HOST, so large providers may not use it",
+        F::StsFailed => {
+            "the server and the domain's security policy do not fit together, or that cannot be had, so large providers may not use it"
+        }
+        F::DaneFailed => {
+            "the server and its security entries in DNS do not fit together, or those cannot be had, so careful senders keep mail back"
+        }
         F::AuthInClear => "passwords are asked for without encryption",
         F::PasswordInClear => "the password was sent without encryption: change it",
         F::PasswordUnverified => {
@@ -75,7 +91,7 @@ fn of(id: FindingId) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::all;
+    use super::{all, line, things};
     use crate::wire::{Finding, FindingId};
 
     #[test]
@@ -86,7 +102,13 @@ mod tests {
         assert_eq!(senses.len(), 2);
         assert_eq!(
             senses[0],
-            "the domain's security policy does not name mx1.example.org, so large providers will not use it"
+            "the domain's security policy does not name mx1.example.org, so large providers may not use it"
         );
+    }
+
+    #[test]
+    fn as_people_write() {
+        assert_eq!([1, 2, 6, 7].map(things), ["One thing", "Two things", "Six things", "7 things"]);
+        assert_eq!(line(["A is so.", "b is not"]), "A is so; b is not");
     }
 }
