@@ -144,14 +144,19 @@ fn diagnosis(found: &Found, command: Option<&str>) -> Diagnosis {
         host: found.host.as_deref(),
         ..heard
     });
-    reported(diagnosis, found, heard.code.is_some())
+    reported(diagnosis, found, heard.code)
 }
 
 /// Who reports a failure knows whether it is final: a server that has given up does not try again, whatever it was told last;
-/// one that was told nothing and goes on trying thinks that this can help.
-fn reported(mut diagnosis: Diagnosis, found: &Found, told: bool) -> Diagnosis {
+/// one that was told nothing and goes on trying thinks that this can help. A 5yz ended it at once, and its reason knows better
+/// than the report whether another message can get through later.
+fn reported(mut diagnosis: Diagnosis, found: &Found, code: Option<u16>) -> Diagnosis {
+    let waited = match code {
+        Some(code) => code < 500,
+        None => found.fault.is_some() || matches!(diagnosis.reason, Reason::Expired | Reason::NetworkError),
+    };
     match (found.given_up, diagnosis.nature) {
-        (Some(true), Nature::Temporary) => {
+        (Some(true), Nature::Temporary) if waited => {
             diagnosis.nature = Nature::Permanent;
             diagnosis.meaning.push_str("; the sending server has tried long enough, and has given up");
             diagnosis.next =
@@ -159,7 +164,7 @@ fn reported(mut diagnosis: Diagnosis, found: &Found, told: bool) -> Diagnosis {
         }
         (Some(true), Nature::Unknown) => diagnosis.nature = Nature::Permanent,
         (Some(false), Nature::Unknown) => diagnosis.nature = Nature::Temporary,
-        (Some(false), Nature::Permanent) if !told => diagnosis.nature = Nature::Temporary,
+        (Some(false), Nature::Permanent) if code.is_none() => diagnosis.nature = Nature::Temporary,
         _ => {}
     }
     diagnosis
@@ -168,7 +173,8 @@ fn reported(mut diagnosis: Diagnosis, found: &Found, told: bool) -> Diagnosis {
 /// What is said about a bounce that goes on behind what is read.
 fn goes_on(count: usize) -> String {
     let mib = bounce::LONGEST >> 20;
-    format!("this message is longer than {mib} MiB: {count} recipients are explained, and more may follow")
+    let recipients = if count == 1 { "1 recipient is".to_owned() } else { format!("{count} recipients are") };
+    format!("this message is longer than {mib} MiB: {recipients} explained, and more may follow")
 }
 
 /// An argument that looks like the name of a file.

@@ -178,10 +178,10 @@ fn a_bounce_without_its_header() {
 fn a_bounce_that_is_too_long_is_not_called_explained() {
     let one = "<u@example.org>: host mx1.example.org[192.0.2.25] said: 550 5.1.1 no such user\n\n";
     let message =
-        format!("From: MAILER-DAEMON@out.example.net\nSubject: much\n\n{}", one.repeat((17 << 20) / one.len()));
+        format!("From: MAILER-DAEMON@out.example.net\nSubject: much\n\n{}", one.repeat((9 << 20) / one.len()));
     let (code, out, stderr) = go(&[], &message);
     assert_eq!((code, out.lines().count()), (65, 2), "{stderr}");
-    assert!(stderr.contains("Subject: much: this message is longer than 16 MiB: 1 recipients"), "{stderr}");
+    assert!(stderr.contains("Subject: much: this message is longer than 8 MiB: 1 recipient is explained"), "{stderr}");
 }
 
 #[test]
@@ -238,6 +238,11 @@ fn what_only_a_log_or_a_report_knows() {
         assert_eq!((&all[0]["reason"], &all[0]["nature"]), (&Value::from("greylisted"), &Value::from(nature)));
         assert_eq!(all[0]["meaning"].as_str().unwrap().contains("has given up"), action == "failed");
     }
+    // A 5yz ended it at once; a full mailbox may be emptied.
+    let full = report.replace("ACTION", "failed").replace("451 4.7.1 greylisted", "552 5.2.2 mailbox full");
+    let all = records(&[], &full);
+    assert_eq!((&all[0]["reason"], &all[0]["nature"]), (&Value::from("mailboxfull"), &Value::from("temporary")));
+    assert!(!all[0]["meaning"].as_str().unwrap().contains("given up"));
 }
 
 #[test]
