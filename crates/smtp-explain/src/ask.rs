@@ -8,9 +8,9 @@ use byhand::explain::found::{is_enhanced, one_reply, said, starts};
 use byhand::explain::{self, Enhanced, Found, Heard, bounce, log, one_line};
 use byhand::wire::{Confidence, Diagnosis, Explain, Fault, Nature, Reason, Side};
 
-use crate::gather::{Unit, What, unmarked};
+use crate::gather::{Unit, What};
 use crate::options::Args;
-use crate::record;
+use crate::{record, session};
 
 /// What the options say about every reply.
 pub(crate) struct Ask {
@@ -68,7 +68,7 @@ impl Ask {
         if line.is_none() && is_path(text) {
             return vec![bad(shortened(text), "there is no such file, and this is no reply", line)];
         }
-        let text = unmarked(text);
+        let text = session::servers(text);
         let found = if starts(text) { Found { reply: one_reply(text), ..Found::default() } } else { said(text) };
         let stage = found.stage.or_else(|| command.and_then(explain::stage_of));
         vec![self.found(&Found { stage, ..found })]

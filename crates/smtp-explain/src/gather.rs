@@ -82,14 +82,6 @@ pub(crate) struct Gather {
     session: Session,
 }
 
-/// Marks of a server's lines in a conversation, as this project's tools and others show it.
-const MARKS: [&str; 7] = ["<** ", "<~* ", "<-  ", "<~  ", "<<< ", "<- ", "S: "];
-
-/// A line without such a mark.
-pub(crate) fn unmarked(line: &str) -> &str {
-    MARKS.iter().find_map(|mark| line.strip_prefix(mark)).unwrap_or(line).trim_start()
-}
-
 /// More than this is no reply (64 KiB is what a session would take).
 const LONGEST_REPLY: usize = 64 * 1024;
 
@@ -198,12 +190,18 @@ impl Gather {
         self.text_line(text.trim(), place)
     }
 
-    /// A line of what may be the text of a bounce. A log or JSON behind it shows that it is none.
+    /// A line of what may be the text of a bounce. A conversation, a log or JSON behind it shows that it is none: sentences
+    /// that somebody wrote above those are no replies.
     fn sentence(&mut self, text: String, place: Line) -> Option<Unit> {
-        let none = text.starts_with('{') || !matches!(log::read(&text), log::Line::Other);
+        let session = session::shows_one(&text);
+        let lines = session || text.starts_with('{') || !matches!(log::read(&text), log::Line::Other);
+        let prose = self.text.iter().any(|(line, _)| line.trim().is_empty() || line.trim_end().ends_with(':'));
+        if lines && (session || prose) {
+            self.text.clear();
+        }
         self.text_size += text.len() + 1;
         self.text.push((text, place));
-        if none || self.text_size > bounce::LONGEST {
+        if lines || self.text_size > bounce::LONGEST {
             self.read_again();
         }
         None
@@ -245,7 +243,7 @@ impl Gather {
 
     /// A line among lines: the lines of one reply belong together.
     fn text_line(&mut self, text: &str, place: Line) -> Option<Unit> {
-        let text = unmarked(text);
+        let text = session::servers(text);
         let goes_on = starts(text) && text.as_bytes().get(3) == Some(&b'-');
         if let Some((mut unit, code)) = self.reply.take() {
             if text.starts_with(code.as_str()) && starts(text) {
@@ -352,7 +350,7 @@ fn prefix(line: &str) -> String {
 
 /// Whether a first line is no reply and no line of a conversation, of a log or of JSON.
 fn is_sentence(line: &str) -> bool {
-    let said = unmarked(line);
+    let said = session::servers(line);
     !(starts(said)
         || said.split(' ').next().is_some_and(is_enhanced)
         || line.starts_with('{')

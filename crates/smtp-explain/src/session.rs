@@ -9,6 +9,8 @@ use std::collections::VecDeque;
 
 /// Marks in front of what a client sent.
 const CLIENT: [&str; 9] = ["-> ", "~> ", ">>> ", "C: ", "smtp> ", "smtp~ ", "data> ", "data~ ", "*> "];
+/// Marks of a server's lines.
+const MARKS: [&str; 7] = ["<** ", "<~* ", "<-  ", "<~  ", "<<< ", "<- ", "S: "];
 /// Marks in front of what neither side said.
 const NOTES: [&str; 2] = ["=== ", "--- "];
 
@@ -18,6 +20,8 @@ pub(crate) struct Session {
     /// Commands that were not answered yet, in the records' words.
     waiting: VecDeque<&'static str>,
     inside: Inside,
+    /// QUIT was answered: what follows is somebody's note.
+    over: bool,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -54,12 +58,13 @@ impl Session {
             self.push(command);
             return true;
         }
-        marked || NOTES.iter().any(|note| line.starts_with(note))
+        marked || is_note(line) || (self.over && !byhand::explain::found::starts(text))
     }
 
     /// The command that a reply answers.
     pub(crate) fn server(&mut self, reply: &str) -> Option<&'static str> {
         let command = self.waiting.pop_front();
+        self.over = command == Some("QUIT");
         match (reply.get(..3), command) {
             (Some("354"), Some("DATA")) => self.inside = Inside::Message,
             (Some("334"), Some("AUTH")) => {
@@ -81,7 +86,34 @@ impl Session {
 /// Whether a line is a client's or a note, whatever stands before it.
 pub(crate) fn is_client(line: &str) -> bool {
     let (text, marked) = unmarked(line);
-    marked || NOTES.iter().any(|note| line.starts_with(note)) || command(text).is_some()
+    marked || is_note(line) || command(text).is_some()
+}
+
+/// Whether a line shows that a conversation was pasted: a greeting, or marks that no bounce has.
+pub(crate) fn shows_one(line: &str) -> bool {
+    let line = line.trim();
+    let greeting = byhand::explain::found::starts(line) && line.starts_with("220");
+    // sendmail's transcripts in bounces have these two.
+    let mark = !line.starts_with(">>>") && !line.starts_with("<<<");
+    greeting
+        || mark && (unmarked(line).1 || line.starts_with("=== ") || MARKS.iter().any(|mark| line.starts_with(mark)))
+}
+
+/// Whether neither side said it: what a program that shows a conversation, or telnet, adds.
+fn is_note(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let telnet = match words.as_slice() {
+        ["Trying", address] => address.ends_with("..."),
+        ["Connected", "to", name] => name.ends_with('.'),
+        ["Escape", "character", "is", ..] => true,
+        _ => false,
+    };
+    telnet || NOTES.iter().any(|note| line.starts_with(note))
+}
+
+/// A server's line without its mark.
+pub(crate) fn servers(line: &str) -> &str {
+    MARKS.iter().find_map(|mark| line.strip_prefix(mark)).unwrap_or(line).trim_start()
 }
 
 fn unmarked(line: &str) -> (&str, bool) {
@@ -98,7 +130,13 @@ const OTHER: &str = "";
 fn command(line: &str) -> Option<&'static str> {
     let upper = line.to_ascii_uppercase();
     let words: Vec<&str> = upper.split_whitespace().collect();
-    let path = |name: &str| upper.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('<'));
+    // People who type leave the brackets out; who writes a sentence goes on behind the address.
+    let path = |name: &str| {
+        upper
+            .strip_prefix(name)
+            .map(str::trim)
+            .is_some_and(|rest| rest.starts_with('<') || (rest.contains('@') && !rest.contains(char::is_whitespace)))
+    };
     Some(match words.as_slice() {
         ["EHLO" | "HELO" | "LHLO", name] if !name.ends_with(':') => "EHLO",
         ["STARTTLS"] => "STARTTLS",
@@ -137,6 +175,9 @@ mod tests {
             ">>> QUIT",
             "=== mx1.example.org [192.0.2.25]:25 connected",
             "AUTH PLAIN",
+            "rcpt to: u@example.org",
+            "Trying 192.0.2.25...",
+            "Connected to mx1.example.org.",
         ] {
             assert!(is_client(line), "{line}");
         }
@@ -148,6 +189,8 @@ mod tests {
             "DATA not allowed here",
             "550 no",
             "<- 250 ok",
+            "rcpt to: u@example.org was refused",
+            "Connected to 192.0.2.25 but sender was rejected.",
         ] {
             assert!(!is_client(line), "{line}");
         }

@@ -166,12 +166,12 @@ fn a_bounce_without_its_header() {
         records(&[], &whole).iter().map(|record| told(record)[3].to_owned()).collect::<Vec<_>>(),
         ["u@example.org"]
     );
-    // Sentences that are none are lines, and so is what stands in front of a log.
+    // Sentences that are none are lines; what somebody wrote above a log is passed over.
     assert_eq!(records(&[], "mailbox is full\n\nuser unknown\n").len(), 2);
     let log = "Nov 25 09:14:07 out postfix/smtp[7]: 4C9: to=<u@example.org>, relay=mx1.example.org[192.0.2.25]:25, dsn=5.1.1, \
                status=bounced (host mx1.example.org[192.0.2.25] said: 550 5.1.1 no)\n";
     let all = records(&[], &format!("See the log:\n\n{log}"));
-    assert_eq!(told(&all[1]), ["550 5.1.1 no", "-", "mx1.example.org", "u@example.org"]);
+    assert_eq!(all.iter().map(told).collect::<Vec<_>>(), [["550 5.1.1 no", "-", "mx1.example.org", "u@example.org"]]);
 }
 
 #[test]
@@ -199,6 +199,12 @@ fn a_pasted_conversation() {
         all.iter().map(|record| told(record)[..2].to_vec()).collect::<Vec<_>>(),
         [["220 mx1.example.org ESMTP", "-"], ["550 5.1.1 no such user", "RCPT"],]
     );
+    // With what telnet and somebody's shell say.
+    let telnet = "$ telnet mx1.example.org 25\nTrying 192.0.2.25...\nConnected to mx1.example.org.\nEscape character is '^]'.\n\
+                  220 mx1.example.org ESMTP\nhelo out.example.net\n250 ok\nrcpt to: u@example.org\n450 4.7.1 later\nquit\n221 bye\n\
+                  Connection closed by foreign host.\n";
+    let all = records(&[], telnet);
+    assert_eq!(all.iter().map(|record| told(record)[1]).collect::<Vec<_>>(), ["-", "EHLO", "RCPT", "QUIT"]);
     // A last line that was not copied.
     assert_eq!(
         told(&records(&[], "550-5.1.1 The user\n550-does not exist\n")[0])[0],

@@ -142,6 +142,8 @@ pub fn read(message: &[u8]) -> Result<Account, NoBounce> {
 /// lines that each say something of their own, or prose without a reply.
 #[must_use]
 pub fn pasted(text: &str) -> Option<Vec<Found>> {
+    let unquoted = text::unquoted(text);
+    let text = unquoted.as_deref().unwrap_or(text);
     let waiting = queue::read(text);
     if !waiting.is_empty() {
         return Some(waiting);

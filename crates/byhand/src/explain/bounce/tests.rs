@@ -233,6 +233,34 @@ fn what_was_copied_out_of_a_bounce() {
 }
 
 #[test]
+fn a_bounce_that_was_passed_on_as_text() {
+    let bounce = "This is the mail system at host out.example.net.\n\n<u@example.org>: host mx1.example.org[192.0.2.25] said: 550 \
+                  5.1.1 no\n    such user (in reply to RCPT TO command)\n";
+    let wanted = [["u@example.org", "550 5.1.1 no such user", "mx1.example.org", "RCPT"]];
+    let header = "From: Mail Delivery System <MAILER-DAEMON@out.example.net>\nSent: Wednesday, 25 November 2026 09:14\n\
+                  To: me@example.net\nSubject: Undelivered Mail Returned to Sender\n";
+    for rule in
+        ["-----Original Message-----", "---------- Forwarded message ---------", "________________________________"]
+    {
+        let text = format!("Hi,\n\ncan you have a look?\n\n{rule}\n{header}\n{bounce}");
+        assert_eq!(pasted(&text).unwrap().iter().map(told).collect::<Vec<_>>(), wanted, "{text}");
+        let message = format!("From: me@example.net\nSubject: FW: Undelivered\n\n{text}");
+        assert_eq!(read(message.as_bytes()).unwrap().iter().map(told).collect::<Vec<_>>(), wanted, "{text}");
+    }
+    let quoted: String = bounce.lines().map(|line| format!("{}\n", format!("> {line}").trim_end())).collect();
+    let found = pasted(&format!("On Wednesday somebody wrote:\n{quoted}")).unwrap();
+    assert_eq!(found.iter().map(told).collect::<Vec<_>>(), wanted);
+    // What a bounce returns may be such a text.
+    let returned = format!(
+        "{HEAD}\n<a@example.org>:\n550 no\n\n--- Below this line is a copy of the message.\n\n{header}\n{bounce}"
+    );
+    assert_eq!(
+        read(returned.as_bytes()).unwrap().iter().map(told).collect::<Vec<_>>(),
+        [["a@example.org", "550 no", "-", "-"]]
+    );
+}
+
+#[test]
 fn what_waits_in_a_queue() {
     let mailq = "-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------\n\
         4C8439B600A     1234 Wed Nov 25 09:14:07  a@example.net\n\

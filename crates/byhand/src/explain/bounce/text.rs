@@ -49,8 +49,29 @@ impl Block {
     }
 }
 
-/// Reads the text; `failed` are recipients that the header names.
+/// Reads the text; `failed` are recipients that the header names. What somebody wrote above a bounce that they passed on, and
+/// the marks of a quotation, are passed over.
 pub(super) fn read(text: &str, failed: &[String]) -> Vec<Found> {
+    let unquoted = unquoted(text);
+    let text = unquoted.as_deref().unwrap_or(text);
+    if let Some(passed_on) = line::passed_on(text)
+        && read_one(&text[..passed_on.start], failed).is_empty()
+    {
+        return read_one(&text[passed_on.end..], failed);
+    }
+    read_one(text, failed)
+}
+
+/// The text without `> ` in front of its lines, where most of them have it.
+pub(super) fn unquoted(text: &str) -> Option<String> {
+    let quoted = |line: &&str| line.starts_with('>') && !line.starts_with(">>>");
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    let most = 2 * lines().filter(quoted).count() > lines().count();
+    let bare = |line| if quoted(&line) { line[1..].strip_prefix(' ').unwrap_or(&line[1..]) } else { line };
+    most.then(|| text.lines().flat_map(|line| [bare(line), "\n"]).collect())
+}
+
+fn read_one(text: &str, failed: &[String]) -> Vec<Found> {
     let mut blocks = vec![Block::default()];
     let mut sentence = None;
     let mut transcript = Transcript::default();

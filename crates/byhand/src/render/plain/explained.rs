@@ -103,7 +103,7 @@ const TECHNICAL: [&str; 9] =
 fn who(found: &Diagnosis) -> &'static str {
     let technical = TECHNICAL.iter().any(|word| found.next.contains(word));
     match found.side {
-        _ if found.next.contains("by themselves") => "nobody for now: ",
+        _ if found.next.starts_with("try again") && found.next.contains("by themselves") => "nobody for now: ",
         Side::Server => "the people who run the receiving server; from here: ",
         Side::Recipient | Side::Content if !technical => "",
         _ => "your mail administrator: ",
@@ -224,7 +224,7 @@ mod tests {
             (Side::Recipient, "check the spelling", "Who acts: check the spelling."),
             (Side::Recipient, "send over IPv4", "your mail administrator: send over IPv4."),
             (Side::Server, "try again later", "the people who run the receiving server; from here: try again later."),
-            (Side::Policy, "wait; senders do so by themselves", "nobody for now: wait;"),
+            (Side::Policy, "try again later; senders do so by themselves", "nobody for now: try again"),
         ] {
             (record.side, record.next) = (side, next.to_owned());
             assert!(drawn(&record, 200).contains(text), "{}", drawn(&record, 200));
