@@ -139,9 +139,15 @@ impl Index {
         while let Some(length) = text.get(at..).and_then(|rest| rest.find(' ')) {
             let rest = &text[at..];
             let word = &rest[..length];
-            let here = self.first.get(word).into_iter().flatten().chain(&self.open);
-            for phrase in here.filter(|phrase| phrase.url == url && phrase.begins(rest)) {
-                found.note(phrase, denied(&text[..at]) || phrase.denied_within(rest));
+            // French and Italian join a short word to the next: `l'utilisateur` has `utilisateur` in it.
+            let joined = ["l'", "d'", "dell'", "all'", "un'", "qu'"].iter().find_map(|short| word.strip_prefix(short));
+            for (word, rest) in
+                joined.map(|word| (word, &rest[length - word.len()..])).into_iter().chain([(word, rest)])
+            {
+                let here = self.first.get(word).into_iter().flatten().chain(&self.open);
+                for phrase in here.filter(|phrase| phrase.url == url && phrase.begins(rest)) {
+                    found.note(phrase, denied(&text[..at]) || phrase.denied_within(rest));
+                }
             }
             if !url && word.contains('.') {
                 for (_, provider) in self.ends.iter().filter(|(end, _)| word.ends_with(end)) {
