@@ -1,7 +1,8 @@
 //! `--list` and `--code`: what the reasons are, and what the codes stand for.
 //!
-//! Codes are those of RFC 5321 §4.2 and of the IANA registry of enhanced status codes. For programs these are lines of JSON
-//! without a `type`: they are no records of work.
+//! Codes are those of RFC 5321 §4.2.3 and its kin, and of the IANA registry of enhanced status codes; of codes that are in neither,
+//! those that one provider explains in public. For programs these are lines of JSON, `reason/1` and `code/1`: no records of work,
+//! so that no schema describes them.
 
 use std::io::{self, Write};
 
@@ -10,6 +11,8 @@ use byhand::cli::io::Io;
 use byhand::explain::{self, Enhanced, Heard};
 use byhand::render::layout::{Cell, prose};
 use byhand::render::{Look, Tone, explanation};
+use byhand::smtp::meaning::of_number;
+use byhand::wire::{Nature, Reason};
 use serde_json::json;
 
 use crate::options::Args;
@@ -52,7 +55,7 @@ fn list(out: &mut dyn Write, look: Option<Look>) -> io::Result<()> {
                 prose(out, look, &label(""), &Cell::new(Tone::Faint, format!("whose: {whose}; next: {next}")))?;
             }
             None => {
-                let line = json!({ "reason": reason, "side": reason.side(), "meaning": meaning, "next": next });
+                let line = json!({ "type": "reason/1", "reason": reason, "side": reason.side(), "meaning": meaning, "next": next });
                 writeln!(out, "{line}")?;
             }
         }
@@ -68,16 +71,29 @@ fn one(out: &mut dyn Write, look: Option<Look>, text: &str) -> io::Result<bool> 
         return Ok(false);
     }
     let entry = enhanced.and_then(explain::registry);
-    let said = explain::reply(&Heard { code: basic, enhanced, ..Heard::default() });
+    // A code that is in no registry is somebody's own.
+    let own = enhanced.filter(|_| entry.is_none()).and_then(explain::own_code);
+    let said = explain::reply(&Heard { code: basic, enhanced, host: own.map(|(_, host)| host), ..Heard::default() });
     let reason = entry.and_then(|entry| entry.reason).unwrap_or(said.reason);
-    let meaning = entry.map_or(said.meaning.as_str(), |entry| entry.meaning);
-    let source = entry.map(|entry| entry.source).unwrap_or("RFC 5321");
-    let source = if enhanced.is_some() && entry.is_none() { "not in the registry" } else { source };
+    let stands = basic.and_then(of_number);
+    let meaning = entry.map(|entry| entry.meaning).or(stands).unwrap_or(said.meaning.as_str());
+    let source = match (entry, own, basic) {
+        (Some(entry), ..) => entry.source.to_owned(),
+        (_, Some((provider, _)), _) => format!("not in the registry; {provider} explains it in public"),
+        (.., Some(_)) if stands.is_none() => {
+            "no RFC gives this code a meaning; its first digit says if trying again can help".into()
+        }
+        (.., Some(code)) => of_rfc(code).to_owned(),
+        _ => "not in the registry".into(),
+    };
+    let silent = reason == Reason::OnHold && said.nature != Nature::None;
+    let next =
+        if silent { "read the text behind the code: it tells more than the code alone" } else { said.next.as_str() };
     let subject = enhanced.and_then(explain::subject);
     let replies: Vec<u16> = entry.map(|entry| entry.replies.to_vec()).unwrap_or_default();
     let Some(look) = look else {
-        let line = json!({ "code": text, "meaning": meaning, "subject": subject, "reason": reason, "side": said.side,
-            "nature": said.nature, "next": said.next, "replies": replies, "source": source });
+        let line = json!({ "type": "code/1", "code": text, "meaning": meaning, "subject": subject, "reason": reason, "side": said.side,
+            "nature": said.nature, "next": next, "replies": replies, "source": source });
         writeln!(out, "{line}")?;
         return Ok(true);
     };
@@ -93,7 +109,17 @@ fn one(out: &mut dyn Write, look: Option<Look>, text: &str) -> io::Result<bool> 
         line("with", &replies.join(", "))?;
     }
     line("side", explanation::side(said.side))?;
-    line("next", &said.next)?;
-    line("from", source)?;
+    line("next", next)?;
+    line("from", &source)?;
     Ok(true)
+}
+
+/// The RFC that gives a reply code its meaning.
+fn of_rfc(code: u16) -> &'static str {
+    match code {
+        521 | 556 => "RFC 7504",
+        235 | 334 | 432 | 534 | 535 | 538 => "RFC 4954 §4, §6",
+        454 | 530 => "RFC 3207 §4, RFC 4954 §6",
+        _ => "RFC 5321 §4.2.3",
+    }
 }

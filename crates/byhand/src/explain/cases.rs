@@ -75,6 +75,24 @@ pub(super) const CASES: &[Case] = &[
         "log in with OAuth2 (XOAUTH2), or send through another service; an app password takes the same way and fails too",
     ),
     case(
+        "login-locked",
+        PERMANENT,
+        "the organisation's security settings keep this user from logging in this way; whether the password is right is not told",
+        "have the organisation's administrator allow authenticated SMTP for the user, or log in with OAuth2",
+    ),
+    case(
+        "starttls-later",
+        TEMPORARY,
+        "the server offers encryption and cannot begin it just now: its certificate, its key or its TLS software is at fault",
+        "try again later; tell their postmaster, since the fault is at the server and not in the client",
+    ),
+    case(
+        "connection-refused",
+        TEMPORARY,
+        "the host is there, and nothing listens on that port, or a firewall says so",
+        "check host and port; try again later; tell their postmaster if it stays",
+    ),
+    case(
         "tenant-attribution",
         PERMANENT,
         "Microsoft could not tell which of its customers the connection belongs to, so it does not relay; where a client certificate is meant to tell, it was not presented, or its name fits no connector",

@@ -7,7 +7,7 @@
 //! Weights stay low: a 550 to RCPT means no such mailbox more often than not, and no more than that.
 
 use super::rule::{Rule, on};
-use crate::wire::{Reason as R, Stage};
+use crate::wire::{Reason as R, Side, Stage};
 
 use Stage::{Auth, Banner, Body, Connect, Data, Ehlo, Mail, Rcpt, Starttls, Tls};
 
@@ -18,15 +18,17 @@ const TLS: &str = "RFC 3207 §4";
 
 pub(super) const RULES: &[Rule] = &[
     on(R::SystemError, 12, SMTP).code(&[421]),
-    on(R::SecurityError, 40, LOGIN).code(&[432]).at(&[Auth]),
+    on(R::SecurityError, 40, LOGIN).code(&[432]),
     on(R::SystemError, 8, SMTP).code(&[451]),
     on(R::SystemFull, 14, SMTP).code(&[452]).at(&[Mail, Data, Body]),
-    on(R::FailedStarttls, 40, TLS).code(&[454]).at(&[Starttls, Tls]),
+    on(R::FailedStarttls, 40, TLS).code(&[454]).at(&[Starttls, Tls]).side(Side::Server).case("starttls-later"),
     on(R::SecurityError, 30, LOGIN).code(&[454]).at(&[Auth]),
     on(R::SyntaxError, 20, SMTP).code(&[455]),
+    on(R::SecurityError, 42, LOGIN).code(&[504]).at(&[Auth]),
     on(R::SyntaxError, 35, SMTP).code(&[500, 502, 503, 504, 555]),
     on(R::SyntaxError, 25, SMTP).code(&[501]),
     on(R::NotAccept, 45, NO_MAIL).code(&[521]).at(&[Connect, Banner, Ehlo]),
+    on(R::NotAccept, 31, NO_MAIL).code(&[521]),
     on(R::NotAccept, 55, NO_MAIL).code(&[556]),
     on(R::MailboxFull, 20, "RFC 5248 §3").code(&[522]),
     on(R::FailedStarttls, 25, "RFC 5248 §3").code(&[523, 524]),

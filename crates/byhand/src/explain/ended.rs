@@ -17,8 +17,25 @@ pub fn ended(outcome: &Outcome, host: Option<&str>, tls: bool) -> Option<Diagnos
     }
     match &outcome.reply {
         Some(reply) if reply.code >= 400 => Some(refusal(reply, outcome.stage, host, tls)),
-        _ => fault(outcome.fault?, outcome.stage.unwrap_or(Stage::Connect)),
+        _ => fault(outcome.fault?, outcome.stage.unwrap_or(Stage::Connect)).map(|found| closer(outcome, found)),
     }
+}
+
+/// Two faults stand for more than one thing each; our own sentence about the end tells which.
+fn closer(outcome: &Outcome, found: Diagnosis) -> Diagnosis {
+    let (meaning, next) = match outcome.fault {
+        Some(Fault::Nxdomain) if outcome.text.contains(" is an alias of ") => (
+            "the domain exists, and is an alias in DNS of a name that does not",
+            "tell the domain's owner: the alias (CNAME) has to lead to a name that is there, or go",
+        ),
+        // RFC 8446 §6.2: the peer is not the cause, a failure within the server is.
+        Some(Fault::TlsHandshake) if outcome.text.contains("internal_error") => (
+            "the server broke off the TLS handshake over trouble of its own",
+            "tell their postmaster: the server's certificate, key or TLS set-up is at fault, whatever the client offers",
+        ),
+        _ => return found,
+    };
+    Diagnosis { meaning: meaning.to_owned(), next: next.to_owned(), ..found }
 }
 
 /// Explains a reply that was read in a session.

@@ -7,6 +7,7 @@
 //! Not here: replies (see `judge`), and a change to any outcome.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use super::cases;
 use crate::wire::{Confidence, Diagnosis, Evidence, EvidenceKind, Fault, Nature, Reason, Side, Stage};
@@ -129,7 +130,7 @@ pub fn fault(fault: Fault, stage: Stage) -> Option<Diagnosis> {
         ),
         Fault::ConnectionRefused => made(
             R::NetworkError,
-            Side::Recipient,
+            Side::Network,
             Temporary,
             Medium,
             "the host is there, and nothing listens on that port, or a firewall says so",
@@ -435,10 +436,38 @@ fn owner(host: &str) -> String {
     labels.join(".").to_ascii_lowercase()
 }
 
+/// Whether greetings in one name come from something here that answers in the hosts' place: hosts of at least three owners, in at
+/// least three networks far from one another, and the name is of none of them. Many domains that one provider serves under names of
+/// their own have its hosts, and so its networks, in common.
+#[must_use]
+pub fn same_greeting(name: &str, hosts: &[(&str, IpAddr)]) -> bool {
+    let owners: BTreeSet<String> = hosts.iter().map(|(host, _)| owner(host)).collect();
+    let networks: BTreeSet<Vec<u8>> = hosts
+        .iter()
+        .map(|(_, address)| match address {
+            IpAddr::V4(address) => address.octets()[..2].to_vec(),
+            IpAddr::V6(address) => address.octets()[..4].to_vec(),
+        })
+        .collect();
+    owners.len() >= 3 && networks.len() >= 3 && !owners.contains(&owner(name))
+}
+
+/// What it means that something here answers in the hosts' place.
+#[must_use]
+pub fn local_banner() -> Option<Diagnosis> {
+    of_case("local-banner", R::NetworkError, Side::Sender, Medium)
+}
+
+/// What it means that a firewall rewrites the conversation, where that is known already.
+#[must_use]
+pub fn inspection() -> Option<Diagnosis> {
+    of_case("smtp-inspection", R::NetworkError, Side::Network, Medium)
+}
+
 /// Looks at a greeting, or at a line of the reply to EHLO, for what a firewall that inspects SMTP does to it.
 #[must_use]
 pub fn greeting(line: &str) -> Option<Diagnosis> {
-    masked(line).then(|| of_case("smtp-inspection", R::NetworkError, Side::Network, Medium))?
+    masked(line).then(inspection)?
 }
 
 /// Whether a text is mostly asterisks, or a word is a run of X: what Cisco's "fixup" and its kin leave of a greeting or of a
@@ -448,8 +477,9 @@ pub(super) fn masked(text: &str) -> bool {
     let stars = text.chars().filter(|c| matches!(c, '*' | '0' | '2' | ' ')).count();
     let star_runs = text.matches("*****").count() > 0 && stars * 10 >= letters * 7;
     let crossed = text.split(|c: char| !c.is_ascii_alphabetic()).any(|word| {
-        // STARTTLS becomes XXXXXXXA, an unknown command XXXX.
-        word.len() >= 4 && (word.bytes().all(|b| b == b'X') || (word.len() == 8 && word == "XXXXXXXA"))
+        // STARTTLS becomes XXXXXXXA, others XXXXXXXB and so on, an unknown command XXXX.
+        let hidden = word.len() == 8 && word.starts_with("XXXXXXX") && word.ends_with(|c: char| c.is_ascii_uppercase());
+        word.len() >= 4 && (word.bytes().all(|b| b == b'X') || hidden)
     });
     star_runs || crossed
 }

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::providers::{self, Provider};
+use super::registry::Enhanced;
 use super::rule::{GAP, Rule, phrases};
 use super::text::Text;
 use super::{codes, words};
@@ -18,8 +19,8 @@ pub(super) struct Index {
     /// Each rule, and the provider that it is about.
     pub(super) rules: Vec<(&'static Rule, Option<usize>)>,
     first: HashMap<&'static str, Vec<Phrase>>,
-    /// Phrases of one word that may go on.
-    open: Vec<Phrase>,
+    /// Phrases of one word that may go on, by their first letter.
+    open: HashMap<char, Vec<Phrase>>,
     /// Ends of host names that stand in a text, and whose they are.
     ends: Vec<(&'static str, usize)>,
 }
@@ -52,6 +53,8 @@ pub(super) struct Found {
     pub(super) with: Vec<bool>,
     /// For each rule whether one of its `unless` is there.
     pub(super) unless: Vec<bool>,
+    /// For each rule whether the phrase in `words` is denied: "this is not a block list".
+    pub(super) denied: Vec<bool>,
     /// For each provider whether a mark of its is there.
     pub(super) marks: Vec<bool>,
 }
@@ -67,7 +70,7 @@ impl Index {
         let mut this = Self {
             rules: Vec::with_capacity(1024),
             first: HashMap::with_capacity(1024),
-            open: Vec::new(),
+            open: HashMap::with_capacity(64),
             ends: Vec::new(),
         };
         for rule in words::TABLES.iter().copied().chain([codes::RULES]).flatten() {
@@ -108,7 +111,7 @@ impl Index {
         let (head, tail) = text.split_once(" .. ").map_or((text, None), |(head, tail)| (head, Some(tail)));
         let phrase = Phrase { head, tail, open, url, of };
         if open && tail.is_none() && !head.contains(' ') {
-            self.open.push(phrase);
+            self.open.entry(head.chars().next().unwrap_or_default()).or_default().push(phrase);
         } else {
             self.first.entry(head.split(' ').next().unwrap_or_default()).or_default().push(phrase);
         }
@@ -121,6 +124,7 @@ impl Index {
             words: vec![None; rules],
             with: vec![false; rules],
             unless: vec![false; rules],
+            denied: vec![false; rules],
             marks: vec![false; providers::ALL.len()],
         };
         self.pass(&text.words, false, &mut found);
@@ -135,9 +139,16 @@ impl Index {
         while let Some(length) = text.get(at..).and_then(|rest| rest.find(' ')) {
             let rest = &text[at..];
             let word = &rest[..length];
-            let here = self.first.get(word).into_iter().flatten().chain(&self.open);
-            for phrase in here.filter(|phrase| phrase.url == url && phrase.begins(rest)) {
-                found.note(phrase);
+            // French and Italian join a short word to the next: `l'utilisateur` has `utilisateur` in it.
+            let joined = ["l'", "d'", "dell'", "all'", "un'", "qu'"].iter().find_map(|short| word.strip_prefix(short));
+            for (word, rest) in
+                joined.map(|word| (word, &rest[length - word.len()..])).into_iter().chain([(word, rest)])
+            {
+                let open = word.chars().next().and_then(|letter| self.open.get(&letter));
+                let here = self.first.get(word).into_iter().flatten().chain(open.into_iter().flatten());
+                for phrase in here.filter(|phrase| phrase.url == url && phrase.begins(rest)) {
+                    found.note(phrase, denied(&text[..at]) || phrase.denied_within(rest));
+                }
             }
             if !url && word.contains('.') {
                 for (_, provider) in self.ends.iter().filter(|(end, _)| word.ends_with(end)) {
@@ -172,17 +183,24 @@ impl Phrase {
         }
     }
 
+    /// Whether what stands in its gap denies it: "mailbox is not full" for `mailbox .. full`.
+    fn denied_within(&self, text: &str) -> bool {
+        let Some((rest, tail)) = text.strip_prefix(self.head).zip(self.tail) else { return false };
+        rest.match_indices(tail).map(|(at, _)| &rest[..at]).find(|gap| gap.ends_with(' ')).is_some_and(denied)
+    }
+
     fn len(&self) -> usize {
         self.head.len() + self.tail.map_or(0, str::len)
     }
 }
 
 impl Found {
-    fn note(&mut self, phrase: &Phrase) {
+    fn note(&mut self, phrase: &Phrase, denied: bool) {
         match phrase.of {
             Of::Words(rule) => {
                 if self.words[rule].is_none_or(|had| had.len() < phrase.len()) {
                     self.words[rule] = Some(phrase.head);
+                    self.denied[rule] = denied;
                 }
             }
             Of::With(rule) => self.with[rule] = true,
@@ -190,6 +208,61 @@ impl Found {
             Of::Mark(provider) => self.marks[provider] = true,
         }
     }
+}
+
+/// Whether a text ends in a word that denies what follows; small words between do not count.
+fn denied(before: &str) -> bool {
+    let small = |word: &&str| {
+        matches!(
+            *word,
+            "" | "a"
+                | "an"
+                | "the"
+                | "any"
+                | "in"
+                | "on"
+                | "use"
+                | "using"
+                | "be"
+                | "been"
+                | "is"
+                | "are"
+                | "this"
+                | "our"
+                | "your"
+                | "by"
+        )
+    };
+    let mut words = before.rsplit(' ').skip_while(small).take(1);
+    words.any(|word| {
+        matches!(
+            word,
+            "not"
+                | "isn't"
+                | "aren't"
+                | "wasn't"
+                | "never"
+                | "no"
+                | "don't"
+                | "doesn't"
+                | "without"
+                | "nor"
+                | "neither"
+        )
+    })
+}
+
+/// Whose an enhanced code is that is not in the registry: the provider's name and its mail host, by the rules that rest on
+/// that code alone.
+#[must_use]
+pub fn own_code(code: Enhanced) -> Option<(&'static str, &'static str)> {
+    index().rules.iter().find_map(|(rule, provider)| {
+        let provider = &providers::ALL[(*provider)?];
+        let exact = format!(".{}.{}", code.subject, code.detail);
+        let named = rule.enhanced.iter().any(|pattern| pattern.ends_with(&exact));
+        let host = provider.hosts.first()?;
+        (named && rule.words.is_empty() && rule.allows(None, Some(code), None)).then_some((provider.name, *host))
+    })
 }
 
 /// The providers whose server it is: by the host's name, else by their marks.
@@ -210,9 +283,9 @@ mod tests {
     use super::*;
 
     fn phrase(text: &'static str) -> Phrase {
-        let mut index = Index { rules: Vec::new(), first: HashMap::new(), open: Vec::new(), ends: Vec::new() };
+        let mut index = Index { rules: Vec::new(), first: HashMap::new(), open: HashMap::new(), ends: Vec::new() };
         index.phrase(text, Of::Mark(0));
-        index.first.into_values().flatten().chain(index.open).next().expect("one phrase")
+        index.first.into_values().flatten().chain(index.open.into_values().flatten()).next().expect("one phrase")
     }
 
     #[test]
@@ -252,6 +325,21 @@ mod tests {
             }
         }
         assert_eq!(wrong, [""; 0]);
+    }
+
+    #[test]
+    fn what_is_denied_is_not_said() {
+        for (before, expected) in [
+            (" this is not a ", true),
+            (" we do not use ", true),
+            (" it was not accepted ", false),
+            (" ", false),
+            (" no ", true),
+        ] {
+            assert_eq!(denied(before), expected, "{before}");
+        }
+        assert!(phrase("mailbox .. full").denied_within("mailbox is not full but closed "));
+        assert!(!phrase("mailbox .. full").denied_within("mailbox not here or full "));
     }
 
     #[test]

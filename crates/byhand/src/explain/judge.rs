@@ -1,11 +1,13 @@
 //! Weighs the rules that hold and gives the diagnosis.
 //!
 //! The heaviest rule decides, of equal ones the one with the longest words. `high` has to be earned: by words that say the
-//! reason itself, or by words and code that say the same; what speaks for another side takes a step away again.
+//! reason itself, or by words and code that say the same; what speaks for another side takes a step away again, and so does a
+//! text without any code. Words that are denied ("this is not a block list") count half. A reply that hands on another one ("said:
+//! 550 5.1.1 ...") means what the inner one says.
 //!
 //! Not here: the rules, and the sentences.
 
-use super::heard::Heard;
+use super::heard::{Heard, one_line};
 use super::index::{Found, index, providers_of};
 use super::registry::{Enhanced, Entry, registry};
 use super::rule::Rule;
@@ -29,6 +31,8 @@ struct Voice {
     words: Option<&'static str>,
     provider: Option<usize>,
     source: &'static str,
+    /// Its words are denied in the text.
+    denied: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,11 +45,44 @@ enum Kind {
 /// Explains a reply.
 #[must_use]
 pub fn reply(heard: &Heard<'_>) -> Diagnosis {
-    let text = Text::new(heard.text);
-    let stage = heard.stage();
-    if heard.code.is_some_and(|code| (200..400).contains(&code)) {
+    let success = heard.enhanced.is_some_and(|enhanced| enhanced.class == 2);
+    if heard.code.map_or(success, |code| (200..400).contains(&code)) {
         return accepted(heard);
     }
+    inner(heard).unwrap_or_else(|| alone(heard))
+}
+
+/// What a reply means that was handed on within another one, where it says something.
+fn inner(heard: &Heard<'_>) -> Option<Diagnosis> {
+    let code = heard.code?;
+    let said = handed_on(heard.text)?;
+    // Whether trying again can help is the outer server's word, which has given up, or has not.
+    let diagnosis =
+        alone(&Heard { code: Some(code), host: None, ..Heard { command: heard.command, stage: heard.stage, ..said } });
+    (diagnosis.reason != Reason::OnHold && diagnosis.confidence != Confidence::Low).then_some(diagnosis)
+}
+
+/// A reply within a text: behind a colon, a bracket or an equals sign, with an enhanced code, or behind words that hand it on.
+fn handed_on(text: &str) -> Option<Heard<'_>> {
+    let marks = text.char_indices().take(2000).filter(|(_, c)| matches!(c, ':' | '(' | '='));
+    marks.into_iter().find_map(|(at, _)| {
+        let rest = text[at + 1..].trim_start();
+        if !matches!(rest.as_bytes(), [b'4' | b'5', b'0'..=b'9', b'0'..=b'9', b' ' | b'-', ..]) {
+            return None;
+        }
+        let said = one_line(rest);
+        let behind = rest[4..].split(' ').next().unwrap_or_default();
+        let coded = Enhanced::parse(behind).is_some();
+        let before = text[..at].trim_end();
+        let leads = ["said", "talk to me", "responded with", "responded", "returned", "reply", "response"];
+        (coded || leads.iter().any(|lead| before.ends_with(lead))).then_some(said)
+    })
+}
+
+/// Explains a reply by its own words and codes.
+fn alone(heard: &Heard<'_>) -> Diagnosis {
+    let text = Text::new(heard.text);
+    let stage = heard.stage();
     let found = index().find(&text);
     let voices = voices(heard, stage, &found);
     let best = voices.iter().copied().max_by_key(|voice| (voice.weight, voice.length));
@@ -56,7 +93,7 @@ pub fn reply(heard: &Heard<'_>) -> Diagnosis {
         fault::masked(heard.text) && matches!(reason, Reason::SyntaxError | Reason::OnHold | Reason::NetworkError);
     let case = if inspected { Some("smtp-inspection") } else { best.and_then(|voice| voice.case) };
     let case = case.or_else(|| case_of(reason, heard, &text));
-    let nature = nature(reason, class, case);
+    let nature = nature(reason, class, case, heard.code.is_some());
     let (meaning, next) = sentences::of(reason, case, heard, nature);
     let told = evidence::Told {
         case,
@@ -68,7 +105,9 @@ pub fn reply(heard: &Heard<'_>) -> Diagnosis {
         reason,
         side: best.and_then(|voice| voice.side).unwrap_or(reason.side()),
         nature,
-        confidence: best.map_or(Confidence::Low, |best| confidence(best, &voices)),
+        confidence: best.map_or(Confidence::Low, |best| {
+            confidence(best, &voices, heard.code.is_none() && heard.enhanced.is_none())
+        }),
         meaning,
         next,
         evidence: evidence::of(heard, &text, &told),
@@ -120,13 +159,25 @@ fn voices(heard: &Heard<'_>, stage: Option<Stage>, found: &Found) -> Vec<Voice> 
         {
             continue;
         }
-        voices.push(voice(rule, words, *provider));
+        voices.push(voice(rule, words, *provider, words.is_some() && found.denied[number]));
     }
     voices.extend(heard.enhanced.and_then(|enhanced| of_registry(enhanced, heard.code, stage)));
     voices
 }
 
-fn voice(rule: &Rule, words: Option<&'static str>, provider: Option<usize>) -> Voice {
+fn voice(rule: &Rule, words: Option<&'static str>, provider: Option<usize>, denied: bool) -> Voice {
+    // What is no relay, no login, no user is so all the more where it is denied; these are not.
+    let denied = denied
+        && matches!(
+            rule.reason,
+            Reason::Greylisted
+                | Reason::Blocked
+                | Reason::SpamDetected
+                | Reason::VirusDetected
+                | Reason::MailboxFull
+                | Reason::BadReputation
+                | Reason::RateLimited
+        );
     let kind = match (rule.words.is_empty(), rule.enhanced.is_empty()) {
         (false, _) => Kind::Words,
         (true, false) => Kind::Enhanced,
@@ -134,7 +185,7 @@ fn voice(rule: &Rule, words: Option<&'static str>, provider: Option<usize>) -> V
     };
     Voice {
         reason: rule.reason,
-        weight: rule.weight,
+        weight: if denied { rule.weight / 2 } else { rule.weight },
         length: words.map_or(0, str::len),
         kind,
         side: rule.side,
@@ -142,6 +193,7 @@ fn voice(rule: &Rule, words: Option<&'static str>, provider: Option<usize>) -> V
         words,
         provider,
         source: rule.source,
+        denied,
     }
 }
 
@@ -176,6 +228,7 @@ fn of_registry(enhanced: Enhanced, code: Option<u16>, stage: Option<Stage>) -> O
         words: None,
         provider: None,
         source: entry.source,
+        denied: false,
     })
 }
 
@@ -194,19 +247,21 @@ fn of_subject(enhanced: Enhanced) -> Option<Entry> {
 }
 
 /// How sure; see the module.
-fn confidence(best: Voice, voices: &[Voice]) -> Confidence {
+fn confidence(best: Voice, voices: &[Voice], bare: bool) -> Confidence {
     let agrees =
         voices.iter().any(|other| other.reason == best.reason && other.kind != best.kind && other.weight >= 20);
     let contradicted = voices.iter().any(|other| {
-        other.reason.side() != best.reason.side()
+        // Two reasons on one side, both said in so many words, are a contradiction too.
+        let near = if other.reason.side() == best.reason.side() { 6 } else { 20 };
+        other.reason != best.reason
             && match other.kind {
-                Kind::Words => other.weight + 10 > best.weight,
-                Kind::Enhanced => other.weight >= 40 && best.weight < 95,
+                Kind::Words => other.weight + near > best.weight,
+                Kind::Enhanced => near == 20 && other.weight >= 40 && best.weight < 95,
                 Kind::Code => false,
             }
     });
     let steps = u8::from(best.weight >= 80 || (best.weight >= 55 && agrees)) + u8::from(best.weight >= 40);
-    match steps - u8::from(contradicted && steps > 0) {
+    match steps.saturating_sub(u8::from(contradicted) + u8::from(bare || best.denied)) {
         0 => Confidence::Low,
         1 => Confidence::Medium,
         _ => Confidence::High,
@@ -214,12 +269,14 @@ fn confidence(best: Voice, voices: &[Voice]) -> Confidence {
 }
 
 /// Whether trying again can help: some reasons know better than the first digit.
-fn nature(reason: Reason, class: Option<u16>, case: Option<&'static str>) -> Nature {
+fn nature(reason: Reason, class: Option<u16>, case: Option<&'static str>, replied: bool) -> Nature {
     use Reason as R;
     if let Some(nature) = case.and_then(sentences::nature_of_case) {
         return nature;
     }
     match reason {
+        // The sender's own server says by its status that it looks the name up again.
+        R::HostUnknown if !replied && class == Some(4) => Nature::Temporary,
         R::MailboxFull
         | R::RateLimited
         | R::Greylisted
@@ -244,3 +301,6 @@ fn nature(reason: Reason, class: Option<u16>, case: Option<&'static str>) -> Nat
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,9 +32,10 @@ mod text;
 mod words;
 
 pub use ended::{ended, refusal};
-pub use fault::{End, fault, greeting, silence};
+pub use fault::{End, fault, greeting, inspection, local_banner, same_greeting, silence};
 pub use found::Found;
 pub use heard::{Heard, joined, one_line, stage_of};
+pub use index::own_code;
 pub use judge::reply;
 pub use registry::{Enhanced, Entry, entries, registry, subject};
 pub use sentences::{again, meaning, next, whose};

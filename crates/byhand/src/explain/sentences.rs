@@ -28,7 +28,7 @@ pub fn next(reason: Reason) -> &'static str {
 #[must_use]
 pub fn whose(side: Side) -> &'static str {
     match side {
-        Side::Recipient => "the recipient's, or the address",
+        Side::Recipient => "the recipient's (address, mailbox or domain)",
         Side::Sender => "the sender's",
         Side::Content => "the message itself",
         Side::Policy => "the receiver's rules about whom they take mail from",

@@ -1,7 +1,8 @@
 //! The text of a reply, made ready for rules: lower case, no accents, no punctuation, one space between words.
 //!
 //! Addresses, IP addresses and URLs are taken out of the words (a mailbox may be called `spam`, a page `user-unknown`) and stand for
-//! themselves as ` @ `, ` # ` and ` url `; they are kept for evidence and for the marks by which a provider is known. Everything is
+//! themselves as ` @ `, ` # ` and ` url `; they are kept for evidence and for the marks by which a provider is known. A sign of Chinese,
+//! Japanese or Korean writing is a word of its own. Everything is
 //! bounded: [`LIMIT`] octets are read, the rest of a reply says nothing new.
 //!
 //! Not here: what any word means.
@@ -129,6 +130,14 @@ fn add_words(to: &mut String, piece: &str) {
             }
             c if c.is_ascii_alphanumeric() => to.push(c.to_ascii_lowercase()),
             '#' => to.push('#'),
+            // Chinese, Japanese and Korean writing has no blank between words: each sign is one.
+            c if is_sign(c) => {
+                if inside {
+                    to.push(' ');
+                }
+                to.push(c);
+                to.push(' ');
+            }
             c if c.is_alphanumeric() => fold(to, c),
             _ if inside => to.push(' '),
             _ => {}
@@ -137,6 +146,12 @@ fn add_words(to: &mut String, piece: &str) {
     if to.len() > start && !to.ends_with(' ') {
         to.push(' ');
     }
+}
+
+/// Kana, Hangul and the signs that Chinese and Japanese share.
+fn is_sign(c: char) -> bool {
+    matches!(c, '\u{3005}' | '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}')
+        && c.is_alphanumeric()
 }
 
 /// A letter beyond ASCII: without its accent where it is a Latin one, in lower case else.
@@ -152,6 +167,7 @@ fn fold(to: &mut String, c: char) {
             'ò'..='ö' | 'ø' => to.push('o'),
             'ù'..='ü' => to.push('u'),
             'ß' => to.push_str("ss"),
+            'ё' => to.push('е'),
             'ł' => to.push('l'),
             'ś' | 'š' => to.push('s'),
             'ź' | 'ż' | 'ž' => to.push('z'),
@@ -180,6 +196,7 @@ mod tests {
         check("mailbox-full (over_quota)", "mailbox full over quota");
         check("blocked using zen.example.net;", "blocked using zen.example.net");
         check("...", "");
+        check("邮箱已满,abc", "邮 箱 已 满 abc");
         check("see https://example.org/spam?x=virus. Sorry", "see url sorry");
     }
 

@@ -284,7 +284,7 @@ mod tests {
 NOT ACCEPTED. The message for playing@example.org was refused; sending it again
 as it is will not help.
 Why:      there is no such mailbox there.
-Whose:    the recipient's, or the address.
+Whose:    the recipient's (address, mailbox or domain).
 Who acts: check the spelling; ask the recipient by another channel; take the
           address off the list.
 For IT:   550 5.1.1 no such user

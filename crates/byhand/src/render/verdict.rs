@@ -359,7 +359,7 @@ mod tests {
     const REFUSED: &str = "\
 === REFUSED for good at RCPT TO by mx1.example.org [192.0.2.25]
     means  there is no such mailbox there
-    side   the recipient's, or the address
+    side   the recipient's (address, mailbox or domain)
     next   check the spelling; ask the recipient by another channel; take the
            address off the list
     quote  2026-06-01T09:14:07Z 203.0.113.9 > [192.0.2.25]:25 550 5.1.1

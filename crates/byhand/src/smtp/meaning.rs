@@ -34,6 +34,12 @@ pub fn meaning(stage: impl Into<Option<Stage>>, code: u16, enhanced: Option<&str
     }
 }
 
+/// What a reply code stands for by itself, whatever the stage; `None`: no RFC that is cited here has it.
+#[must_use]
+pub fn of_number(code: u16) -> Option<&'static str> {
+    CODES.iter().find(|(c, _)| *c == code).map(|(_, text)| *text)
+}
+
 /// Whether a mailbox is what the stage is about: the sender's, a recipient's, or those of a message.
 fn names_a_mailbox(stage: Option<Stage>) -> bool {
     matches!(stage, Some(Stage::Mail | Stage::Rcpt | Stage::Data | Stage::Body))

@@ -6,6 +6,7 @@
 //! 1. a greeting, or an answer to EHLO, that a firewall has made unreadable explains what went wrong behind it
 //! 2. silence at all hosts of a delivery, where they have different owners
 //! 3. silence at all hosts of a [`Run`]: the network here most likely blocks port 25
+//! 4. one and the same greeting from hosts of a [`Run`] that have different owners: something here answers in their place
 //!
 //! No outcome is changed, and none depends on a diagnosis.
 
@@ -16,8 +17,8 @@ use std::sync::{Mutex, PoisonError};
 use crate::explain::{self, End};
 use crate::policy::reserved::is_local;
 use crate::wire::{
-    Attempt, Capabilities, DeliveryRecord, Diagnosis, Fault, MxRecord, Outcome, ProbeRecord, Reason, Reply, Stage,
-    Target, Timings,
+    Attempt, Capabilities, DeliveryRecord, Diagnosis, Fault, Finding, FindingId, MxRecord, Outcome, ProbeRecord,
+    Reason, Reply, Stage, Target, Timings,
 };
 
 /// Explains how a look-up ended.
@@ -40,8 +41,11 @@ pub fn probe(record: &mut ProbeRecord) {
 
 /// Explains how every attempt of a delivery ended, and the whole.
 pub fn delivery(record: &mut DeliveryRecord) {
+    let hidden = record.findings.iter().any(|finding| finding.id == FindingId::SmtpInspection);
     for attempt in &mut record.attempts {
-        let inspected = inspected([attempt.banner.as_ref(), None]);
+        // The answer to EHLO is not kept with an attempt; the session has looked at it.
+        let inspected =
+            inspected([attempt.banner.as_ref(), None]).or_else(|| hidden.then(explain::inspection).flatten());
         let host = attempt.target.host.as_deref();
         let outcome = &attempt.outcome;
         if outcome.stage == Some(Stage::Body) && outcome.reply.is_none() && !attempt.in_doubt {
@@ -98,6 +102,13 @@ fn inspected(replies: [Option<&Reply>; 2]) -> Option<Diagnosis> {
     lines.take(64).find_map(|(code, line)| explain::greeting(&format!("{code} {line}")))
 }
 
+/// What went wrong behind a greeting that is not the host's own is explained by that.
+fn local(outcome: &mut Outcome) {
+    if outcome.diagnosis.is_some() && outcome.stage >= Some(Stage::Banner) {
+        outcome.diagnosis = explain::local_banner();
+    }
+}
+
 /// What happened where nothing answered.
 fn is_silence(outcome: &Outcome) -> bool {
     outcome.stage == Some(Stage::Connect) && outcome.fault == Some(Fault::ConnectTimeout)
@@ -118,6 +129,8 @@ struct Met {
     silent: BTreeMap<String, Fault>,
     /// Whether one answered, were it only with a refusal.
     answered: bool,
+    /// What public hosts called themselves in their greetings on port 25, with the host that was asked for and its address.
+    greeted: BTreeMap<String, (String, IpAddr)>,
 }
 
 impl Run {
@@ -125,12 +138,52 @@ impl Run {
     pub fn probe(&self, record: &mut ProbeRecord) {
         self.meet(&record.target, record.started.is_some(), &record.outcome);
         self.rewrite(&mut record.outcome);
+        if let Some(finding) = self.greeting(&record.target, record.banner.as_ref()) {
+            local(&mut record.outcome);
+            record.findings.push(finding);
+        }
     }
 
     /// Takes all attempts of a delivery in; where by now the silence is ours, its diagnosis says so.
     pub fn delivery(&self, record: &mut DeliveryRecord) {
         self.meet_all(&record.attempts);
         self.rewrite(&mut record.outcome);
+        let found: Vec<Finding> = record
+            .attempts
+            .iter()
+            .filter_map(|attempt| self.greeting(&attempt.target, attempt.banner.as_ref()))
+            .collect();
+        if let Some(finding) = found.into_iter().next() {
+            local(&mut record.outcome);
+            record.findings.push(finding);
+        }
+    }
+
+    /// Takes a greeting in; a finding where by now hosts of several owners greet alike.
+    fn greeting(&self, target: &Target, banner: Option<&Reply>) -> Option<Finding> {
+        let address = target.address.filter(|address| !is_local(*address) && target.port == 25)?;
+        let host = target.host.clone()?;
+        let name = banner?.lines.first()?.split(' ').next()?.to_ascii_lowercase();
+        let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+        if met.greeted.len() < HOSTS {
+            met.greeted.insert(host, (name.clone(), address));
+        }
+        let alike = met
+            .greeted
+            .iter()
+            .filter(|(_, (other, _))| *other == name)
+            .map(|(host, (_, address))| (host.as_str(), *address));
+        let alike: Vec<(&str, IpAddr)> = alike.collect();
+        explain::same_greeting(&name, &alike).then(|| {
+            Finding::new(
+                FindingId::LocalBanner,
+                format!(
+                    "{} hosts of different owners all greet as {name}: something on the way here answers in their place (mail inspection \
+                     in a firewall or a virus scanner, or the provider's mail proxy), and what is seen is not theirs",
+                    alike.len()
+                ),
+            )
+        })
     }
 
     fn meet_all(&self, attempts: &[Attempt]) {
@@ -180,8 +233,8 @@ impl Run {
 mod tests {
     use super::{Run, delivery, probe};
     use crate::wire::{
-        Attempt, DeliveryRecord, Evidence, EvidenceKind, Fault, Outcome, ProbeRecord, Reply, Side, Stage, Status,
-        Target, Timings, Verdicts,
+        Attempt, DeliveryRecord, Evidence, EvidenceKind, Fault, FindingId, Outcome, ProbeRecord, Reply, Side, Stage,
+        Status, Target, Timings, Verdicts,
     };
 
     fn silent() -> Outcome {
@@ -239,6 +292,49 @@ mod tests {
         assert_eq!(one("mx.example.edu", "10.0.0.1"), Some(Side::Network));
         assert_eq!(one("mx.example.com", "9.9.9.9"), Some(Side::Sender));
         assert!(run.blocked().is_some());
+    }
+
+    #[test]
+    fn one_greeting_from_hosts_of_many_owners_is_ours() {
+        let run = Run::default();
+        let one = |host: &str, address: &str, greeting: &str| {
+            let mut tried = attempt(host, address, Outcome::ok("accepted"));
+            tried.banner = Some(Reply {
+                code: 220,
+                enhanced: None,
+                lines: vec![greeting.into()],
+                raw_base64: None,
+                first_ms: 1.0,
+                elapsed_ms: 1.0,
+            });
+            let mut record = concluded(Outcome::ok("accepted"), vec![tried]);
+            run.delivery(&mut record);
+            record.findings.iter().any(|finding| finding.id == FindingId::LocalBanner)
+        };
+        let scanner = "scanner.invalid ESMTP ready";
+        assert!(!one("mx1.example.org", "8.8.8.8", scanner));
+        assert!(!one("mx2.example.org", "9.9.9.10", scanner), "two hosts of one owner");
+        assert!(!one("mx.example.net", "1.1.1.1", scanner));
+        assert!(one("mx.example.com", "9.9.9.9", scanner), "three owners, three networks");
+        assert!(!one("mx.example.edu", "4.4.4.4", "mx.example.edu ESMTP"), "a greeting of its own");
+        // A provider that takes mail for many domains under names of theirs stands in one network.
+        let run = Run::default();
+        for (host, address) in
+            [("mx.a.example", "8.8.8.1"), ("mx.b.example.net", "8.8.8.2"), ("mx.c.example.com", "8.8.8.3")]
+        {
+            let mut tried = attempt(host, address, Outcome::ok("accepted"));
+            tried.banner = Some(Reply {
+                code: 220,
+                enhanced: None,
+                lines: vec!["in.provider.example ESMTP".into()],
+                raw_base64: None,
+                first_ms: 1.0,
+                elapsed_ms: 1.0,
+            });
+            let mut record = concluded(Outcome::ok("accepted"), vec![tried]);
+            run.delivery(&mut record);
+            assert!(record.findings.is_empty(), "{host}");
+        }
     }
 
     #[test]

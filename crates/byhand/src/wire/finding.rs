@@ -186,6 +186,10 @@ pub enum FindingId {
     QuitFailed,
     /// Our own EHLO name may be taken ill.
     EhloName,
+    /// The greeting, or the answer to EHLO, has been made unreadable on its way: a firewall that inspects SMTP.
+    SmtpInspection,
+    /// Hosts of different owners greet in the same words: something on the way here answers in their place.
+    LocalBanner,
     /// Hosts of one domain differ.
     HostsDiffer,
     /// A word that this version does not know.

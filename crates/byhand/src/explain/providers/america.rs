@@ -41,7 +41,8 @@ pub(super) const COMCAST: Provider = Provider {
     hosts: &["comcast.net", "xfinity.com"],
     marks: "/postmaster.comcast.net | bl000000 | bl000001 | bl000002 | bl000010 | rl000001 | rl000002 | rl000003 | dm000001 | /spa.xfinity.com | comcast",
     rules: &[
-        on(R::Blocked, 97, COMCAST_PAGE).words("bl000000 | bl000001 | bl000002 | bl000010 | bl0*"),
+        on(R::Blocked, 97, COMCAST_PAGE)
+            .words("bl000000 | bl000001 | bl000002 | bl000010 | bl0* | /codes.php#bl* | comcast block"),
         on(R::RateLimited, 97, COMCAST_PAGE).words("rl000001 | rl000002 | rl000003 | rl000010 | rl0*"),
         on(R::AuthFailure, 98, COMCAST_PAGE).words("dm000001 | dmarc"),
         on(R::RequirePtr, 97, COMCAST_PAGE).words("ptr | rdns | reverse dns"),

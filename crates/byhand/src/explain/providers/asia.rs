@@ -22,7 +22,7 @@ pub(super) const QQ: Provider = Provider {
             .words("mailbox not found | user not found | account not found")
             .unless("access denied"),
         on(R::RateLimited, 97, QQ_PAGE).words(
-            "mailbox unavailable or access denied | sender frequency limited | frequency limited | \
+            "sender frequency limited | frequency limited | \
              connection frequency limited | domain frequency limited | ip frequency limited | too many",
         ),
         on(R::SpamDetected, 97, QQ_PAGE).words("mail content denied | content denied | spam | message is spam"),
@@ -32,6 +32,7 @@ pub(super) const QQ: Provider = Provider {
              domain .. blacklist* | sender ip is blocked | mail from .. rejected",
         ),
         on(R::SyntaxError, 95, QQ_PAGE).words("bad address syntax | invalid helo"),
+        on(R::Rejected, 95, QQ_PAGE).words("domain may not exist | dns check failed"),
         on(R::AuthFailure, 97, QQ_PAGE)
             .words("spf check failed | dmarc check failed | dkim check failed | spf | dmarc"),
         on(R::Suspend, 96, QQ_PAGE).words("account is closed | mailbox is disabled | user is frozen"),

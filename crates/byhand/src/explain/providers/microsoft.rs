@@ -29,7 +29,7 @@ pub(super) const MICROSOFT: Provider = Provider {
     rules: &[
         on(R::UserUnknown, 97, NDR)
             .enhanced(&["x.4.1"])
-            .words("recipient address rejected access denied | recipient address rejected"),
+            .words("recipient address rejected access denied | recipient address rejected | access denied"),
         on(R::UserUnknown, 96, NDR).enhanced(&["x.4.1"]).words("all recipient addresses rejected"),
         on(R::UserUnknown, 96, NDR).enhanced(&["x.1.10", "x.1.1", "x.1.3"]).code(&[5]),
         on(R::UserUnknown, 90, POSTMASTER).words("mailbox unavailable"),
@@ -63,7 +63,10 @@ pub(super) const MICROSOFT: Provider = Provider {
         on(R::NoRelaying, 97, NDR).enhanced(&["5.7.51"]),
         on(R::NoRelaying, 97, NDR).enhanced(&["5.7.54", "5.7.367"]),
         on(R::SecurityError, 97, NDR).enhanced(&["5.7.57", "5.7.3", "5.7.30", "4.7.57"]),
-        on(R::SecurityError, 98, NDR).enhanced(&["5.7.139"]).case("password-login-off"),
+        on(R::SecurityError, 98, NDR)
+            .enhanced(&["5.7.139"])
+            .unless("incorrect | locked by | security defaults")
+            .case("password-login-off"),
         on(R::Rejected, 97, NDR).enhanced(&["5.7.60"]),
         on(R::FailedStarttls, 97, NDR)
             .enhanced(&["x.7.321", "x.7.322", "x.7.323", "x.7.324", "x.7.325", "x.4.8", "x.7.5"])
@@ -121,7 +124,7 @@ pub(super) const EXCHANGE_SERVER: Provider = Provider {
             .words("tenantattribution | tenantinboundattribution")
             .case("tenant-attribution"),
         on(R::SecurityError, 97, EXCHANGE).words("client was not authenticated").unless("anonymous mail during relay"),
-        on(R::SecurityError, 97, EXCHANGE).words("smtpclientauthentication"),
+        on(R::SecurityError, 97, EXCHANGE).words("smtpclientauthentication").case("password-login-off"),
         on(R::Rejected, 97, EXCHANGE).words("sendasdenied*"),
     ],
 };

@@ -8,55 +8,72 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The message's form.
     on(R::NotCompliantRfc, 88, "RFC 5322 §3.6, §2.3")
         .words(
-            "not rfc compliant | not rfc 5322 compliant | not rfc 2822 compliant | not rfc822 compliant | \
-             is not rfc | rfc compliant | rfc 5322 | rfc5322 | rfc 2822 | rfc2822 | rfc 822 | rfc822 | \
-             rfc violation | violates rfc | not compliant with rfc | does not conform | not conform | \
-             non compliant message | message is not compliant | missing header | missing a valid | \
-             missing from header | missing date header | missing message id | missing required header | \
-             missing to header | missing or invalid header | missing headers | without message id | \
-             without a message id | no message id | without from header | no from header | having no from | \
-             no date header | no valid from | invalid header | invalid headers | invalid message id | \
-             invalid date header | invalid from header | invalid character in header | illegal header | \
-             malformed header | malformed headers | bad header | bad headers | broken header | header syntax \
-             | headers are not | header .. missing | header .. is missing | header .. is required | \
-             header missing | header required | header line | header too long | headers too large | \
-             header size | header too large | duplicate header | duplicate headers | multiple from | \
-             multiple subject | multiple .. headers | more than one .. header | singleton header | \
-             improper header | header format | unparseable header | unparsable header | message header | \
-             message headers | from header | to header | date header | subject header | message id header | \
-             sender header | encoded word | unicode character in | non ascii character | non ascii header | \
-             8bit .. in header | 8 bit .. in header | 8bit data in header | raw 8bit | null byte | \
-             nul character | nul byte | malformed message | malformed email | malformed mail | \
-             improperly formatted | badly formatted | message format | invalid message format | lone cr or lf \
-             | lone lf | lone cr | contains bare | message contains bare | bare lf characters | \
-             bare linefeeds in message | message line too long | lines longer than | line length | \
-             maximum allowed line length | line is too long | overlong line | header from | from field | \
-             no recipients in header | no body | missing body | empty message | empty body | \
-             not a valid rfc 5321 address",
+            "not rfc compliant | not rfc 5322 compliant | not rfc 2822 compliant | not rfc822 compliant \
+            | is not rfc | rfc compliant | rfc 5322 | rfc5322 | rfc 2822 | rfc2822 | rfc 822 | rfc822 \
+            | rfc violation | violates rfc | not compliant with rfc | does not conform | not conform \
+            | non compliant message | message is not compliant | missing header | missing a valid \
+            | missing from header | missing date header | missing message id | missing required header \
+            | missing to header | missing or invalid header | missing headers | without message id \
+            | without a message id | no message id | without from header | no from header | having no from \
+            | no date header | no valid from | invalid header | invalid headers | invalid message id \
+            | invalid date header | invalid from header | invalid character in header | illegal header \
+            | malformed header | malformed headers | bad header | bad headers | broken header | header syntax \
+            | headers are not | header .. missing | header .. is missing | header .. is required \
+            | header missing | header required | header line | header too long | headers too large \
+            | header size | header too large | duplicate header | duplicate headers | multiple from \
+            | multiple subject | multiple .. headers | more than one .. header | singleton header \
+            | improper header | header format | unparseable header | unparsable header | encoded word \
+            | unicode character in | non ascii character | non ascii header | 8bit .. in header \
+            | 8 bit .. in header | 8bit data in header | raw 8bit | null byte | nul character | nul byte \
+            | malformed message | malformed email | malformed mail | improperly formatted | badly formatted \
+            | invalid message format | lone cr or lf | lone lf | lone cr | contains bare \
+            | message contains bare | bare lf characters | bare linefeeds in message | message line too long \
+            | lines longer than | line length | maximum allowed line length | line is too long | overlong line \
+            | no recipients in header | missing body | empty message | empty body \
+            | not a valid rfc 5321 address | two subject | two from | subject twice | field is mandatory \
+            | header is mandatory | mandatory header | field .. is absent | header .. is absent \
+            | from header is missing | from header missing | date header is | headers are missing \
+            | raw 8 bit octets | 8 bit octets in | 8 bit characters in | octets in subject \
+            | not encoded in the header | occurs 2 times | occurs twice | stands twice \
+            | more than once in the header | header .. twice",
         )
         .unless("dmarc | dkim | spf | recipient address | exceeds .. size | header based | spam* | attachment*"),
     on(R::NotCompliantRfc, 76, "Google: SMTP error reference").words("sender address .. not a valid rfc*"),
+    on(R::NotCompliantRfc, 66, "RFC 5322 §3.6")
+        .words(
+            "from header | to header | date header | subject header | message header | message headers | sender header | no body | \
+             from field | header from | message id header | message format | date field | subject field | subject fields",
+        )
+        .unless(
+            "dmarc | dkim | spf | recipient address | header based | spam* | attachment* | authenticated | login | not belong | \
+             not match | not allowed | blocked | banned",
+        ),
+    on(R::NotCompliantRfc, 58, MAIL)
+        .enhanced(&["x.6.0"])
+        .words("header | headers | message id | date | line of | rfc 5322 | field | fields | lines | missing \
+            | absent | to and cc")
+        .unless("attachment* | mime | encod* | virus* | spam*"),
     on(R::NotCompliantRfc, 40, MAIL).enhanced(&["x.6.0"]).words("invalid | malformed | headers"),
     on(R::NotCompliantRfc, 93, "RFC 5322 §3.6").words("duplicate header | duplicate headers | multiple .. headers"),
     // Parts and encodings.
     on(R::ContentError, 86, PLAIN)
         .words(
-            "attachment | attachments | file type | file types | banned content | banned file | \
-             banned attachment | banned name | banned extension | prohibited attachment | illegal attachment \
-             | forbidden attachment | blocked attachment | executable | executables | file extension | \
-             filename | zip file | encrypted archive | password protected | mime type | mime parts | \
-             mime part | mime error | mime structure | mime depth | mime nesting | nested mime | \
-             too many mime | invalid mime | malformed mime | mime headers | content type | \
-             content transfer encoding | html only | html mail | html content | message conversion | \
-             conversion required | conversion not | 8bitmime | binarymime | 8 bit mime | charset | \
-             character set | macro | macros | unsupported media | unacceptable content | \
-             content not permitted | content is not allowed | content not allowed | \
-             message content rejected for | potentially harmful content | potential security issue | \
-             content presents a potential | suspicious attachment | dangerous attachment | active content | \
-             embedded script | uuencoded | winmail.dat | invalid encoding | base64 .. invalid | \
-             content encoding",
+            "attachment | attachments | file type | file types | banned content | banned file \
+            | banned attachment | banned name | banned extension | prohibited attachment | illegal attachment \
+            | forbidden attachment | blocked attachment | executable | executables | file extension | zip file \
+            | encrypted archive | password protected | mime type | mime parts | mime part | mime error \
+            | mime structure | mime depth | mime nesting | nested mime | too many mime | invalid mime \
+            | malformed mime | mime headers | content type | content transfer encoding | html only \
+            | html content | message conversion | conversion required | conversion not | 8bitmime | binarymime \
+            | 8 bit mime | character set | unsupported media | unacceptable content | content not permitted \
+            | content is not allowed | content not allowed | message content rejected for \
+            | potentially harmful content | potential security issue | content presents a potential \
+            | suspicious attachment | dangerous attachment | active content | embedded script | uuencoded \
+            | winmail.dat | invalid encoding | base64 .. invalid | content encoding | files of type \
+            | file of type | zip archives | zip archive | encrypted zip",
         )
-        .unless("virus* | malware | spam | size | too large | ube | user unknown"),
+        .unless("virus* | malware | spam | size | too large | ube | user unknown | threat | trojan | infected \
+            | exploit | raw 8 bit"),
     on(R::ContentError, 45, MAIL)
         .words("content denied | content rejected | body rejected | content filter | message content")
         .unless("spam* | ube | virus*")
@@ -88,32 +105,36 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | mailbox size | storage | per hour | per session | per connection | spam | header size | \
              line length | frequency | concurrent | score",
         ),
+    on(R::EmailTooLarge, 78, PLAIN)
+        .words("above | larger | bigger | exceed | exceeds | more than | over | weighs | beyond | limit | at most \
+            | maximum | only")
+        .with("mb | mib | megabytes | megabyte | mbytes | kb | kib | kilobytes | 1mb | 5mb | 10mb | 15mb | 20mb | 25mb | 30mb | 35mb | 50mb | 100mb")
+        .unless(
+            "quota | mailbox | per hour | per day | per minute | storage | memory | header* | account | hour | day | sent | daily | \
+             disk | inbox",
+        ),
     // Spam.
     on(R::SpamDetected, 87, PLAIN)
         .words(
-            "spam detected | spam message | spam content | spam mail | spam email | spam filter | spam score \
-             | spam like | spam scanning | spam check | spam rejected | spam blocked | spam found | \
-             spam message rejected | spam refused | spam not accepted | spam or | spam probability | \
-             spam with | is spam | as spam | be spam | was spam | no spam | for spam | like spam | be a spam \
-             | looks like spam | look like spam | likely spam | probably spam | considered spam | \
-             considered as spam | considered to be spam | identified as spam | classified as spam | \
-             detected as spam | flagged as spam | marked as spam | tagged as spam | judged to be spam | \
-             recognized as spam | scored as spam | appears to be spam | seems to be spam | suspected spam | \
-             suspicion of spam | spam suspicion | possible spam | spamassassin | spammy | junk mail | \
-             junkmail | junk email | anti spam | antispam | spam signature | spam policy | spam assassin | \
-             spam engine | this message scored | bulk mail | bulk email | message scored | unsolicited | \
-             unsolicited mail | unsolicited email | unsolicited bulk | unsolicited commercial | ube | uce | \
-             phishing | phish | scam | fraud | content was judged | content rejected ube | \
-             likely suspicious due to .. content | suspicious due to the nature of the content | \
-             suspicious content | suspicious message | suspicious links | suspicious url | malicious url | \
-             malicious link | blocked url | url in this message | link in this message | content denied | \
-             mail content denied | content reject* | message content rejected | rejected by content | \
-             rejected due to content | rejected due to .. content | due to content | because of .. content | \
-             due to its content | content filter | content scanner | content scan | content analysis | \
-             contentfilter | content restrictions | message body .. rejected | message filtered | \
-             mail filtered | bayes* | razor | dcc | pyzor | rspamd | gtube | fingerprint | advertisement | \
-             advertising | spam bounce | courrier indesirable | spam erkannt | als spam | come spam | \
-             como spam | cloudmark content | bogofilter | vade | mailcleaner",
+            "spam detected | spam message | spam content | spam mail | spam email | spam score | spam like \
+            | spam scanning | spam rejected | spam blocked | spam found | spam message rejected | spam refused \
+            | spam not accepted | spam probability | spam with | is spam | as spam | be spam | was spam \
+            | like spam | be a spam | looks like spam | look like spam | likely spam | probably spam \
+            | considered spam | considered as spam | considered to be spam | identified as spam \
+            | classified as spam | detected as spam | flagged as spam | marked as spam | tagged as spam \
+            | judged to be spam | recognized as spam | scored as spam | appears to be spam | seems to be spam \
+            | suspected spam | suspicion of spam | spam suspicion | possible spam | spamassassin | spammy \
+            | junkmail | junk email | spam signature | spam assassin | this message scored | message scored \
+            | unsolicited | unsolicited mail | unsolicited email | unsolicited bulk | unsolicited commercial \
+            | phishing | phish | content was judged | content rejected ube \
+            | likely suspicious due to .. content | suspicious due to the nature of the content \
+            | suspicious content | suspicious links | suspicious url | malicious url | malicious link \
+            | blocked url | url in this message | link in this message | mail content denied | content reject* \
+            | message content rejected | rejected by content | rejected due to content \
+            | rejected due to .. content | due to content | because of .. content | due to its content \
+            | content scan | content analysis | contentfilter | content restrictions \
+            | message body .. rejected | pyzor | rspamd | gtube | spam bounce | courrier indesirable \
+            | spam erkannt | als spam | come spam | como spam | cloudmark content | bogofilter | mailcleaner",
         )
         .unless(
             "spam source | spam sources | list of spam | spam list | spam blacklist | spamming | spammer* | \
@@ -125,10 +146,23 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | client host rejected | temporarily rate limited | ip address .. spam | spam from your ip | \
              your ip | dnsbl | graylist* | greylist* | too many | open relay",
         ),
+    on(R::SpamDetected, 72, PLAIN)
+        .words(
+            "spam filter | spam or | no spam | for spam | spam policy | spam engine | anti spam | antispam | junk mail | bulk mail | \
+             bulk email | ube | uce | scam | fraud | razor | dcc | fingerprint | advertisement | advertising | content filter | \
+             content scanner | vade | mail filtered | message filtered | suspicious message | spam check | bayes* | content denied | \
+             gave this mail .. points | message .. points | mail .. points | message was scored | mail was scored | was scored",
+        )
+        .unless(
+            "spam source | spam sources | list of spam | spam list | spam blacklist | spamming | spammer* | block list | \
+             blocklist* | blacklist* | listed | spamhaus | spamcop | rbl | dnsbl | virus* | malware | rate of unsolicited | \
+             reputation | client host rejected | your ip | ip address | graylist* | greylist* | too many | open relay | \
+             email from # | block for spam | mb | does not answer | unavailable | from header",
+        ),
     on(R::SpamDetected, 84, "Google, Cisco, Barracuda and others answer so at the end of DATA")
         .at(&[Stage::Data, Stage::Body])
         .words("spam* | suspicious | junk | rejected by .. filter")
-        .unless("spamhaus | spamcop | blacklist* | blocklist* | listed | reputation | rbl | client host"),
+        .unless("spamhaus | spamcop | blacklist* | blocklist* | listed | reputation | rbl | client host | mb"),
     on(R::SpamDetected, 70, PLAIN).words("spam").unless(
         "spamhaus | spamcop | listed | client host | rbl | blacklist* | block list | blocklist* | \
              ip address | ip | # | your server | reputation | virus* | complaint* | source | host | network | \
@@ -137,11 +171,12 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // Malware.
     on(R::VirusDetected, 93, PLAIN)
         .words(
-            "virus | viruses | virus detected | virus found | virus infected | infected | infected message | \
-             malware | malware detected | malicious code | malicious content | malicious attachment | \
-             malicious software | malicious file | malicious | trojan | worm | clamav | clam antivirus | \
-             antivirus | anti virus | eicar | ransomware | contains a virus | contains malware | \
-             contains virus",
+            "virus detected | virus found | virus infected | infected message | malware | malware detected \
+            | malicious code | malicious content | malicious attachment | malicious software | malicious file \
+            | trojan | clamav | clam antivirus | antivirus | anti virus | eicar | ransomware \
+            | contains a virus | contains malware | contains virus | win32.* | w32.* | trojan* | backdoor.* \
+            | virus was | virus rejected | carries a virus | viruses found | found to be infected \
+            | is infected | virus in | a virus",
         )
         .unless(
             "virus scanner is | virus scanner error | scanner failed | scanner unavailable | scanner timeout \
@@ -149,12 +184,33 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              virus check failed | unable to scan | scanning error | anti virus temporary | no malware | \
              infected host | your computer | infected computer | infected machine | listed | spamhaus",
         ),
+    on(R::VirusDetected, 92, PLAIN)
+        .words("virus | viruses | infected | worm | malicious")
+        .with(
+            "found | detected | contains | contain | containing | contained | infected | attachment | attached | scanner | signature | \
+             identified | quarantined | rejected by | rejected due | rejected because | message rejected | suspected | suspect",
+        )
+        .unless(
+            "virus scanner is | virus scanner error | scanner failed | scanner unavailable | scanner timeout | malicious url | \
+             malicious link | antivirus error | virus check failed | unable to scan | scanning error | no virus | research | \
+             infected host | your computer | infected computer | infected machine | listed | spamhaus | quota",
+        ),
+    on(R::VirusDetected, 90, PLAIN)
+        .words("threat | threats | exploit | malicious macro | dropper | downloader | spyware | worm")
+        .with("found | detected | identified | contains | attachment | attached | message | file")
+        .unless("listed | spamhaus | blocklist* | block list | ip | links | url"),
+    on(R::VirusDetected, 76, PLAIN)
+        .words("virus | viruses | infected | worm | malicious")
+        .unless(
+            "virus scanner | scanner failed | malicious url | malicious link | virus check failed | unable to scan | scanning error | \
+             infected host | your computer | infected computer | infected machine | listed | spamhaus | quota | virus check*",
+        ),
     // Words that come with a class of codes.
     on(R::SpamDetected, 45, OTHERS)
         .at(&[Stage::Data, Stage::Body])
         .code(&[550, 554, 552])
         .words("message rejected | mail rejected | rejected by filter | message refused | content")
-        .unless("policy | blocked using | dmarc"),
+        .unless("policy | blocked using | dmarc | rule of | personal rule | by the recipient"),
     on(R::EmailTooLarge, 55, SMTP)
         .code(&[552])
         .at(&[Stage::Mail, Stage::Data, Stage::Body])

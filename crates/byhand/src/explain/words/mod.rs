@@ -10,6 +10,7 @@ mod policy;
 mod recipient;
 mod sender;
 mod server;
+mod tongues;
 
 use super::rule::Rule;
 
@@ -31,4 +32,4 @@ const SENDMAIL: &str = "sendmail: cf/README, check_* rule sets";
 const OTHERS: &str = "manuals of qmail, Courier, Dovecot, hMailServer, MDaemon, Lotus Domino, Kerio";
 
 pub(super) const TABLES: &[&[Rule]] =
-    &[recipient::RULES, sender::RULES, content::RULES, policy::RULES, server::RULES, loose::RULES];
+    &[recipient::RULES, sender::RULES, content::RULES, policy::RULES, server::RULES, tongues::RULES, loose::RULES];

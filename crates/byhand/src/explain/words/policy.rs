@@ -9,88 +9,105 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::Blocked, 92, "RFC 5782; operators of lists")
         .words(
             "spamhaus | spamcop | abuseat.org | cbl.abuseat.org | barracudacentral* | b.barracudacentral.org \
-             | zen.spamhaus.org | sorbs | sorbs.net | uceprotect* | mailspike | invaluement | psbl | psbl.org \
-             | abusix | combined.mail.abusix.zone | senderscore* | surbl | multi.surbl.org | uribl | \
-             uribl.com | spfbl* | bl.spamcop.net | dnsbl.sorbs.net | ix.dnsbl.manitu.net | nix spam | \
-             truncate.gbudb.net | backscatterer* | csi.cloudmark.com | cloudmark sender intelligence | dnsbl \
-             | rbl | rbls | dnsrbl | an rbl | rhsbl | dnsbls | realtime blackhole | real time blackhole | \
-             real time block list | realtime block list | real time blacklist | realtime blacklist | \
-             exploits block list | policy block list | domain block list | xbl | sbl | pbl | dbl | hostkarma* \
-             | spamrats* | rats | wpbl | lashback | njabl | ordb | dsbl | swinog | bl.mailspike.net | dnsbl.* \
-             | rbl.* | bl.* | black.uribl.com | 0spam | fabel | s5h.net | all.s5h.net | dul | mail abuse.org \
-             | mailabuse*",
+            | zen.spamhaus.org | sorbs | sorbs.net | uceprotect* | mailspike | invaluement | psbl | psbl.org \
+            | abusix | combined.mail.abusix.zone | senderscore* | surbl | multi.surbl.org | uribl | uribl.com \
+            | spfbl* | bl.spamcop.net | dnsbl.sorbs.net | ix.dnsbl.manitu.net | nix spam | truncate.gbudb.net \
+            | backscatterer* | csi.cloudmark.com | cloudmark sender intelligence | dnsbl | rbl | rbls | dnsrbl \
+            | an rbl | rhsbl | dnsbls | realtime blackhole | real time blackhole | real time block list \
+            | realtime block list | real time blacklist | realtime blacklist | exploits block list \
+            | policy block list | domain block list | xbl | sbl | pbl | dbl | hostkarma* | spamrats* | wpbl \
+            | lashback | njabl | ordb | dsbl | swinog | bl.mailspike.net | dnsbl.* | rbl.* | bl.* \
+            | black.uribl.com | 0spam | fabel | s5h.net | all.s5h.net | mail abuse.org | mailabuse*",
         )
         .unless(
-            "open resolver | is not listed | query refused | rbl lookup error | too many queries | \
-             lookup error",
+            "open resolver | is not listed | query refused | rbl lookup error | too many queries | lookup error \
+            | lookup timed out | lookup failed | lookup failure | query timed out",
         ),
     on(R::Blocked, 88, PLAIN)
         .words(
-            "blacklist | blacklisted | black list | black listed | blacklisting | blocklist | blocklisted | \
-             block list | block listed | blocked list | blackholed | blackhole | denylist | deny list | \
-             denylisted | listed at | is listed on | is listed in | is listed by | listed in | listed on | \
-             listed by | are listed | currently listed | client host .. blocked | client .. blocked using | \
-             blocked using | blocked by .. list | host blocked | host is blocked | host .. is blocked | \
-             server is blocked | server blocked | server .. has been blocked | ip blocked | ip is blocked | \
-             ip .. is blocked | ip .. blocked | ip has been blocked | ip .. has been blocked | \
-             ip address blocked | ip address is blocked | ip address .. blocked | ip address has been blocked \
-             | address has been blocked | your address is blocked | # is blocked | # blocked | \
-             # has been blocked | # is banned | # is not allowed | # not allowed | # denied | # rejected | \
-             # refused | # .. is blocked | blocked ip | blocked address | blocked for spam | \
-             blocked for abuse | blocked due to abuse | blocked due to spam | blocked because of spam | \
-             blocked by admin* | blocked by ldap | ip is banned | ip banned | ip .. banned | banned ip | \
-             banned sending ip | banned host | host is banned | ip denied | ip .. denied | ip not allowed | \
-             ip is not allowed | ip .. not allowed | ip rejected | ip address rejected | \
-             ip address .. rejected | ip refused | ip address is not | ip address denied | \
-             your host is not allowed | your host .. rejected | host rejected | network is blocked | \
-             network blocked | domain is blocked | domain .. is blocked | domain has been blocked | \
-             blocked domain | blocked for | domain is banned | dynamic ip | dynamic address | dynamic host | \
-             dynamic ip address* | dynamically assigned | dial up | dialup | residential ip | residential | \
-             dynamic pool | dynamic range | generic ptr | generic rdns | generic hostname | generic host name \
-             | dsl | end user ip | consumer ip | dynamic or residential | use the smtp server of your isp | \
-             use your isp | use your provider | isp's mail server | isp's smtp | provider's mail server | \
-             provider's smtp | which is an open relay | is an open relay | open proxy | is an open proxy | \
-             spam source | spam sources | spammer | spammers | known spammer | spammers not | spamming | \
-             for spamming issues | known spam | spam from your | spam from this | spam has been received from \
-             | spam originating | open relay database | no access from mail server | access from .. denied | \
-             connections from .. not | connection from .. rejected | connection from .. refused | \
-             connection from .. denied | connections not accepted from | connections will not be accepted | \
-             connections from this | do not accept mail from .. your | not accept mail from your | \
-             not accept mail from this | don't accept mail from | does not accept mail from | \
-             not accepting mail from this ip | mail from your ip | mail from your server | \
-             mail from # rejected | mail from # refused | mail from # is | your ip has been | \
-             your ip address has been | your mail server .. has been blocked | your server .. blocked | \
-             your server has been | refused to talk to you | refused to talk to me | sender server .. blocked \
-             | sending server .. blocked | geoip | geo ip | country .. blocked | your country | delist* | \
-             removal from this list | removed from this list | request removal | unblock* | access revoked",
+            "blacklist | blacklisted | black list | black listed | blacklisting | blocklist | blocklisted \
+            | block list | block listed | blocked list | blackholed | blackhole | denylist | deny list \
+            | denylisted | listed at | is listed on | is listed in | is listed by | listed in | listed on \
+            | listed by | are listed | currently listed | client host .. blocked | client .. blocked using \
+            | blocked using | blocked by .. list | host blocked | host is blocked | host .. is blocked \
+            | server is blocked | server blocked | server .. has been blocked | ip blocked | ip is blocked \
+            | ip .. is blocked | ip .. blocked | ip has been blocked | ip .. has been blocked \
+            | ip address blocked | ip address is blocked | ip address .. blocked | ip address has been blocked \
+            | address has been blocked | your address is blocked | # is blocked | # blocked \
+            | # has been blocked | # is banned | # is not allowed | # not allowed | # denied | # rejected \
+            | # refused | # .. is blocked | blocked ip | blocked address | blocked for spam \
+            | blocked for abuse | blocked due to abuse | blocked due to spam | blocked because of spam \
+            | blocked by admin* | blocked by ldap | ip is banned | ip banned | ip .. banned | banned ip \
+            | banned sending ip | banned host | host is banned | ip denied | ip .. denied | ip not allowed \
+            | ip is not allowed | ip .. not allowed | ip rejected | ip address rejected \
+            | ip address .. rejected | ip refused | ip address is not | ip address denied \
+            | your host is not allowed | your host .. rejected | host rejected | network is blocked \
+            | network blocked | domain is blocked | domain .. is blocked | domain has been blocked \
+            | blocked domain | domain is banned | dynamic ip | dynamic address | dynamic host \
+            | dynamic ip address* | dynamically assigned | dial up | dialup | residential ip | dynamic pool \
+            | dynamic range | generic ptr | generic rdns | generic hostname | generic host name | end user ip \
+            | consumer ip | dynamic or residential | use the smtp server of your isp | use your isp \
+            | use your provider | isp's mail server | isp's smtp | provider's mail server | provider's smtp \
+            | which is an open relay | is an open relay | open proxy | is an open proxy | spam source \
+            | spam sources | known spammer | for spamming issues | spam from your | spam from this \
+            | spam has been received from | spam originating | open relay database \
+            | no access from mail server | access from .. denied | connections from .. not \
+            | connection from .. rejected | connection from .. refused | connection from .. denied \
+            | connections not accepted from | connections will not be accepted | connections from this \
+            | do not accept mail from .. your | not accept mail from your | not accept mail from this \
+            | don't accept mail from | does not accept mail from | not accepting mail from this ip \
+            | mail from your ip | mail from your server | mail from # rejected | mail from # refused \
+            | mail from # is | your ip has been | your ip address has been \
+            | your mail server .. has been blocked | your server .. blocked | your server has been \
+            | refused to talk to you | refused to talk to me | sender server .. blocked \
+            | sending server .. blocked | geoip | geo ip | country .. blocked | your country | delist* \
+            | removal from this list | removed from this list | request removal | unblock* \
+            | email from # .. blocked | mail from # .. blocked | # is currently blocked \
+            | # .. currently blocked | sits on our .. list | on our .. black list | on our black list \
+            | has been firewalled | block for spam | country of your address | found in # list | is barred \
+            | of it is barred | domain .. blocked | is blocked owing | blocked owing \
+            | blocked because of complaints | dynamic addresses | dynamic ips | has been blacklisted \
+            | on our blacklist | on our reject list | our reject list | on our block | shut out after \
+            | on our ban list",
         )
         .unless(
-            "open resolver | dmarc | spf | dkim | sender rejected .. @ | ptr | reverse | rdns | \
-             too many connections | rate limit* | rate limited | temporarily rate limited | ratelimit* | \
-             user unknown | not whitelisted | greylist* | graylist* | blocked by recipient | \
-             blocked by the recipient | blocked by user | very low reputation | low reputation | \
-             poor reputation | account has been blocked | mailbox has been blocked | mailbox is blocked | \
-             attachment* | virus* | dial up connections | throttl* | cannot find your | due to inactivity | \
-             relay access | mail from header | relay for | blocked by our content | blocked by content | \
-             blocked by spam | blocked by policy | blocked by mailbox | banned content | banned file | \
-             banned attachment | banned name | banned extension | helo command rejected | \
-             authentication required | excessive volume | unusual rate | unsolicited mail .. this message | \
-             your domain is not | access denied user",
+            "open resolver | dmarc | spf | dkim | sender rejected .. @ | ptr | reverse | rdns \
+            | too many connections | rate limit* | rate limited | temporarily rate limited | ratelimit* \
+            | user unknown | not whitelisted | greylist* | graylist* | blocked by recipient \
+            | blocked by the recipient | blocked by user | very low reputation | low reputation \
+            | poor reputation | account has been blocked | mailbox has been blocked | mailbox is blocked \
+            | attachment* | virus* | dial up connections | throttl* | cannot find your | due to inactivity \
+            | relay access | mail from header | relay for | blocked by our content | blocked by content \
+            | blocked by spam | blocked by policy | blocked by mailbox | banned content | banned file \
+            | banned attachment | banned name | banned extension | helo command rejected \
+            | authentication required | excessive volume | unusual rate | unsolicited mail .. this message \
+            | your domain is not | access denied user | not allowed to send mail from | spf.html \
+            | first contact | @ does not accept mail from",
+        ),
+    on(R::Blocked, 66, PLAIN)
+        .words("spammer | spammers | spamming | known spam | dsl | residential | blocked for | access revoked | spammers not | dul | rats | firewalled")
+        .unless(
+            "dmarc | spf | dkim | first contact | greylist* | graylist* | too many | rate limit* | mailbox | user unknown | content | \
+             attachment* | reputation | throttl*",
         ),
     on(R::Blocked, 62, SENDMAIL)
         .words(
-            "access denied | access refused | access is denied | access not allowed | connection refused | \
-             connection rejected | connection denied | connection not allowed | connection not permitted | \
-             not allowed to connect | not welcome | go away | not accepted from this | \
-             do not have permission to connect | client host rejected | client rejected | client denied | \
-             host not allowed | host denied | host access denied | host refused | no access from | \
-             rejected .. for abuse | abuse | service denied | service refused | refused service | \
-             connect from .. refused | forbidden | connection dropped due to policy | connection blocked",
+            "access denied | access refused | access is denied | access not allowed | connection rejected \
+            | connection denied | connection not allowed | connection not permitted | not allowed to connect \
+            | not welcome | go away | not accepted from this | do not have permission to connect \
+            | client host rejected | client rejected | client denied | host not allowed | host denied \
+            | host access denied | host refused | no access from | rejected .. for abuse | abuse \
+            | service denied | service refused | refused service | connect from .. refused | forbidden \
+            | connection dropped due to policy | connection blocked",
         )
         .unless(
             "recipient address | sender address | relay* | user unknown | authentication | policy | timed out \
-             | mailbox unavailable | spam abuse | from @ | for user | username",
+            | mailbox unavailable | spam abuse | from @ | for user | username | encrypt* | plain connections",
         ),
+    on(R::Blocked, 62, "Proofpoint, GoDaddy and others, to a client they shut out")
+        .code(&[4, 5])
+        .words("connection refused")
+        .unless("timed out | port | remote server | connecting to | connect to | dial tcp"),
     on(R::Blocked, 70, POSTFIX).words("client host rejected access denied | client host rejected").unless(
         "cannot find | authentication | not authenticated | spam* | helo | greylist* | graylist* | \
              too many | lpn",
@@ -128,54 +145,69 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              due to the very low reputation | due to .. low reputation | due to ip reputation | \
              reputation .. temporarily rate limited",
     ),
+    on(R::BadReputation, 74, PLAIN)
+        .words("domain registered | registered only | recently registered | young domain | rate your | rates your | rated your | rated as poor | as poor")
+        .with("days | ago | recently | host | ip | sender | domain | server | # | poor"),
+    on(R::BadReputation, 72, PLAIN)
+        .words("bad name | poor history | sender history | sending history | bad history | earned")
+        .with("sender | range | ip | # | network | host | domain | address"),
     // Rates.
+    on(R::RateLimited, 92, "OVH and others count errors over many connections")
+        .code(&[4])
+        .words("too many errors from | too many errors .. your ip | too many failures from | too many errors host"),
+    on(R::RateLimited, 76, PLAIN).words(
+        "only .. messages every | only .. mails every | messages every | quicker than | faster than we | faster than allowed | \
+         no more than .. recipients | no more than .. messages | no more than .. connections | more mail than | too many per",
+    ),
     on(R::RateLimited, 90, PLAIN)
         .words(
-            "too many messages | too many connections | too many connection | too many recipients | \
-             too many rcpt | too many mails | too many emails | too many concurrent | too many simultaneous | \
-             too many sessions | too many recent | too many requests | too many invalid recipients | \
-             too many unknown recipients | too many invalid rcpt | too many bad recipients | \
-             too many nonexistent | too many unknown users | too many transactions | too many deliveries | \
-             too many smtp | too many parallel | too many open connections | too many retries | \
-             too many attempts | too many hosts | too many from | too many send | too frequent | too fast | \
-             too quickly | too much mail from | too much traffic | too often | too rapidly | rate limit | \
-             rate limited | rate limiting | ratelimit | ratelimited | rate exceeded | rate control | \
-             rate .. exceeded | rate too high | exceeded .. rate | exceeds .. rate | sending rate | \
-             message rate | connection rate | delivery rate | email rate | at a rate | rate that prevents | \
-             throttl* | frequency limit* | frequency limited | sender frequency | exceed .. frequency | \
-             connection limit | connections limit | connection count | concurrent connections | \
-             concurrent sessions | concurrency limit | concurrent limit | simultaneous connections | \
-             maximum number of connections | maximum connections | max connections | max connection | \
-             maximum number of messages | max number of messages | max message per connection | \
-             max messages per | maximum messages per | messages per connection | messages per session | \
-             messages per hour | messages per minute | messages per day | emails per hour | emails per day | \
-             mails per hour | mails per session | recipients per hour | recipients per day | \
-             recipients per message | recipients per session | number of recipients | number of messages | \
-             number of concurrent | number of connections | per hour | per minute | hourly limit | \
-             daily limit | daily quota | daily sending | daily user sending | daily message | hourly quota | \
-             sending limit | sending quota | send limit | send quota | message limit | recipient limit | \
-             recipients limit | limit on the number | limit for the number | exceeded the maximum number | \
-             exceeded maximum number | exceeded .. limit | exceeded the limit | exceeding .. limit | \
-             exceeds .. threshold | exceeded .. threshold | limit exceeded | limit reached | \
-             limit has been reached | quota for sending | queue quota exceeded | excessive volume | \
-             unexpected volume | high volume | volume of mail | volume of email | large volume | \
-             excessive rate | excessive connections | excessive number | excessive | unusual rate | \
-             unusual traffic | unusual volume | flood* | mail flood | slow down | reduce .. rate | \
-             reduce the number | send fewer | try fewer | receiving mail too quickly | \
-             receiving mail at a rate | receiving mail too fast | sending too many | sent too many | \
-             sending too much | sending too fast | sending mail too | over rate | over limit | outbound limit \
-             | outgoing limit | message quota | mail bomb | burst | tarpit* | all available connections | \
-             no more connections | too many unsuccessful | exceeded .. messages | maximum .. connections | \
-             over the limit | temporarily deferred due to .. volume | quota for .. messages",
+            "too many messages | too many connections | too many connection | too many recipients \
+            | too many rcpt | too many mails | too many emails | too many concurrent | too many simultaneous \
+            | too many sessions | too many recent | too many requests | too many invalid recipients \
+            | too many unknown recipients | too many invalid rcpt | too many bad recipients \
+            | too many nonexistent | too many unknown users | too many transactions | too many deliveries \
+            | too many smtp | too many parallel | too many open connections | too many retries \
+            | too many attempts | too many hosts | too many from | too many send | too frequent | too fast \
+            | too quickly | too much mail from | too much traffic | too often | too rapidly | rate limit \
+            | rate limited | rate limiting | ratelimit | ratelimited | rate exceeded | rate control \
+            | rate .. exceeded | rate too high | exceeded .. rate | exceeds .. rate | sending rate \
+            | message rate | connection rate | delivery rate | email rate | at a rate | rate that prevents \
+            | throttl* | frequency limit* | frequency limited | sender frequency | exceed .. frequency \
+            | connection limit | connections limit | connection count | concurrent connections \
+            | concurrent sessions | concurrency limit | concurrent limit | simultaneous connections \
+            | maximum number of connections | maximum connections | max connections | max connection \
+            | maximum number of messages | max number of messages | max message per connection \
+            | max messages per | maximum messages per | messages per connection | messages per session \
+            | messages per hour | messages per minute | messages per day | emails per hour | emails per day \
+            | mails per hour | mails per session | recipients per hour | recipients per day \
+            | recipients per message | recipients per session | number of recipients | number of messages \
+            | number of concurrent | number of connections | per hour | per minute | hourly limit \
+            | daily limit | daily quota | daily sending | daily user sending | daily message | hourly quota \
+            | sending limit | sending quota | send limit | send quota | message limit | recipient limit \
+            | recipients limit | limit on the number | limit for the number | exceeded the maximum number \
+            | exceeded maximum number | exceeded .. limit | exceeded the limit | exceeding .. limit \
+            | exceeds .. threshold | exceeded .. threshold | limit exceeded | limit reached \
+            | limit has been reached | quota for sending | queue quota exceeded | excessive volume \
+            | unexpected volume | high volume | volume of mail | volume of email | large volume \
+            | excessive rate | excessive connections | excessive number | excessive | unusual rate \
+            | unusual traffic | unusual volume | flood* | mail flood | slow down | reduce .. rate \
+            | reduce the number | send fewer | try fewer | receiving mail too quickly \
+            | receiving mail at a rate | receiving mail too fast | sending too many | sent too many \
+            | sending too much | sending too fast | sending mail too | over rate | over limit | outbound limit \
+            | outgoing limit | message quota | mail bomb | burst | tarpit* | all available connections \
+            | no more connections | too many unsuccessful | exceeded .. messages | maximum .. connections \
+            | over the limit | temporarily deferred due to .. volume | quota for .. messages | delivery speed \
+            | reduce your | slow your | sending speed | reduce the speed | sending volume | too many at once",
         )
         .unless(
-            "login attempts | failed login | message size | size limit | hops | too many errors | \
-             too many hops | received headers | mailbox full | mailbox size | storage | \
-             temporarily rate limited due to ip reputation | authentication | spf | dkim | dmarc | ptr | \
-             unauthenticated | very low reputation | low reputation | too many authentication | header* | \
-             mime* | message exceeds | line length | mailbox quota | disk quota | mailbox has exceeded | \
-             over quota | temporarily blocked for | has been blocked for | block list | listed | time limit | \
-             message too large | unsolicited mail .. this message has been blocked | tls | same message id",
+            "login attempts | failed login | message size | size limit | hops | too many errors | too many hops \
+            | received headers | mailbox full | mailbox size | storage \
+            | temporarily rate limited due to ip reputation | authentication | spf | dkim | dmarc | ptr \
+            | unauthenticated | very low reputation | low reputation | too many authentication | header* \
+            | mime* | message exceeds | line length | mailbox quota | disk quota | mailbox has exceeded \
+            | over quota | temporarily blocked for | has been blocked for | block list | listed | time limit \
+            | message too large | unsolicited mail .. this message has been blocked | tls | same message id \
+            | hop limit | hop",
         ),
     on(R::RateLimited, 60, "Google, Postfix and others")
         .words("unusual rate of unsolicited mail | resources temporarily unavailable for"),

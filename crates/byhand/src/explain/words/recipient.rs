@@ -8,38 +8,42 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // No such mailbox.
     on(R::UserUnknown, 85, PLAIN)
         .words(
-            "user unknown | unknown user | no such user | user not known | user is unknown | \
-             unknown recipient | recipient unknown | recipient is unknown | unknown address | address unknown \
-             | addressee unknown | unknown mailbox | mailbox unknown | unknown local part | no such mailbox | \
-             no such recipient | no such address | no such person | no such account | no such local user | \
-             no such email address | user does not exist | user doesn't exist | user not exist | \
-             user .. does not exist | user .. doesn't exist | mailbox does not exist | mailbox doesn't exist \
-             | mailbox not exist | mailbox .. does not exist | recipient does not exist | \
-             recipient .. does not exist | recipient doesn't exist | recipient not exist | \
-             account does not exist | account .. does not exist | account doesn't exist | \
-             address does not exist | address .. does not exist | address doesn't exist | \
-             addresses do not exist | email account that you tried to reach does not exist | user not found | \
-             user .. not found | recipient not found | recipient .. not found | mailbox not found | \
-             mailbox .. not found | account not found | address not found | email address not found | \
-             no mailbox here by that name | no mailbox by that name | no mailbox found | no mailbox for | \
-             not a known user | is not a known | not a valid user | not a valid mailbox | \
-             not a valid recipient | not our customer | not a customer of | no user by that name | \
-             no user found | no account by that name | no account here | no one here by that name | \
-             nobody by that name | doesn't have a .. account | does not have an account | \
-             does not have an email account | there is no user | there is no such user | there is no one at | \
-             there is no mailbox | no recipient found | user name unknown | unknown username | \
-             unknown user account | unknown or illegal alias | unknown alias | unknown or illegal user | \
-             unrouteable user | non existent user | non existing user | nonexistent user | \
-             non existent recipient | non existent mailbox | non existing mailbox | non existing recipient | \
-             nonexistent mailbox | unknown rcpt | rcpt unknown | recipient no longer exists | \
-             user no longer exists | mailbox no longer exists | account no longer exists | \
-             address no longer exists | mailbox unallocated | was not found in directory | \
-             not found in directory | not in directory | not in our directory | not in recipient list | \
-             not in our recipient list | not listed in | user .. is not local | not a local user | \
-             is not a mailbox | mailbox is unknown | unknown destination address | addressee not known | \
-             address is unknown | isn't a valid user | can't find .. user | could not find .. user | \
-             couldn't find .. user | no existe | unable to find recipient | unable to find user | \
-             this address is unknown | no such user here | no such userid",
+            "user unknown | unknown user | no such user | user not known | user is unknown | unknown recipient \
+            | recipient unknown | recipient is unknown | unknown address | address unknown | addressee unknown \
+            | unknown mailbox | mailbox unknown | unknown local part | no such mailbox | no such recipient \
+            | no such address | no such person | no such account | no such local user | no such email address \
+            | user does not exist | user doesn't exist | user not exist | user .. does not exist \
+            | user .. doesn't exist | mailbox does not exist | mailbox doesn't exist | mailbox not exist \
+            | mailbox .. does not exist | recipient does not exist | recipient .. does not exist \
+            | recipient doesn't exist | recipient not exist | account does not exist \
+            | account .. does not exist | account doesn't exist | address does not exist \
+            | address .. does not exist | address doesn't exist | addresses do not exist \
+            | email account that you tried to reach does not exist | user not found | user .. not found \
+            | recipient not found | recipient .. not found | mailbox not found | mailbox .. not found \
+            | account not found | address not found | email address not found | no mailbox here by that name \
+            | no mailbox by that name | no mailbox found | no mailbox for | not a known user | is not a known \
+            | not a valid user | not a valid mailbox | not a valid recipient | not our customer \
+            | not a customer of | no user by that name | no user found | no account by that name \
+            | no account here | no one here by that name | nobody by that name | doesn't have a .. account \
+            | does not have an account | does not have an email account | there is no user \
+            | there is no such user | there is no one at | there is no mailbox | no recipient found \
+            | user name unknown | unknown username | unknown user account | unknown or illegal alias \
+            | unknown alias | unknown or illegal user | unrouteable user | non existent user \
+            | non existing user | nonexistent user | non existent recipient | non existent mailbox \
+            | non existing mailbox | non existing recipient | nonexistent mailbox | unknown rcpt \
+            | rcpt unknown | recipient no longer exists | user no longer exists | mailbox no longer exists \
+            | account no longer exists | address no longer exists | mailbox unallocated \
+            | was not found in directory | not found in directory | not in directory | not in our directory \
+            | not in recipient list | not in our recipient list | not listed in | user .. is not local \
+            | not a local user | is not a mailbox | mailbox is unknown | unknown destination address \
+            | addressee not known | address is unknown | isn't a valid user | can't find .. user \
+            | could not find .. user | couldn't find .. user | no existe | unable to find recipient \
+            | unable to find user | this address is unknown | no such user here | no such userid \
+            | no entry found in ldap | no ldap entry | not in ldap | not found in ldap | not in the directory \
+            | no entry in .. directory | no directory entry | is not known at this | is not known here \
+            | not known at this | not known here | not known to us | nobody with that name | isn't one of ours \
+            | is not one of ours | nobody here by | no match for the local part | no match for the recipient \
+            | no such inbox",
         )
         .unless(
             "sender .. does not exist | domain .. does not exist | sender unknown | \
@@ -64,6 +68,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     ),
     on(R::UserUnknown, 78, POSTFIX)
         .words("unknown in local recipient table | unknown in relay recipient table | unknown in virtual"),
+    on(R::UserUnknown, 92, "Microsoft: NDR 5.4.1, the directory does not know the recipient")
+        .code(&[550])
+        .enhanced(&["5.4.1"])
+        .words("access denied"),
+    on(R::UserUnknown, 60, PLAIN).code(&[5]).words("mailbox unavailable or access denied"),
     on(R::UserUnknown, 62, SMTP)
         .code(&[5])
         .words(
@@ -122,26 +131,39 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              unresolvable recipient domain | no mail hosts for domain | mail server for .. not found",
         )
         .unless(
-            "sender | mail from | from address | helo | ehlo | reverse dns | ptr | client host | your host | \
-             from domain | purported",
+            "sender | mail from | from address | helo | ehlo | reverse dns | ptr | client host | your host \
+            | from domain | purported | try again | right now | temporar* | at the moment",
         ),
+    on(R::HostUnknown, 88, PLAIN)
+        .words(
+            "nxdomain | not be found in the dns | not found in dns | not found in the dns | not exist in dns | not exist in the dns | \
+             no dns record for | cannot resolve the domain of the recipient | recipient's domain does not | recipient domain does not",
+        )
+        .unless("sender | mail from | helo | ehlo | ptr | reverse | client | your | try again | servfail"),
+    on(R::HostUnknown, 86, POSTFIX).words("name service error .. host not found").unless("try again | timeout"),
+    on(R::HostUnknown, 90, "RFC 3463 §3.2: 5.1.2").enhanced(&["x.1.2"]).words("no such domain at this location"),
     on(R::HostUnknown, 88, "RFC 3463 §3.2: 5.1.2").enhanced(&["x.1.2"]).words(
         "host not found | domain not found | host unknown | bad destination system address | \
              find the recipient domain | domain does not exist",
     ),
     on(R::NotAccept, 88, "RFC 7505, RFC 7504")
         .words(
-            "null mx | nullmx | domain does not accept mail | domain does not accept email | \
-             host does not accept mail | does not accept mail | does not accept messages | \
-             does not accept incoming mail | does not accept incoming messages | does not accept any mail | \
-             accepts no mail | no mail accepted here | no mail service here | no smtp service here | \
-             server does not accept mail | is not accepting mail | is not accepting any mail | \
-             no longer accepts mail | domain no longer accepts | domain is not accepting | \
-             mail is not accepted | outbound only | send only | does not receive mail | \
-             does not receive email | doesn't accept email | doesn't accept mail | \
-             recipient domain is disabled",
+            "null mx | nullmx | domain does not accept mail | domain does not accept email \
+            | host does not accept mail | does not accept mail | does not accept messages \
+            | does not accept incoming mail | does not accept incoming messages | does not accept any mail \
+            | accepts no mail | no mail accepted here | no mail service here | no smtp service here \
+            | server does not accept mail | is not accepting mail | is not accepting any mail \
+            | no longer accepts mail | domain no longer accepts | domain is not accepting \
+            | mail is not accepted | outbound only | send only | does not receive mail \
+            | does not receive email | doesn't accept email | doesn't accept mail \
+            | recipient domain is disabled | does not receive any mail | receives no mail | takes no mail \
+            | never reads mail | only sends | sends only | does not receive any email | no mail is accepted \
+            | no mail here | not a receiving | for outgoing mail only | outgoing mail only | outgoing only \
+            | for sending only | unattended mailbox | unattended address | not monitored | cannot take replies \
+            | no reply address | is for sending | does not take replies",
         )
-        .unless("sender address | from your | from this | over ipv6 | from ip | from # | from dynamic | without"),
+        .unless("sender address | from your | from this | over ipv6 | from ip | from # | from dynamic | without \
+            | sends only as | only as addresses | your sender"),
     on(R::NotAccept, 93, "Microsoft: NDR 5.2.1 and 5.7.510, no mail over IPv6")
         .words(
             "not accept email over ipv6 | not accept mail over ipv6 | accept email over ipv6 | \
@@ -151,40 +173,41 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The mailbox is closed.
     on(R::Suspend, 86, PLAIN)
         .words(
-            "account is disabled | account disabled | account has been disabled | account .. is disabled | \
-             account that you tried to reach is disabled | account that you tried to reach is inactive | \
-             mailbox disabled | mailbox is disabled | mailbox has been disabled | mailbox .. disabled | \
-             user disabled | user is disabled | user .. disabled | recipient is disabled | recipient disabled \
-             | disabled recipient | address disabled | address is disabled | disabled user | disabled mailbox \
-             | disabled account | account suspended | account is suspended | account has been suspended | \
-             account .. suspended | mailbox suspended | mailbox is suspended | mailbox .. suspended | \
-             user suspended | user is suspended | user .. suspended | recipient suspended | \
-             recipient is suspended | domain suspended | domain is suspended | suspended mailbox | \
-             suspended account | suspended user | account inactive | account is inactive | \
-             account .. inactive | mailbox inactive | mailbox is inactive | user inactive | user is inactive \
-             | user is not active | user not active | recipient inactive | recipient is inactive | \
-             inactive account | inactive mailbox | inactive user | inactive recipient | \
-             inactive email address | inactive address | recipient address rejected inactive | \
-             due to inactivity | is currently inactive | not an active address | no longer active | \
-             is not active | not active | account locked | account is locked | account has been locked | \
-             account .. locked | mailbox locked | mailbox is locked | user is locked | user locked | \
-             temporary locked | temporarily locked | mailbox is frozen | mailbox frozen | account frozen | \
-             account is frozen | user is frozen | mailbox is closed | mailbox closed | account closed | \
-             account is closed | account has been closed | account was closed | account deactivated | \
-             account has been deactivated | account is deactivated | mailbox deactivated | user deactivated | \
-             mailbox has been deactivated | recipient deactivated | account expired | account has expired | \
-             account is expired | mailbox expired | mailbox has expired | user account has expired | \
-             no longer in use | no longer in service | no longer being used | no longer available | \
-             is no longer valid | no longer used | no longer works here | no longer with | not in service | \
-             has been terminated | account terminated | account is unavailable | \
-             mailbox currently unavailable | mailbox currently suspended | unavailable account is disabled | \
-             account not active | user has been disabled | user account disabled | user account is disabled | \
-             account blocked | mailbox has been blocked | mailbox blocked | mailbox is blocked | user blocked \
-             | user is blocked | account is blocked | recipient has been disabled | address has been disabled \
-             | discontinued | account is not active | archived mailbox | not currently accepting mail | \
-             address no longer accepts | recipient no longer accepts | mailbox is not accepting | \
-             recipient .. is not accepting | not authorized to receive | cannot receive mail | \
-             cannot receive messages",
+            "account is disabled | account disabled | account has been disabled | account .. is disabled \
+            | account that you tried to reach is disabled | account that you tried to reach is inactive \
+            | mailbox disabled | mailbox is disabled | mailbox has been disabled | mailbox .. disabled \
+            | user disabled | user is disabled | user .. disabled | recipient is disabled | recipient disabled \
+            | disabled recipient | address disabled | address is disabled | disabled user | disabled mailbox \
+            | disabled account | account suspended | account is suspended | account has been suspended \
+            | account .. suspended | mailbox suspended | mailbox is suspended | mailbox .. suspended \
+            | user suspended | user is suspended | user .. suspended | recipient suspended \
+            | recipient is suspended | domain suspended | domain is suspended | suspended mailbox \
+            | suspended account | suspended user | account inactive | account is inactive \
+            | account .. inactive | mailbox inactive | mailbox is inactive | user inactive | user is inactive \
+            | user is not active | user not active | recipient inactive | recipient is inactive \
+            | inactive account | inactive mailbox | inactive user | inactive recipient \
+            | inactive email address | inactive address | recipient address rejected inactive \
+            | due to inactivity | is currently inactive | not an active address | no longer active \
+            | is not active | not active | account locked | account is locked | account has been locked \
+            | account .. locked | mailbox locked | mailbox is locked | user is locked | user locked \
+            | temporary locked | temporarily locked | mailbox is frozen | mailbox frozen | account frozen \
+            | account is frozen | user is frozen | mailbox is closed | mailbox closed | account closed \
+            | account is closed | account has been closed | account was closed | account deactivated \
+            | account has been deactivated | account is deactivated | mailbox deactivated | user deactivated \
+            | mailbox has been deactivated | recipient deactivated | account expired | account has expired \
+            | account is expired | mailbox expired | mailbox has expired | user account has expired \
+            | no longer in use | no longer in service | no longer being used | no longer available \
+            | is no longer valid | no longer used | no longer works here | no longer with | not in service \
+            | has been terminated | account terminated | account is unavailable \
+            | mailbox currently unavailable | mailbox currently suspended | unavailable account is disabled \
+            | account not active | user has been disabled | user account disabled | user account is disabled \
+            | account blocked | mailbox has been blocked | mailbox blocked | mailbox is blocked | user blocked \
+            | user is blocked | account is blocked | recipient has been disabled | address has been disabled \
+            | discontinued | account is not active | archived mailbox | not currently accepting mail \
+            | address no longer accepts | recipient no longer accepts | mailbox is not accepting \
+            | recipient .. is not accepting | not authorized to receive | cannot receive mail \
+            | cannot receive messages | in blocked state | is in blocked | in suspended state \
+            | service .. has ended",
         )
         .unless(
             "sender | your account | sending | authentication | basic authentication | ip | login | # | \
@@ -207,24 +230,28 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The mailbox is full.
     on(R::MailboxFull, 86, PLAIN)
         .words(
-            "mailbox full | mailbox limit reached | mailbox has too much mail | mailbox is full | \
-             mailbox .. is full | mailbox .. full | inbox is full | inbox full | full mailbox | over quota | \
-             overquota | quota exceeded | quota exceed | exceeded quota | exceeds quota | exceeded .. quota | \
-             exceed .. quota | exceeds .. quota | quota .. exceeded | quota full | quota is full | \
-             quota has been exceeded | quota violation | out of storage | out of storage space | \
-             storage limit | exceeded storage allocation | exceeded storage | mailbox size limit | \
-             mailbox has exceeded | mailbox exceeds | mailbox limit exceeded | mailbox quota | mailbox over | \
-             mailbox capacity | disk quota | user quota | account quota | account is full | account full | \
-             account is over | user is over | user over | user has exceeded | user has too many messages | \
-             exceeding .. quota | exceed the quota | no space left in mailbox | no space in mailbox | \
-             not enough space in mailbox | not enough storage space | not enough room | \
-             insufficient space in mailbox | insufficient mailbox space | insufficient disk quota | \
-             mail quota | maildir over quota | mailfolder is full | mail box full | mail box is full | \
-             mailbox has reached | storage quota | storage full | storage is full | over the allowed quota | \
-             over the maximum | quota limit | too many messages in mailbox | mailbox space | box full | \
-             box is full | would exceed mailbox | exceeded mailbox | exceeding mailbox | exceeds mailbox | \
-             reached .. quota | recipient overquota | shutoffquotaexceeded* | \
-             mapiexceptionshutoffquotaexceeded* | recipient's mailbox is full | available storage",
+            "mailbox full | mailbox limit reached | mailbox has too much mail | mailbox is full \
+            | mailbox .. is full | mailbox .. full | inbox is full | inbox full | full mailbox | over quota \
+            | overquota | quota exceeded | quota exceed | exceeded quota | exceeds quota | exceeded .. quota \
+            | exceed .. quota | exceeds .. quota | quota .. exceeded | quota full | quota is full \
+            | quota has been exceeded | quota violation | out of storage | out of storage space \
+            | storage limit | exceeded storage allocation | exceeded storage | mailbox size limit \
+            | mailbox has exceeded | mailbox exceeds | mailbox limit exceeded | mailbox quota | mailbox over \
+            | mailbox capacity | disk quota | user quota | account quota | account is full | account full \
+            | account is over | user is over | user over | user has exceeded | user has too many messages \
+            | exceeding .. quota | exceed the quota | no space left in mailbox | no space in mailbox \
+            | not enough space in mailbox | not enough storage space | not enough room \
+            | insufficient space in mailbox | insufficient mailbox space | insufficient disk quota \
+            | mail quota | maildir over quota | mailfolder is full | mail box full | mail box is full \
+            | mailbox has reached | storage quota | storage full | storage is full | over the allowed quota \
+            | over the maximum | quota limit | too many messages in mailbox | mailbox space | box full \
+            | box is full | would exceed mailbox | exceeded mailbox | exceeding mailbox | exceeds mailbox \
+            | reached .. quota | recipient overquota | shutoffquotaexceeded* \
+            | mapiexceptionshutoffquotaexceeded* | recipient's mailbox is full | available storage \
+            | spool .. is full | run out of room | out of room | no room left | not enough room left \
+            | over the allotted | allotted size | allotted space | over its limit | mailbox size exceeded \
+            | size of the mailbox exceeded | mailbox storage | allocated storage | used up all \
+            | storage exhausted | quota used up | box at 100 | mailbox at 100 | quota reached | quota at 100",
         )
         .unless(
             "queue quota | sending quota | organization queue | message size | daily | its quota for sending \
@@ -251,34 +278,44 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The recipient's own rules.
     on(R::Filtered, 84, PLAIN)
         .words(
-            "rejected by recipients | rejected by recipient | rejected by the recipient | \
-             refused by recipient | refused by the recipient | blocked by recipient | \
-             blocked by the recipient | blocked by user | recipient has blocked | recipient .. has blocked | \
-             user has blocked | has blocked you | has blocked your | recipient rejects mail from | \
-             recipient .. does not want | does not want to receive | doesn't want to receive | \
-             only accepts mail from | only accept mail from | only accepts messages from | \
-             only accepts email from | accepts mail only from | not on .. allow list | not in .. whitelist | \
-             not on .. whitelist | not whitelisted | not in allowed senders | allowed senders | \
-             not accepting mail from | not accepting messages from | has rejected your message | \
-             recipient's filter | user filter | personal filter | personal block | recipient's personal | \
-             user's filter | recipient filter | blocked senders list | recipient's block* | \
-             sender is blocked by | rejected by user | delivery restriction | restricted recipient | \
-             not allowed to send to this | not permitted to send to this | not authorized to send to | \
-             permission to send to | you are not allowed to send .. to | you do not have permission to send | \
-             members only | only members | not a member of | only subscribers | posting to this list | \
-             post to this list | closed list | may not post | not a subscriber | challenge response | \
-             restricted to internal | internal use only | internal recipients only | only internal senders | \
-             mailbox is restricted | sieve .. reject* | user's sieve | rejected by sieve | \
-             reject .. by user's | recipient requires verification",
+            "rejected by recipients | rejected by recipient | rejected by the recipient | refused by recipient \
+            | refused by the recipient | blocked by recipient | blocked by the recipient | blocked by user \
+            | recipient has blocked | recipient .. has blocked | user has blocked | has blocked you \
+            | has blocked your | recipient rejects mail from | recipient .. does not want \
+            | does not want to receive | doesn't want to receive | only accepts mail from \
+            | only accept mail from | only accepts messages from | only accepts email from \
+            | accepts mail only from | not on .. allow list | not in .. whitelist | not on .. whitelist \
+            | not whitelisted | not in allowed senders | allowed senders | not accepting mail from \
+            | not accepting messages from | has rejected your message | recipient's filter | user filter \
+            | personal filter | personal block | recipient's personal | user's filter | recipient filter \
+            | blocked senders list | recipient's block* | sender is blocked by | rejected by user \
+            | delivery restriction | restricted recipient | not allowed to send to this \
+            | not permitted to send to this | not authorized to send to | permission to send to \
+            | you are not allowed to send .. to | you do not have permission to send | members only \
+            | only members | not a member of | only subscribers | posting to this list | post to this list \
+            | closed list | may not post | not a subscriber | challenge response | restricted to internal \
+            | internal use only | internal recipients only | only internal senders | mailbox is restricted \
+            | sieve .. reject* | user's sieve | rejected by sieve | reject .. by user's \
+            | recipient requires verification | chosen not to receive | personal reject list \
+            | blocked by the owner | owner .. has you on | only staff may | may write to this \
+            | does not want mail | does not want your | does not want mail from | not wish to receive \
+            | own filter | posts of subscribers | subscribers only | accepts posts | ban list \
+            | recipient's ban | recipient's reject | members of this list | moderated list | personal rule \
+            | rule of the recipient | recipient's rule | recipient's own rule | rule set by the recipient \
+            | from unknown correspondents | unknown correspondents | from strangers | by the mailbox owner \
+            | by the recipient's | approved correspondents | approved senders | list of approved \
+            | addressee refuses | addressee does not want",
         )
         .unless("header based manually | recipient domain"),
+    on(R::Filtered, 93, "Microsoft: NDR 5.7.124 to 5.7.136, groups that take mail of some senders only")
+        .words("sender not authenticated for | not authenticated for group | not authenticated for mailbox"),
     on(R::Filtered, 62, "anti-spam appliances that write the matching list's name")
         .words(
             "block send er | block sender | block rcpt | no domain | sender block* | blocked sender | \
              recipient block list",
         )
         .code(&[5])
-        .unless("block list http | spamhaus"),
+        .unless("block list http | spamhaus | no domain of | domain of this server"),
     on(R::Filtered, 55, "Procmail, maildrop, vacation programs")
         .words("not accepted by recipient | unsubscribed | mail refused by user"),
     // At RCPT a refusal that talks of access and no client is about the recipient.

@@ -2,7 +2,7 @@
 
 use super::{EXIM, MAIL, OTHERS, PLAIN, POSTFIX, SENDMAIL, SMTP, TONGUES};
 use crate::explain::rule::{Rule, on};
-use crate::wire::{Reason as R, Stage};
+use crate::wire::{Reason as R, Side, Stage};
 
 pub(in crate::explain) const RULES: &[Rule] = &[
     // The sender's address or domain.
@@ -19,36 +19,42 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         ),
     on(R::Rejected, 84, PLAIN)
         .words(
-            "sender rejected | sender refused | sender denied | sender not allowed | sender is not allowed | \
-             sender not permitted | sender not accepted | invalid sender | bad sender | unknown sender | \
-             sender unknown | sender invalid | sender is invalid | sender not found | \
-             sender .. does not exist | sender domain not found | sender domain does not exist | \
-             sender domain must exist | sender domain must resolve | sender domain .. does not exist | \
-             sender domain .. not found | sender domain is not | sender domain not | sender domain has no | \
-             domain of sender address .. does not exist | domain of sender address .. does not resolve | \
-             domain of sender address | domain name required for sender address | sender verify failed | \
-             sender verification failed | sender address verification | could not verify sender | \
-             can't verify sender | cannot verify sender | unverifiable sender | unroutable sender | \
-             unrouteable sender | unresolvable sender | sender address .. not exist | \
-             sender address does not exist | sender address is not | sender address not | sender address must \
-             | sender address invalid | invalid sender address | bad sender address | bad sender's | \
-             from address rejected | from address not | from address is not | from address .. does not | \
-             from domain .. not exist | invalid from address | invalid from domain | invalid mail from | \
-             mail from address | mail from .. not allowed | mail from .. not permitted | \
-             mail from .. rejected | mail from .. does not | mail from domain | mailfrom domain | \
-             mail from is not | envelope sender .. not | envelope from .. not | return path .. not | \
-             sender email .. not verified | email address is not verified | address is not verified | \
-             address not verified | not owned by user | not authorized to send as | not allowed to send as | \
-             permission to send as | rights to send as | send on behalf | send mail as | \
-             not allowed to send from | not permitted to send from | not authorized to send from | \
-             not allowed to send with | not allowed to use .. sender | does not match .. authenticated | \
-             doesn't match .. authenticated | must match .. authenticated | login .. does not match | \
-             does not match login | not match .. logged in | sender and login | sender .. not match | \
-             does not own | is not a registered | mail sending denied | sending denied | sender account | \
-             mismatch between sender | no such domain | bounce address | null sender not | null sender is not \
-             | no mx record for domain of sender | invalid dns mx | reply is impossible | cannot reply to | \
-             empty sender | empty envelope sender | blocked sender domain | sender domain is blocked | \
-             sender is not verified | sender identity | unverified sender | from address is not verified",
+            "sender rejected | sender refused | sender denied | sender not allowed | sender is not allowed \
+            | sender not permitted | sender not accepted | invalid sender | bad sender | unknown sender \
+            | sender unknown | sender invalid | sender is invalid | sender not found \
+            | sender .. does not exist | sender domain not found | sender domain does not exist \
+            | sender domain must exist | sender domain must resolve | sender domain .. does not exist \
+            | sender domain .. not found | sender domain is not | sender domain not | sender domain has no \
+            | domain of sender address .. does not exist | domain of sender address .. does not resolve \
+            | domain of sender address | domain name required for sender address | sender verify failed \
+            | sender verification failed | sender address verification | could not verify sender \
+            | can't verify sender | cannot verify sender | unverifiable sender | unroutable sender \
+            | unrouteable sender | unresolvable sender | sender address .. not exist \
+            | sender address does not exist | sender address is not | sender address not | sender address must \
+            | sender address invalid | invalid sender address | bad sender address | bad sender's \
+            | from address rejected | from address not | from address is not | from address .. does not \
+            | from domain .. not exist | invalid from address | invalid from domain | invalid mail from \
+            | mail from address | mail from .. not allowed | mail from .. not permitted \
+            | mail from .. rejected | mail from .. does not | mail from domain | mailfrom domain \
+            | mail from is not | envelope sender .. not | envelope from .. not | return path .. not \
+            | sender email .. not verified | email address is not verified | address is not verified \
+            | address not verified | not owned by user | not authorized to send as | not allowed to send as \
+            | permission to send as | rights to send as | send on behalf | send mail as \
+            | not allowed to send from | not permitted to send from | not authorized to send from \
+            | not allowed to send with | not allowed to use .. sender | does not match .. authenticated \
+            | doesn't match .. authenticated | must match .. authenticated | login .. does not match \
+            | does not match login | not match .. logged in | sender and login | sender .. not match \
+            | does not own | is not a registered | mail sending denied | sending denied | sender account \
+            | mismatch between sender | no such domain | bounce address | null sender not | null sender is not \
+            | no mx record for domain of sender | invalid dns mx | reply is impossible | cannot reply to \
+            | empty sender | empty envelope sender | blocked sender domain | sender domain is blocked \
+            | sender is not verified | sender identity | unverified sender | from address is not verified \
+            | as sender from outside | may not use .. as sender | try to send as | cannot send as \
+            | may not send as | return address is malformed | return address \
+            | mx or a for the domain in your mail from | envelope from is | from address does not belong \
+            | you do not own | do not own the sender | sends only as | only as addresses of \
+            | spoofing our own domain | our own domain from outside | our domain from outside \
+            | our domain as sender | our own domain",
         )
         .unless(
             "recipient domain | spf | dkim | dmarc | spam | reputation | block list | blacklist* | blocklist* \
@@ -56,6 +62,15 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              no such domain at this location | user unknown | mailbox not found | rfc 5321 address | \
              blocked senders | spamhaus | recipient address rejected",
         ),
+    on(R::Rejected, 90, "RFC 6409 §6.1: the address has to fit the login")
+        .words(
+            "does not belong to authenticated | not belong to .. authenticated | authenticated user \
+            | authenticated account | authenticated as | logged in as | not belong to .. login \
+            | owned by .. login | belongs to another user | with this login | with your login | for this login \
+            | of this login | this account | your account",
+        )
+        .with("from address | from header | sender | sender address | mail from | return path | send as | from")
+        .unless("spf | dkim | dmarc | relay* | only authenticated | requires"),
     on(R::Rejected, 70, MAIL)
         .enhanced(&["x.1.7", "x.1.8"])
         .words("no such domain | domain not found | domain does not exist | does not resolve | sender | reject*"),
@@ -85,27 +100,29 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless("spf record lookup timeout | dns timeout"),
     on(R::AuthFailure, 86, PLAIN)
         .words(
-            "sender is unauthenticated | sender unauthenticated | unauthenticated email | \
-             unauthenticated mail | unauthenticated message | \
-             message does not have authentication information | not have authentication information | \
-             fails to pass authentication checks | fails authentication checks | failed authentication checks \
-             | multiple authentication checks failed | authentication checks failed | \
-             sender authentication failed | sender authentication failure | email authentication | \
-             message authentication | domain authentication | failed sender authentication | \
-             not pass authentication | did not pass authentication | does not pass authentication | \
-             authentication results | required authentication level | domain is not authenticated | \
-             unauthenticated sender | purported responsible address | sender id | senderid | \
-             pra .. not permitted | not designated | does not designate | not permitted by the domain | \
-             not permitted by .. domain owner | not authorized by the domain | not authorized by the owner | \
-             originating ip .. not permitted | forged sender | forged from | forged mail | spoofed sender | \
-             spoofed message | spoofing | spoofed | forged email | impersonat* | domain's policy | \
-             is not allowed to send mail for | is not authorized to send mail for | \
-             not allowed to send mail for | not authorized to send email for | not allowed to send mail from \
-             | not authorized to send mail from | not authorised to send | domain spoof* | bimi",
+            "sender is unauthenticated | sender unauthenticated | unauthenticated email | unauthenticated mail \
+            | unauthenticated message | message does not have authentication information \
+            | not have authentication information | fails to pass authentication checks \
+            | fails authentication checks | failed authentication checks \
+            | multiple authentication checks failed | authentication checks failed \
+            | sender authentication failed | sender authentication failure | email authentication \
+            | message authentication | domain authentication | failed sender authentication \
+            | not pass authentication | did not pass authentication | does not pass authentication \
+            | authentication results | required authentication level | domain is not authenticated \
+            | unauthenticated sender | purported responsible address | sender id | senderid \
+            | pra .. not permitted | not designated | does not designate | not permitted by the domain \
+            | not permitted by .. domain owner | not authorized by the domain | not authorized by the owner \
+            | originating ip .. not permitted | forged sender | forged from | forged mail | spoofed sender \
+            | spoofed message | spoofing | spoofed | forged email | impersonat* | domain's policy \
+            | is not allowed to send mail for | is not authorized to send mail for \
+            | not allowed to send mail for | not authorized to send email for | not allowed to send mail from \
+            | not authorized to send mail from | not authorised to send | domain spoof* | bimi | p reject \
+            | p quarantine | not aligned | signature check | is not allowed to send mail from \
+            | /www.openspf.org | /openspf.org | /www.openspf.net | /spf.pobox.com | /why.openspf.org",
         )
         .unless(
-            "smtp authentication | reverse dns | ipv6 sending guidelines | username | virus | macro* | \
-             malware",
+            "smtp authentication | reverse dns | ipv6 sending guidelines | username | virus | macro* | malware \
+            | our own domain | our domain from outside",
         ),
     // Reverse DNS.
     on(R::RequirePtr, 91, "RFC 8601 §3, RFC 7372 §3.3")
@@ -118,51 +135,59 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .unless("dynamic | generic reverse dns list | blocked using"),
     on(R::RequirePtr, 86, POSTFIX).words(
-        "cannot find your hostname | cannot find your reverse hostname | can't find your hostname | \
-             cannot resolve your address | cannot resolve your ip | client host rejected cannot find | \
-             fix reverse dns | no reverse | hostname lookup failed for | ip name lookup failed | \
-             ip name possibly forged | ip name forged | possibly forged | does not resolve to your ip | \
-             unverifiable sending ip* | unverifyable sending ip* | unresolvable client | \
-             your ip .. has no name | no name in dns | name resolution of your | host name does not match | \
-             hostname does not match | not match its hostname | ip address .. does not resolve | \
-             ip does not resolve | client ip .. does not resolve | lookup of your ip | \
-             unable to resolve your ip | unresolvable ip | unresolved ip | could not resolve your ip | \
-             ip address has no | ip .. has no dns | your server .. has no dns | client host name .. cannot be \
-             | no valid hostname | your host name | unknown host name for ip | domain name for your ip | \
-             hostname for your ip",
+        "cannot find your hostname | cannot find your reverse hostname | can't find your hostname \
+            | cannot resolve your address | cannot resolve your ip | client host rejected cannot find \
+            | fix reverse dns | no reverse | hostname lookup failed for | ip name lookup failed \
+            | ip name possibly forged | ip name forged | possibly forged | does not resolve to your ip \
+            | unverifiable sending ip* | unverifyable sending ip* | unresolvable client \
+            | your ip .. has no name | no name in dns | name resolution of your | host name does not match \
+            | hostname does not match | not match its hostname | ip address .. does not resolve \
+            | ip does not resolve | client ip .. does not resolve | lookup of your ip \
+            | unable to resolve your ip | unresolvable ip | unresolved ip | could not resolve your ip \
+            | ip address has no | ip .. has no dns | your server .. has no dns | client host name .. cannot be \
+            | no valid hostname | your host name | unknown host name for ip | domain name for your ip \
+            | hostname for your ip | has a name in dns | address has a name | forward and reverse names \
+            | reverse names | names .. disagree | resolves to no name | no name for # | has no name \
+            | no hostname for | address without a name | point back | points back | lead back | leads back",
     ),
     on(R::RequirePtr, 55, "sendmail: cf/README, require_rdns").words("relay refused your ip name"),
     // Relaying.
     on(R::NoRelaying, 88, PLAIN)
         .words(
-            "relay access denied | relaying denied | relay denied | relay not permitted | \
-             relaying not permitted | relaying is not permitted | relay not allowed | relaying not allowed | \
-             relaying is not allowed | relaying prohibited | relay prohibited | relaying forbidden | \
-             relaying is prohibited | unable to relay | cannot relay | can't relay | will not relay | \
-             won't relay | do not relay | does not relay | don't relay | not relay for | relay for | \
-             no relaying | no relay | not permitted to relay | not allowed to relay | not authorized to relay \
-             | not authorised to relay | not permitted to relay through this server | relay is not allowed | \
-             relay is denied | relay refused | relaying refused | relay rejected | relaying rejected | \
-             relaying attempt | relay attempt | relaying disabled | relaying is disabled | unauthorized relay \
-             | unauthorised relay | insecure mail relay | mail relay | open relay not allowed | \
-             this system is not configured to relay | not configured to relay | \
-             not configured to accept mail for | allowed rcpthosts | rcpthosts | not in my list of allowed | \
-             we don't handle mail for | we do not handle mail for | not handled here | \
-             no such domain at this location | domain is not handled | domain isn't in my list | \
-             domain not in my list | not a local domain | domain not local | not local domain | \
-             non local domain | domain is not hosted | domain not hosted | domain is not local | \
-             not hosted here | not hosted on this | does not host | do not accept mail for | \
-             not accept mail for this domain | recipient domain not | domain not accepted | \
-             not one of our domains | not our domain | we do not serve | domain is not served | \
-             not responsible for | not gateway | not a gateway | mail server is not responsible | \
-             not accepted domain | is not a hosted domain | is not an accepted domain | \
-             client was not authenticated to send anonymous mail | without authentication is not allowed | \
-             must authenticate to relay | relay without authentication | sending to remote addresses | \
-             remote addresses | external recipients | not permitted to send to remote | open relay",
+            "relay access denied | relaying denied | relay denied | relay not permitted \
+            | relaying not permitted | relaying is not permitted | relay not allowed | relaying not allowed \
+            | relaying is not allowed | relaying prohibited | relay prohibited | relaying forbidden \
+            | relaying is prohibited | unable to relay | cannot relay | can't relay | will not relay \
+            | won't relay | do not relay | does not relay | don't relay | not relay for | relay for \
+            | no relaying | no relay | not permitted to relay | not allowed to relay | not authorized to relay \
+            | not authorised to relay | not permitted to relay through this server | relay is not allowed \
+            | relay is denied | relay refused | relaying refused | relay rejected | relaying rejected \
+            | relaying attempt | relay attempt | relaying disabled | relaying is disabled | unauthorized relay \
+            | unauthorised relay | insecure mail relay | open relay not allowed \
+            | this system is not configured to relay | not configured to relay \
+            | not configured to accept mail for | allowed rcpthosts | rcpthosts | not in my list of allowed \
+            | we don't handle mail for | we do not handle mail for | not handled here \
+            | no such domain at this location | domain is not handled | domain isn't in my list \
+            | domain not in my list | not a local domain | domain not local | not local domain \
+            | non local domain | domain is not hosted | domain not hosted | domain is not local \
+            | not hosted here | not hosted on this | does not host | do not accept mail for \
+            | not accept mail for this domain | domain not accepted | not one of our domains | not our domain \
+            | we do not serve | domain is not served | not responsible for | not gateway | not a gateway \
+            | mail server is not responsible | not accepted domain | is not a hosted domain \
+            | is not an accepted domain | client was not authenticated to send anonymous mail \
+            | without authentication is not allowed | must authenticate to relay \
+            | relay without authentication | sending to remote addresses | remote addresses \
+            | external recipients | not permitted to send to remote | open relay | not a domain we serve \
+            | does not handle mail for | doesn't handle mail for | foreign domains | we won't carry \
+            | not carry mail | no domain of ours | not a domain of ours | not the mail exchanger \
+            | not an mx for | not the mx for | outside recipients | to outside addresses \
+            | domains other than ours | relay verboten | not allowed to send through \
+            | not permitted to send through | may not send through | not allowed to use this host \
+            | through this server to | no domain of this server | not a domain of this server",
         )
         .unless(
-            "which is an open relay | is an open relay | relay list | blocked using | listed | blacklist* | \
-             relay client blocked | open relay database",
+            "which is an open relay | is an open relay | relay list | blocked using | listed | blacklist* \
+            | relay client blocked | open relay database | dynamic address* | user unknown",
         ),
     on(R::NoRelaying, 60, OTHERS)
         .words("administrative prohibition")
@@ -222,58 +247,67 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // TLS.
     on(R::FailedStarttls, 90, "RFC 3207 §4")
         .words(
-            "must issue a starttls | must issue starttls | issue a starttls | starttls command first | \
-             starttls first | starttls required | starttls is required | requires starttls | require starttls \
-             | use starttls | tls required | tls is required | requires tls | require tls | must use tls | \
-             tls encryption | encryption required | encryption is required | encryption needed | \
-             requires encryption | encrypted connection required | encrypted session required | not encrypted \
-             | unencrypted | session encryption is required | secure connection required | ssl required | \
-             secured connection | secure channel | only over tls | tls only | tls connection | \
-             tls not available | does not support tls | doesn't support tls | not support tls | \
-             does not support starttls | without tls | tls is not available | tls currently unavailable | \
-             tls not supported | tls unavailable | tls handshake | tls negotiation | tls failed | tls error | \
-             tls session | starttls failed | starttls is not supported | starttls not | ssl handshake | \
-             ssl error | ssl negotiation | cannot start tls | could not start tls | can't start tls | \
-             unable to start tls | unable to initialize tls | certificate verif* | certificate expired | \
-             certificate has expired | certificate .. not trusted | certificate rejected | \
-             certificate invalid | invalid certificate | untrusted certificate | self signed certificate | \
-             server certificate | certificate verify failed | certificate .. does not match | \
-             certificate mismatch | no client certificate | client certificate | mta sts | mtasts | dane | \
-             tlsa | requiretls | tls version | protocol version | no shared cipher | cipher* | tlsv1* | \
-             local problem with tls | plaintext | unencrypted connection",
+            "must issue a starttls | must issue starttls | issue a starttls | starttls command first \
+            | starttls first | starttls required | starttls is required | requires starttls | require starttls \
+            | use starttls | tls required | tls is required | requires tls | require tls | must use tls \
+            | tls encryption | encryption required | encryption is required | encryption needed \
+            | requires encryption | encrypted connection required | encrypted session required | not encrypted \
+            | unencrypted | session encryption is required | secure connection required | ssl required \
+            | secured connection | secure channel | only over tls | tls only | tls connection \
+            | tls not available | does not support tls | doesn't support tls | not support tls \
+            | does not support starttls | without tls | tls is not available | tls currently unavailable \
+            | tls not supported | tls unavailable | tls handshake | tls negotiation | tls failed | tls error \
+            | tls session | starttls failed | starttls is not supported | starttls not | ssl handshake \
+            | ssl error | ssl negotiation | cannot start tls | could not start tls | can't start tls \
+            | unable to start tls | unable to initialize tls | certificate verif* | certificate expired \
+            | certificate has expired | certificate .. not trusted | certificate rejected \
+            | certificate invalid | invalid certificate | untrusted certificate | self signed certificate \
+            | server certificate | certificate verify failed | certificate .. does not match \
+            | certificate mismatch | no client certificate | client certificate | mta sts | mtasts | dane \
+            | tlsa | requiretls | tls version | protocol version | no shared cipher | cipher* | tlsv1* \
+            | local problem with tls | plaintext | unencrypted connection | encrypt first | encrypt your \
+            | plain connections | only encrypted | unencrypted mail | over an encrypted | must be encrypted \
+            | transmitted encrypted | client certificate needed",
         )
         .unless("authentication mechanism | tenantattribution* | relay* | plaintext authentication | login"),
+    on(R::FailedStarttls, 91, "RFC 3207 §4: 454")
+        .code(&[454])
+        .words("tls | starttls | ssl | certificate | key file | private key")
+        .unless("relay* | login | authentication")
+        .side(Side::Server)
+        .case("starttls-later"),
     // Commands.
     on(R::SyntaxError, 84, SMTP)
         .words(
-            "syntax error | command not recognized | command unrecognized | command not implemented | \
-             command parameter not implemented | parameter not implemented | parameters not implemented | \
-             not implemented | command not supported | command unknown | unknown command | \
-             unrecognized command | unrecognised command | invalid command | bad command | \
-             command out of sequence | out of sequence | bad sequence of commands | bad sequence | \
-             improper command | command out of order | command disabled | command not allowed | \
-             command not permitted | command used when not advertised | used when not advertised | \
-             not advertised | auth not available | authentication not available | nested mail command | \
-             sender already specified | need mail command | need mail before | need rcpt | need recipient | \
-             mail first | helo first | ehlo first | hello first | say hello | say helo | polite people say | \
-             be polite | send helo | send hello | send ehlo | expected helo | expecting helo | no helo | \
-             without helo | without ehlo | must send helo | no hello | need helo | need ehlo | \
-             introduce yourself | unexpected command | line too long | command line too long | path too long \
-             | cannot decode response | unexpected .. data | protocol error | protocol violation | \
-             smtp protocol | smtp protocol violation | synchronization error | improper use of pipelining | \
-             improper command pipelining | command pipelining | premature data | pipelining not | \
-             talking too soon | spoke too soon | pre greeting traffic | input data before greeting | \
-             data before | bare lf | bare cr | bare newline | bare linefeed | bare line feed | stray newline \
-             | bare carriage return | invalid arguments | invalid argument | invalid command arguments | \
-             invalid parameter | unsupported option | unknown parameter | unrecognized parameter | \
-             too many unrecognized commands | too many bad commands | too many errors | too many syntax | \
-             too many protocol errors | too many invalid commands | null .. in command | garbage | \
-             malformed command",
+            "syntax error | command not recognized | command unrecognized | command not implemented \
+            | command parameter not implemented | parameter not implemented | parameters not implemented \
+            | not implemented | command not supported | command unknown | unknown command \
+            | unrecognized command | unrecognised command | invalid command | bad command \
+            | command out of sequence | out of sequence | bad sequence of commands | bad sequence \
+            | improper command | command out of order | command disabled | command not allowed \
+            | command not permitted | command used when not advertised | used when not advertised \
+            | not advertised | auth not available | authentication not available | nested mail command \
+            | sender already specified | need mail command | need mail before | need rcpt | need recipient \
+            | mail first | helo first | ehlo first | hello first | say hello | say helo | polite people say \
+            | be polite | send helo | send hello | send ehlo | expected helo | expecting helo | no helo \
+            | without helo | without ehlo | must send helo | no hello | need helo | need ehlo \
+            | introduce yourself | unexpected command | line too long | command line too long | path too long \
+            | cannot decode response | unexpected .. data | smtp protocol | smtp protocol violation \
+            | synchronization error | improper use of pipelining | improper command pipelining \
+            | command pipelining | premature data | pipelining not | talking too soon | spoke too soon \
+            | pre greeting traffic | input data before greeting | bare lf | bare cr | bare newline \
+            | bare linefeed | bare line feed | stray newline | bare carriage return | invalid arguments \
+            | invalid argument | invalid command arguments | invalid parameter | unsupported option \
+            | unknown parameter | unrecognized parameter | too many unrecognized commands \
+            | too many bad commands | too many errors | too many syntax | too many protocol errors \
+            | too many invalid commands | null .. in command | malformed command | i do not know that verb \
+            | do not know that verb | unknown verb | without any accepted recipient | no accepted recipient \
+            | angle brackets",
         )
         .unless(
-            "message contains bare | bare lf characters | recipient address | invalid recipients | \
-             address syntax | mailbox syntax | username | expired | rcpt .. invalid recipient | header* | \
-             from too many errors host",
+            "message contains bare | bare lf characters | recipient address | invalid recipients \
+            | address syntax | mailbox syntax | username | expired | rcpt .. invalid recipient | header* \
+            | from too many errors host | too many errors from | virus",
         ),
     on(R::SyntaxError, 89, "RFC 5321 §4.1.1.1, §2.3.5; Exim: helo_verify; Postfix: smtpd_helo_restrictions")
         .words(
@@ -290,6 +324,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              ehlo .. localhost",
         )
         .unless("ptr | reverse | recipient address | denial of service | spamhaus | listed"),
+    on(R::SyntaxError, 76, SMTP).words("protocol violation | protocol error | data before").unless("tls | ssl"),
+    on(R::SyntaxError, 50, SMTP).code(&[500, 501, 502, 503, 504]).words("garbage"),
+    on(R::SyntaxError, 88, SMTP).code(&[555]).words("option | options | parameter | parameters | not known | not recognized | body"),
     on(R::SyntaxError, 40, OTHERS).words("http | unauthorized command | smtp command").code(&[500, 501, 502, 503, 504]),
     on(R::SyntaxError, 92, "RFC 4954 §4: AUTH only after EHLO that offers it")
         .words(
@@ -318,11 +355,21 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .case("login-cancelled"),
     on(R::SyntaxError, 92, "Postfix: smtpd_forbid_bare_newline; RFC 5321 §2.3.8")
-        .words("bare lf received | bare newline | stray newline | bare linefeed")
+        .words(
+            "bare lf received | bare lf | bare lfs | naked lf | naked lfs | bare newline | bare newlines | stray newline | stray newlines | bare linefeed | \
+             bare line feed | lone lf | lf without cr | end in crlf | /smtplf.html",
+        )
+        .unless("lone cr or lf | message contains bare | bare linefeeds in message | bare lf characters")
         .case("bare-lf"),
     on(R::SecurityError, 94, "Microsoft: deprecation of basic authentication")
         .words("basic authentication is disabled | basic authentication | smtpclientauthentication is disabled")
         .case("password-login-off"),
+    on(R::SecurityError, 99, "Microsoft: NDR 5.7.139, security defaults")
+        .words("security defaults | locked by your organization")
+        .case("login-locked"),
+    on(R::SecurityError, 99, "Microsoft: NDR 5.7.139, wrong credentials")
+        .enhanced(&["x.7.139"])
+        .words("credentials were incorrect | credentials are incorrect | password is incorrect | user credentials"),
     on(R::Rejected, 98, POSTFIX).code(&[4]).words("sender address rejected domain not found").case("sender-dns"),
     // The sender's own provider.
     on(R::Suppressed, 92, PLAIN).words(

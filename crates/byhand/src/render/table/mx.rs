@@ -374,9 +374,9 @@ broken.example   DNS failed: SERVFAIL from 192.0.2.53, DNSSEC bogus. Mail would
         };
         let text = "the domain is an alias of b.example, and that name does not exist";
         let failed = |status, fault| Outcome::failed(status, Stage::Dns, fault, text);
-        let more = ". Side: theirs. Next: check the spelling of the domain.\n";
+        let more = ". Side: theirs. Next: tell the domain's owner: the alias (CNAME) has to lead to a name that is there, or go.\n";
         let missing = empty(&["b.example"], failed(Status::Permanent, Fault::Nxdomain));
-        check(150, &missing, &format!("a.example   {text}{more}"));
+        check(250, &missing, &format!("a.example   {text}{more}"));
         for fault in [Fault::NoResolver, Fault::DnsUnreachable, Fault::DnsTimeout] {
             // Nothing is foretold of the domain's mail.
             let more =

@@ -1,6 +1,7 @@
 //! The first half of every session: greeting, EHLO (HELO, or LMTP's LHLO), STARTTLS.
 
 use super::{Asked, Input, Purpose, QuitAfter, Session, State, TlsMode, words};
+use crate::explain;
 use crate::smtp::capabilities::{self, offers};
 use crate::smtp::command::Command;
 use crate::smtp::reply::Reply;
@@ -32,6 +33,7 @@ impl Session {
                 format!("the greeting has code {}, where 220 is due (RFC 5321 §4.3.2)", reply.code),
             );
         }
+        self.look_for_inspection(&banner.lines);
         self.banner = Some(banner);
         // A failure before the greeting is a judgement against the connection.
         if reply.is_success() && (self.failure.is_some() || self.quits_after(QuitAfter::Banner)) {
@@ -56,12 +58,24 @@ impl Session {
         self.ask(&hello, asked);
     }
 
+    /// A firewall that inspects SMTP hides what it does not know: worth telling even where all goes on without it.
+    fn look_for_inspection(&mut self, lines: &[String]) {
+        if lines.iter().take(64).any(|line| explain::greeting(line).is_some()) {
+            self.find(
+                FindingId::SmtpInspection,
+                "a firewall on the way rewrites the conversation: it puts asterisks or the letter X over what it does not know, and so \
+                 takes ESMTP and STARTTLS away, whatever the server offers. Switch off SMTP inspection (\"fixup\") there",
+            );
+        }
+    }
+
     pub(super) fn hello_answered(&mut self, reply: &Reply, asked: Asked) {
         let protocol = match asked {
             Asked::Lhlo => Protocol::Lmtp,
             Asked::Helo => Protocol::Smtp,
             _ => Protocol::Esmtp,
         };
+        self.look_for_inspection(&reply.to_wire(self.sent, false).lines);
         if !reply.is_success() {
             // RFC 5321 §3.2, §4.1.1.1: a server that does not know EHLO says 500, 502 or 504; some say 550.
             if asked == Asked::Ehlo && matches!(reply.code, 500 | 502 | 504 | 550) {
