@@ -9,5 +9,6 @@ mod policy;
 mod real;
 mod scenarios;
 mod send;
+mod tls;
 mod tutorial;
 mod wire;

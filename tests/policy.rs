@@ -2,7 +2,12 @@
 //!
 //! Each domain has one trait. Expected values are RFC 7672's, worked out from the records and certificates that are set up
 //! here; whole certificates stand in the records, so that no digest is taken from the code that is tested. MTA-STS, whose
-//! web servers need port 443, is tried in `byhand`'s own tests and in the lab of real servers.
+//! web servers need port 443, is tried in `byhand`'s own tests and in the lab of real servers; `sts` has what follows from
+//! a policy, `aliases` the ways round a corner, `tls` the handshake.
+
+mod aliases;
+mod sts;
+mod tls;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -22,6 +27,7 @@ const DOMAINS: &str = "
     renamed.example   fail  defer                    dane           75
     other.example     fail  defer                    dane           75
     unusable.example  pass  deliver-unauthenticated  dane-unusable  0
+    unclear.example   fail  defer                    dane-unusable  75
     clear.example     fail  defer                    dane           75
     down.example      fail  defer                    dane-lookup    75
     plainhost.example none  deliver-unauthenticated  opportunistic  0
@@ -33,10 +39,11 @@ fn domains() -> Vec<[&'static str; 5]> {
     DOMAINS.lines().filter(|line| !line.trim().is_empty()).map(cells).collect()
 }
 
+fn hex(der: &[u8]) -> String {
+    der.iter().fold(String::new(), |mut text, octet| write!(text, "{octet:02x}").map(|()| text).unwrap())
+}
+
 async fn lab() -> Lab {
-    let hex = |der: &[u8]| {
-        der.iter().fold(String::new(), |mut text, octet| write!(text, "{octet:02x}").map(|()| text).unwrap())
-    };
     let mut builder = Lab::builder().unwrap();
     builder.validating();
     for [domain, ..] in domains() {
@@ -60,6 +67,7 @@ async fn lab() -> Lab {
         ("mx.renamed.example", format!("2 0 0 {authority}")),
         ("mx.other.example", format!("3 1 1 {zeros}")),
         ("mx.unusable.example", format!("1 1 1 {zeros}")),
+        ("mx.unclear.example", format!("1 1 1 {zeros}")),
         ("mx.clear.example", format!("3 1 1 {zeros}")),
         ("mx.unsigned.example", format!("3 0 0 {of_unsigned}")),
     ] {
@@ -79,6 +87,7 @@ async fn lab() -> Lab {
         builder.plain(Plain::new(host).starttls(cert)).unwrap();
     }
     builder.plain(Plain::new("mx.clear.example")).unwrap();
+    builder.plain(Plain::new("mx.unclear.example")).unwrap();
     builder.start().await.unwrap()
 }
 

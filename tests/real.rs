@@ -7,6 +7,7 @@ pub(crate) mod auth;
 mod by_hand;
 mod explain;
 mod facts;
+mod level;
 mod lmtp;
 mod mx;
 mod pipe;

@@ -20,8 +20,8 @@ fn lines(name: &str) -> Vec<String> {
 
 #[test]
 fn lines_of_0_1_come_back_as_they_were() {
-    // The second file has what domains demand, and the verdicts by it.
-    for line in lines("0.1.jsonl").into_iter().chain(lines("0.1-policy.jsonl")) {
+    // The second file has what domains demand, and the verdicts by it; the third, deliveries that were judged by it.
+    for line in ["0.1.jsonl", "0.1-policy.jsonl", "0.1-level.jsonl"].into_iter().flat_map(lines) {
         let record: Record = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
         let again = serde_json::to_string(&record).unwrap();
         let [was, is]: [Value; 2] = [&line, &again].map(|text| serde_json::from_str(text).unwrap());

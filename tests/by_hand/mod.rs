@@ -4,6 +4,7 @@
 //! Screens are kept in `tests/snapshots/`; what differs between runs (times, ports, instants) is masked. To write them anew
 //! after a change that is meant, set `BYHAND_SNAPSHOTS=write`, and read the difference.
 
+mod keys;
 mod screens;
 mod script;
 mod secrets;

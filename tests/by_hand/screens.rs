@@ -124,7 +124,7 @@ async fn the_session_of_the_tutorial_in_40_columns() {
 }
 
 /// A server that greets, takes EHLO, and says a 421 when it is told to.
-fn says_421_on_cue() -> (String, mpsc::Sender<()>) {
+pub(super) fn says_421_on_cue() -> (String, mpsc::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let (cue, cued) = mpsc::channel();

@@ -120,11 +120,60 @@ async fn exit_codes() {
         // Nothing is expected: a refusal is an answer like others.
         ("EHLO client.test\nMAIL FROM:<a@client.test>\nRCPT TO:<nobody@x.test>\n", 0),
         ("EHLO client.test\n:nonsense\n", 65),
+        ("EHLO client.test\n:group\nNOOP\n", 65),
         ("EHLO client.test\r\nQUIT\r\n", 0),
         ("", 0),
     ] {
         let (got, events, stderr) = run(&server, &[], script).await;
         assert_eq!(got, code, "{script}\n{events}{stderr}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_for_is_told_without_v() {
+    let (server, _) = server().await;
+    let script = "EHLO client.test\n:command\nQUIT\n";
+    let (_, events, stderr) = run(&server, &[], script).await;
+    assert_eq!(stderr, "");
+    let notes = said(&events, server.address().port());
+    assert!(notes.iter().any(|note| note.contains("Note") && note.contains("smtp-send --server")), "{notes:#?}");
+    let (_, table, _) = run(&server, &["--format", "table", "-q"], script).await;
+    assert!(table.lines().any(|line| line.starts_with("smtp-send --server")), "{table}");
+}
+
+#[tokio::test]
+async fn the_login_options_are_for_auth() {
+    let log = Log::new();
+    let plain = Plain::new("mx.test").auth(&["PLAIN"], "user", "zebra-Quartz9");
+    let pki = Arc::new(Pki::new().unwrap());
+    let behaviour = Behaviour::Plain(Arc::new(plain));
+    let server = Server::start(([127, 0, 0, 1], 0).into(), behaviour, pki, log.clone()).await.unwrap();
+    let login = ["--auth-user", "user", "--auth-password", "zebra-Quartz9", "-q"];
+    let script = "EHLO client.test\n:auth PLAIN\n:expect 235\n";
+    let (code, events, stderr) = run(&server, &[&login[..], &["--auth-in-clear"]].concat(), script).await;
+    assert_eq!((code, stderr.as_str()), (0, ""), "{events}");
+    // RFC 4954 §4: a password is not sent in clear unless that is asked for.
+    let (code, events, _) = run(&server, &login, script).await;
+    assert!(code == 65 && events.contains("--auth-in-clear"), "{code} {events}");
+}
+
+/// The script of the tutorial, at a server that passes nothing on, at an open relay, and at one that asks to come back.
+#[tokio::test]
+async fn the_script_of_the_tutorial() {
+    let tutorial = include_str!("../../docs/tutorial.md");
+    let script = tutorial.split("```script\n").nth(1).unwrap().split("```").next().unwrap();
+    for (reply, code) in [
+        ("554 5.7.1 Relay access denied", 0),
+        ("250 2.1.5 ok", 1),
+        ("550 5.1.1 no such user", 1),
+        ("450 4.7.1 later", 0),
+    ] {
+        let plain = Plain::new("mx.test").reply("RCPT TO:<someone@elsewhere.example>*", reply);
+        let behaviour = Behaviour::Plain(Arc::new(plain));
+        let pki = Arc::new(Pki::new().unwrap());
+        let server = Server::start(([127, 0, 0, 1], 0).into(), behaviour, pki, Log::new()).await.unwrap();
+        let (got, events, stderr) = run(&server, &[], script).await;
+        assert_eq!(got, code, "{reply}\n{events}{stderr}");
     }
 }
 

@@ -1,13 +1,17 @@
 //! AUTH typed bare, and where its password must not be: on the screen, in the history, in a saved session, in events.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
 
 use byhand_tests::bin;
 use testlab::pki::{Cert, Pki};
 use testlab::smtp::{Behaviour, Log, Plain, Server};
 
-use super::{Folder, at_80};
+use super::terminal::Terminal;
+use super::{Folder, at_80, tool};
 use crate::real::auth::traces;
 
 const PASSWORD: &str = "zebra-Quartz9";
@@ -75,4 +79,97 @@ async fn a_bare_auth_logs_in_and_leaves_no_trace() {
     let messages = log.messages();
     assert_eq!(messages.len(), 2, "{said}");
     assert_eq!(messages[0], messages[1]);
+}
+
+/// A server that answers AUTH when it is told to, and with what; its address, that AUTH came, and the lines that came.
+fn slow(answer: &'static str) -> (String, mpsc::Receiver<()>, mpsc::Sender<()>, JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let ((came, comes), (go, goes)) = (mpsc::channel(), mpsc::channel());
+    let thread = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut lines = Vec::new();
+        stream.write_all(b"220 mx.test ESMTP\r\n").unwrap();
+        for line in BufReader::new(stream.try_clone().unwrap()).lines() {
+            let Ok(line) = line else { break };
+            lines.push(line.clone());
+            let reply = match line.as_str() {
+                "EHLO client.test" => "250-mx.test\r\n250 AUTH LOGIN",
+                "AUTH LOGIN" => {
+                    came.send(()).unwrap();
+                    goes.recv().unwrap();
+                    answer
+                }
+                // base64 of `user`.
+                "dXNlcg==" => "334 UGFzc3dvcmQ6",
+                "QUIT" => "221 bye",
+                _ if lines.len() == 4 => "235 ok",
+                _ => "500 what",
+            };
+            if stream.write_all(format!("{reply}\r\n").as_bytes()).is_err() {
+                break;
+            }
+        }
+        lines
+    });
+    (address, comes, go, thread)
+}
+
+#[test]
+fn a_password_typed_before_its_prompt_is_not_shown() {
+    let (address, _comes, go, server) = slow("334 VXNlcm5hbWU6");
+    let folder = Folder::new();
+    let terminal = at_80(&folder, &["--server", &address, "--ehlo", "client.test"]);
+    terminal.line("smtp> ", "EHLO client.test");
+    terminal.prompts("smtp> ");
+    // All at once: the server has not answered, nor even the prompt come back.
+    terminal.keys(&["AUTH LOGIN", "Enter", "user", "Enter", PASSWORD, "Enter"]);
+    terminal.shows(&"*".repeat(PASSWORD.len()));
+    go.send(()).unwrap();
+    terminal.shows("logged in");
+    terminal.line("smtp> ", "QUIT");
+    assert_eq!(terminal.end(), 0);
+    holds_none("the screen", &terminal.all());
+    holds_none("the history", &folder.history());
+    let lines = server.join().unwrap();
+    assert_eq!(lines.len(), 5, "both answers, and no command too many: {lines:?}");
+}
+
+#[test]
+fn a_password_pasted_at_a_server_without_auth_stays_here() {
+    let (address, _comes, go, server) = slow("503 5.5.1 authentication not enabled");
+    go.send(()).unwrap();
+    let folder = Folder::new();
+    let terminal = at_80(&folder, &["--server", &address, "--ehlo", "client.test"]);
+    terminal.line("smtp> ", "EHLO client.test");
+    terminal.prompts("smtp> ");
+    // As a terminal pastes that knows no bracketed paste.
+    terminal.keys(&["AUTH LOGIN", "Enter", "user", "Enter", PASSWORD, "Enter"]);
+    terminal.shows("not sent");
+    terminal.line("smtp> ", "QUIT");
+    assert_eq!(terminal.end(), 0);
+    holds_none("the screen", &terminal.all());
+    holds_none("the history", &folder.history());
+    assert_eq!(server.join().unwrap(), ["EHLO client.test", "AUTH LOGIN", "QUIT"]);
+}
+
+#[test]
+fn a_dumb_terminal_shows_no_password_either() {
+    let (address, comes, go, server) = slow("334 VXNlcm5hbWU6");
+    let folder = Folder::new();
+    let words = tool(&["--server", &address, "--ehlo", "client.test"]);
+    let terminal = Terminal::start((80, 24), folder.path(), &["TERM=dumb"], &words);
+    terminal.shows("smtp>");
+    terminal.keys(&["EHLO client.test", "Enter"]);
+    terminal.shows("250 AUTH LOGIN");
+    terminal.keys(&["AUTH LOGIN", "Enter"]);
+    // The server has it, and says nothing yet: no prompt stands there.
+    comes.recv().unwrap();
+    terminal.keys(&["user", "Enter", PASSWORD, "Enter"]);
+    go.send(()).unwrap();
+    terminal.shows("logged in");
+    terminal.keys(&["QUIT", "Enter"]);
+    assert_eq!(terminal.end(), 0);
+    holds_none("the screen", &terminal.all());
+    assert_eq!(server.join().unwrap().len(), 5);
 }

@@ -26,6 +26,7 @@ pub(super) fn play(dialog: &Dialog, cut: &dyn Fn(usize) -> usize) -> (Learnt, Ve
         command_timeout: client.timeout.unwrap_or(Duration::from_secs(60)),
         message_timeout: Duration::from_secs(600),
         auth: super::login(client).map(|login| login.at(Some(super::HOST), ([127, 0, 0, 1], 25).into())),
+        judged: false,
         purpose: super::purpose(client),
     };
     let mut table = Table {
@@ -48,6 +49,7 @@ pub(super) fn play(dialog: &Dialog, cut: &dyn Fn(usize) -> usize) -> (Learnt, Ve
                 table.session.input(table.now, Input::Resumed);
             }
             Step::StartTls => table.start_tls(cut),
+            Step::Judge => panic!("a pause that was not asked for"),
         }
     }
     assert_eq!(table.session.step(), Step::Close, "{}: the session does not end", dialog.name);

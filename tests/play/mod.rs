@@ -231,6 +231,7 @@ async fn on_socket(dialog: Dialog, pki: Arc<Pki>, roots: Arc<Roots>, split: usiz
         tls_options: Arc::default(),
         way: Way::Anew(Arc::default()),
         login: login(&dialog.client),
+        level: None,
     };
     let target = Target {
         domain: None,
@@ -283,6 +284,8 @@ async fn delivered(target: &Target, options: Options, client: &Client) -> Learnt
         roots: options.roots,
         way: Way::Anew(Arc::default()),
         login: options.login,
+        level: None,
+        in_clear_after: false,
     };
     let address = target.address.expect("the server has one");
     let talk = talk(target, address, &meeting, purpose(client), &|_| {}).await;

@@ -94,6 +94,20 @@ fn dane_as_posttls_finger_sees_it() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The records of another port are other records (RFC 7672 §2.2.3): of these two hosts one has some for 465.
+#[test]
+fn dane_where_tls_comes_first() {
+    let Some(lab) = lab_or_skip() else { return };
+    for (name, result, action, rule) in
+        [("mx-postfix.test:465", "pass", "deliver", "dane"), ("mx-exim.test:465", "none", "deliver", "opportunistic")]
+    {
+        let (found, exit) = probe(&lab, name, &["--tls", "implicit"]);
+        let verdicts = &found[0]["verdicts"];
+        let got = [&verdicts["dane"]["result"], &verdicts["sender"]["action"], &verdicts["sender"]["rule"]].map(word);
+        assert_eq!((got, exit), ([result, action, rule], Some(0)), "{name}: {}", verdicts["dane"]["text"]);
+    }
+}
+
 /// A change of certificates: what matches and what is left over are told apart (RFC 7671 §8).
 #[test]
 fn records_that_are_left_over_are_told() {

@@ -152,6 +152,17 @@ async fn quit_after_auth_ends_there() {
     assert_eq!((heard.said("AUTH").len(), heard.said("MAIL").len(), heard.said("QUIT").len()), (1, 0, 1));
 }
 
+#[tokio::test]
+async fn quit_after_auth_says_that_there_was_no_login() {
+    let (server, log) = plain(Plain::new("mx.example.test")).await;
+    let words = ["--auth-optional", "--auth-user", "u", "--auth-password", PASSWORD, "--quit-after", "auth"];
+    let sent = send_to(server.address(), &words, b"").await;
+    assert_eq!((sent.code, sent.ends()), (0, vec!["ok auth -".to_owned()]));
+    assert!(sent.records[0].outcome.text.contains("without a login"), "{}", sent.records[0].outcome.text);
+    log.settled(std::time::Duration::from_secs(5)).await;
+    assert_eq!(log.connections()[0].said("AUTH").len(), 0);
+}
+
 /// In no form of output, whatever came of it, and though the server repeats what it was told.
 #[tokio::test]
 async fn no_output_holds_the_password() {

@@ -5,6 +5,7 @@
 mod auth;
 mod doubt;
 mod injection;
+mod level;
 mod lmtp;
 mod misbehaving;
 mod ordinary;

@@ -42,7 +42,12 @@ fn page(tool: clap::Command) -> Result<String> {
         let text = text.trim_end().strip_prefix(title).unwrap_or(text).trim_matches('\n');
         format!(".SH \"{}\"\n.nf\n{}\n.fi\n", title.trim_end_matches(':').to_uppercase(), verbatim(text))
     };
-    Ok(String::from_utf8(page)? + &section("Examples:", examples.trim()) + &section("Exit status:", EXIT_HELP))
+    let (examples, scripts) = match examples.split_once("\n\nScripts:\n") {
+        Some((examples, scripts)) => (examples, section("Scripts:", scripts)),
+        None => (examples.as_str(), String::new()),
+    };
+    let exit = section("Exit status:", EXIT_HELP);
+    Ok(String::from_utf8(page)? + &section("Examples:", examples.trim()) + &scripts + &exit)
 }
 
 /// Text that roff shows as it is.

@@ -4,13 +4,13 @@
 //! reply, or a sentence about one. `--command` and `--host` fill in what the input does not say.
 
 use byhand::cli::input::{Line, shortened};
-use byhand::explain::found::{collapse, is_enhanced, said, starts, tidy};
+use byhand::explain::found::{is_enhanced, one_reply, said, starts};
 use byhand::explain::{self, Enhanced, Found, Heard, bounce, log, one_line};
 use byhand::wire::{Confidence, Diagnosis, Explain, Fault, Nature, Reason, Side};
 
 use crate::gather::{Unit, What};
 use crate::options::Args;
-use crate::record;
+use crate::{record, session};
 
 /// What the options say about every reply.
 pub(crate) struct Ask {
@@ -18,28 +18,32 @@ pub(crate) struct Ask {
     host: Option<String>,
 }
 
-/// Marks of a conversation as this project's tools and others show it.
-const MARKS: [&str; 7] = ["<** ", "<~* ", "<-  ", "<~  ", "<<< ", "<- ", "S: "];
-
 impl Ask {
     pub(crate) fn new(args: &Args) -> Self {
         Self { command: args.command.clone(), host: args.host.clone() }
     }
 
-    /// Explains a unit. Nothing comes of a log line that tells of no delivery.
+    /// Explains a unit. Nothing comes of a log line that tells of no delivery, or of one that went well.
     pub(crate) fn unit(&self, unit: Unit) -> Vec<Explain> {
-        let Unit { what, line } = unit;
+        let Unit { what, line, command } = unit;
         match what {
             What::Bad(text, reason) => vec![bad(text, &reason, line)],
             What::Message(bytes) => match bounce::read(&bytes) {
-                Ok(found) => found.iter().map(|found| self.found(found)).collect(),
+                Ok(account) => {
+                    let mut records: Vec<Explain> = account.found.iter().map(|found| self.found(found)).collect();
+                    if !account.whole {
+                        records.push(bad(title(&bytes), &goes_on(records.len()), line));
+                    }
+                    records
+                }
                 Err(error) => vec![bad(title(&bytes), &error.to_string(), line)],
             },
-            What::Text(text) => self.text(&text, line),
+            What::Found(found) => found.iter().map(|found| self.found(found)).collect(),
+            What::Text(text) => self.text(&text, line, command),
         }
     }
 
-    fn text(&self, text: &str, line: Option<Line>) -> Vec<Explain> {
+    fn text(&self, text: &str, line: Option<Line>, command: Option<&'static str>) -> Vec<Explain> {
         let text = text.trim();
         if text.is_empty() {
             return vec![bad(String::new(), "there is nothing in it", line)];
@@ -56,18 +60,34 @@ impl Ask {
         }
         match log::read(text) {
             log::Line::Found(found) => return vec![self.found(&found)],
-            log::Line::Quiet if line.is_some() => return vec![],
+            log::Line::Quiet | log::Line::Delivered(_) if line.is_some() => return vec![],
+            log::Line::Delivered(found) => return vec![self.delivered(&found)],
             log::Line::Quiet => return vec![bad(shortened(text), "this log line tells of no delivery", line)],
             log::Line::Other => {}
         }
         if line.is_none() && is_path(text) {
             return vec![bad(shortened(text), "there is no such file, and this is no reply", line)];
         }
-        let text = MARKS.iter().find_map(|mark| text.strip_prefix(mark)).unwrap_or(text).trim_start();
-        if starts(text) {
-            return vec![self.found(&Found { reply: tidy(&collapse(text)), ..Found::default() })];
+        let text = session::servers(text);
+        let found = if starts(text) { Found { reply: one_reply(text), ..Found::default() } } else { said(text) };
+        let stage = found.stage.or_else(|| command.and_then(explain::stage_of));
+        vec![self.found(&Found { stage, ..found })]
+    }
+
+    /// A log line of a message that a server took.
+    fn delivered(&self, found: &Found) -> Explain {
+        let mut record = self.found(found);
+        if record.nature != Nature::None {
+            let words = record::all_well("the log says that the message was taken");
+            let reply = record.reply.take();
+            record = Explain {
+                command: Some(".".into()),
+                host: record.host,
+                recipient: record.recipient,
+                ..Explain::new(words, reply)
+            };
         }
-        vec![self.found(&said(text))]
+        record
     }
 
     /// What JSON asks. The reply is passed on as it came.
@@ -75,6 +95,9 @@ impl Ask {
         let record::Asked { id, reply, command, host, recipient, tls, ended } = asked;
         let command = command.or_else(|| self.command.clone());
         let host = host.or_else(|| self.host.clone());
+        // Where nothing was said, the sentence that the record has is all there is to hand on.
+        let sentence =
+            ended.as_ref().filter(|ended| reply.is_none() && ended.fault.is_some()).map(|ended| ended.text.clone());
         let (diagnosis, fault) = match ended {
             Some(record::Ended { diagnosis: Some(diagnosis), fault, .. }) => (*diagnosis, fault),
             Some(record::Ended { fault: Some(fault), stage, text, .. }) if reply.is_none() => {
@@ -83,7 +106,7 @@ impl Ask {
             }
             _ => {
                 let text = reply.as_deref().unwrap_or_default();
-                let flat = if text.contains(['\n', '\r']) { tidy(&collapse(text)) } else { text.to_owned() };
+                let flat = if text.contains(['\n', '\r']) { one_reply(text) } else { text.to_owned() };
                 let heard = Heard { command: command.as_deref(), host: host.as_deref(), tls, ..one_line(&flat) };
                 (explain::reply(&heard), None)
             }
@@ -91,6 +114,7 @@ impl Ask {
         let mut record = Explain::new(diagnosis, reply);
         (record.id, record.command, record.host, record.recipient) = (id, command, host, recipient);
         record.fault = fault.filter(|_| record.reply.is_none());
+        record.input = sentence;
         record
     }
 
@@ -113,13 +137,44 @@ impl Ask {
 fn diagnosis(found: &Found, command: Option<&str>) -> Diagnosis {
     let heard = one_line(&found.reply);
     let status = found.status.as_deref().filter(|word| is_enhanced(word)).and_then(Enhanced::parse);
-    explain::reply(&Heard {
+    let diagnosis = explain::reply(&Heard {
         enhanced: heard.enhanced.or(status),
         stage: found.stage,
         command,
         host: found.host.as_deref(),
         ..heard
-    })
+    });
+    reported(diagnosis, found, heard.code)
+}
+
+/// Who reports a failure knows whether it is final: a server that has given up does not try again, whatever it was told last;
+/// one that was told nothing and goes on trying thinks that this can help. A 5yz ended it at once, and its reason knows better
+/// than the report whether another message can get through later.
+fn reported(mut diagnosis: Diagnosis, found: &Found, code: Option<u16>) -> Diagnosis {
+    let waited = match code {
+        Some(code) => code < 500,
+        None => found.fault.is_some() || matches!(diagnosis.reason, Reason::Expired | Reason::NetworkError),
+    };
+    match (found.given_up, diagnosis.nature) {
+        (Some(true), Nature::Temporary) if waited => {
+            diagnosis.nature = Nature::Permanent;
+            diagnosis.meaning.push_str("; the sending server has tried long enough, and has given up");
+            diagnosis.next =
+                "see why it lasted, then send the message again: no server does so by itself any more".into();
+        }
+        (Some(true), Nature::Unknown) => diagnosis.nature = Nature::Permanent,
+        (Some(false), Nature::Unknown) => diagnosis.nature = Nature::Temporary,
+        (Some(false), Nature::Permanent) if code.is_none() => diagnosis.nature = Nature::Temporary,
+        _ => {}
+    }
+    diagnosis
+}
+
+/// What is said about a bounce that goes on behind what is read.
+fn goes_on(count: usize) -> String {
+    let mib = bounce::LONGEST >> 20;
+    let recipients = if count == 1 { "1 recipient is".to_owned() } else { format!("{count} recipients are") };
+    format!("this message is longer than {mib} MiB: {recipients} explained, and more may follow")
 }
 
 /// An argument that looks like the name of a file.

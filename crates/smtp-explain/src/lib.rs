@@ -2,7 +2,7 @@
 //!
 //! Takes replies as arguments, and as lines: bare, in JSON, in the records of the other tools, in log lines of mail
 //! servers; and whole bounce messages. Each gives an `explain/1` record, a bounce one for each recipient, in the order of
-//! the input. A log line that tells of no delivery gives none. Nothing is asked of any network.
+//! the input. A log line that tells of no delivery, or of one that went well, gives none. Nothing is asked of any network.
 //!
 //! [`Args`] holds values, [`run`] acts: [`gather`] cuts the input into units, [`ask`] makes records of them, [`view`] shows,
 //! [`lookup`] answers `--list` and `--code`. Not here: the judgement (`byhand::explain`).
@@ -12,6 +12,7 @@ mod gather;
 mod lookup;
 mod options;
 mod record;
+mod session;
 mod view;
 
 use std::sync::Arc;

@@ -12,6 +12,7 @@ use byhand::explain::{self, Enhanced, Heard};
 use byhand::render::layout::{Cell, prose};
 use byhand::render::{Look, Tone, explanation};
 use byhand::smtp::meaning::of_number;
+use byhand::wire::{Nature, Reason};
 use serde_json::json;
 
 use crate::options::Args;
@@ -85,11 +86,14 @@ fn one(out: &mut dyn Write, look: Option<Look>, text: &str) -> io::Result<bool> 
         (.., Some(code)) => of_rfc(code).to_owned(),
         _ => "not in the registry".into(),
     };
+    let silent = reason == Reason::OnHold && said.nature != Nature::None;
+    let next =
+        if silent { "read the text behind the code: it tells more than the code alone" } else { said.next.as_str() };
     let subject = enhanced.and_then(explain::subject);
     let replies: Vec<u16> = entry.map(|entry| entry.replies.to_vec()).unwrap_or_default();
     let Some(look) = look else {
         let line = json!({ "type": "code/1", "code": text, "meaning": meaning, "subject": subject, "reason": reason, "side": said.side,
-            "nature": said.nature, "next": said.next, "replies": replies, "source": source });
+            "nature": said.nature, "next": next, "replies": replies, "source": source });
         writeln!(out, "{line}")?;
         return Ok(true);
     };
@@ -105,7 +109,7 @@ fn one(out: &mut dyn Write, look: Option<Look>, text: &str) -> io::Result<bool> 
         line("with", &replies.join(", "))?;
     }
     line("side", explanation::side(said.side))?;
-    line("next", &said.next)?;
+    line("next", next)?;
     line("from", &source)?;
     Ok(true)
 }

@@ -1,7 +1,7 @@
 //! JSON lines: questions (`{"id", "reply", "command"?, "host"?}`), and the records of the other tools, of which the outcome is
 //! explained.
 //!
-//! An id is passed through, of whatever JSON type it is. A record whose outcome is `ok` is explained as what it is: nothing
+//! An id is passed through, of whatever JSON type it is; a number that would not arrive as it was is refused. A record whose outcome is `ok` is explained as what it is: nothing
 //! is wrong. Of events only replies that refuse something are explained, since the others are no units of work.
 
 use byhand::wire::{Confidence, Nature, Reason, Side};
@@ -52,6 +52,12 @@ pub(crate) fn parse(text: &str) -> Result<Option<Asked>, (Option<Value>, String)
         Ok(question) => question,
         Err(error) => return Err((id_of(text), broken(text, &error))),
     };
+    if question.id.as_ref().is_some_and(changes) {
+        return Err((
+            None,
+            "an id of so many digits would change on its way: write it as text, in quotation marks".into(),
+        ));
+    }
     match question.r#type.as_deref() {
         None | Some("explain/1") => {}
         Some("mx/1" | "probe/1" | "delivery/1" | "event/1") => {
@@ -73,6 +79,18 @@ pub(crate) fn parse(text: &str) -> Result<Option<Asked>, (Option<Value>, String)
     };
     let Question { id, command, host, recipient, .. } = question;
     Ok(Some(Asked { id, reply: Some(reply), command, host, recipient, ..Asked::default() }))
+}
+
+/// Whether a value has a whole number in it that is kept as a fraction of binary digits, and so not as it was (RFC 8259 §6).
+fn changes(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => {
+            number.as_f64().is_some_and(|float| number.is_f64() && float.abs() >= 9_007_199_254_740_992.0)
+        }
+        Value::Array(values) => values.iter().any(changes),
+        Value::Object(fields) => fields.values().any(changes),
+        _ => false,
+    }
 }
 
 /// The id of a line that is otherwise broken.
@@ -117,14 +135,17 @@ fn asked(outcome: Outcome, host: Option<String>, recipient: Option<String>, tls:
         format!("{} {text}", reply.code).trim_end().to_owned()
     });
     let diagnosis = if well { Some(Box::new(all_well(&outcome.text))) } else { outcome.diagnosis.map(Box::new) };
-    let ended = Ended { fault: outcome.fault, stage: outcome.stage, text: outcome.text, diagnosis };
-    let command = outcome.stage.filter(|_| !well).and_then(|stage| {
+    let stage = outcome.stage;
+    let ended = Ended { fault: outcome.fault, stage, text: outcome.text, diagnosis };
+    // A reply to a delivery that went well to its end was the answer to the whole message.
+    let end = (well && reply.is_some()).then_some(Stage::Body);
+    let command = stage.or(end).and_then(|stage| {
         byhand::explain::Found { stage: Some(stage), ..Default::default() }.command().map(str::to_owned)
     });
     Asked { id: None, reply, command, host, recipient, tls: tls.is_some(), ended: Some(ended) }
 }
 
-fn all_well(text: &str) -> Diagnosis {
+pub(crate) fn all_well(text: &str) -> Diagnosis {
     Diagnosis {
         reason: Reason::OnHold,
         side: Side::Unknown,

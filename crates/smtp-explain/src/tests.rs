@@ -20,6 +20,15 @@ fn records(words: &[&str], stdin: &str) -> Vec<Value> {
     out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+/// The same of octets.
+fn records_of(stdin: &[u8]) -> Vec<Value> {
+    let args = Args::try_parse_from(["smtp-explain"]).unwrap();
+    let (io, stdout, _) = Io::captured("smtp-explain", stdin.to_vec());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(run(args, io));
+    stdout.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
 /// `reply command host recipient` of a record.
 fn told(record: &Value) -> [&str; 4] {
     ["reply", "command", "host", "recipient"].map(|name| record[name].as_str().unwrap_or("-"))
@@ -136,6 +145,152 @@ fn a_mailbox_of_bounces() {
 }
 
 #[test]
+fn a_bounce_without_its_header() {
+    let text = "This is the mail system at host out.example.net.\n\nI'm sorry to have to inform you that your message could not\n\
+                be delivered to one or more recipients. It's attached below.\n\n\
+                <u@example.org>: host mx1.example.org[192.0.2.25] said: 550 5.1.1 <u@example.org>:\n    Recipient address \
+                rejected: User unknown (in reply to\n    RCPT TO command)\n";
+    let quoted: String = text.lines().map(|line| format!("{}\n", format!("> {line}").trim_end())).collect();
+    let whole: String = BOUNCE.lines().map(|line| format!("> {line}\n")).collect();
+    let reply = "550 5.1.1 <u@example.org>: Recipient address rejected: User unknown";
+    for text in [text, &quoted] {
+        let all = records(&[], text);
+        assert_eq!(
+            all.iter().map(told).collect::<Vec<_>>(),
+            [[reply, "RCPT", "mx1.example.org", "u@example.org"]],
+            "{text}"
+        );
+        assert_eq!(all[0]["reason"], "userunknown");
+    }
+    assert_eq!(
+        records(&[], &whole).iter().map(|record| told(record)[3].to_owned()).collect::<Vec<_>>(),
+        ["u@example.org"]
+    );
+    // Sentences that are none are lines; what somebody wrote above a log is passed over.
+    assert_eq!(records(&[], "mailbox is full\n\nuser unknown\n").len(), 2);
+    let log = "Nov 25 09:14:07 out postfix/smtp[7]: 4C9: to=<u@example.org>, relay=mx1.example.org[192.0.2.25]:25, dsn=5.1.1, \
+               status=bounced (host mx1.example.org[192.0.2.25] said: 550 5.1.1 no)\n";
+    let all = records(&[], &format!("See the log:\n\n{log}"));
+    assert_eq!(all.iter().map(told).collect::<Vec<_>>(), [["550 5.1.1 no", "-", "mx1.example.org", "u@example.org"]]);
+}
+
+#[test]
+fn a_bounce_that_is_too_long_is_not_called_explained() {
+    let one = "<u@example.org>: host mx1.example.org[192.0.2.25] said: 550 5.1.1 no such user\n\n";
+    let message =
+        format!("From: MAILER-DAEMON@out.example.net\nSubject: much\n\n{}", one.repeat((9 << 20) / one.len()));
+    let (code, out, stderr) = go(&[], &message);
+    assert_eq!((code, out.lines().count()), (65, 2), "{stderr}");
+    assert!(stderr.contains("Subject: much: this message is longer than 8 MiB: 1 recipient is explained"), "{stderr}");
+}
+
+#[test]
+fn a_pasted_conversation() {
+    let session = "220 mx1.example.org ESMTP\nEHLO out.example.net\n250-mx1.example.org\n250 SIZE 10\nMAIL FROM:<a@example.net>\n\
+                   250 ok\nRCPT TO:<u@example.org>\n550 5.1.1 no such user\nQUIT\n221 bye\n";
+    let all = records(&[], session);
+    let commands: Vec<&str> = all.iter().map(|record| told(record)[1]).collect();
+    assert_eq!(commands, ["-", "EHLO", "MAIL", "RCPT", "QUIT"]);
+    // As swaks and this project show it.
+    let shown = "=== Trying mx1.example.org:25...\n<-  220 mx1.example.org ESMTP\n -> RCPT TO:<u@example.org>\n<** 550-5.1.1 no\n\
+                 <** 550 5.1.1 such user\n";
+    let all = records(&[], shown);
+    assert_eq!(
+        all.iter().map(|record| told(record)[..2].to_vec()).collect::<Vec<_>>(),
+        [["220 mx1.example.org ESMTP", "-"], ["550 5.1.1 no such user", "RCPT"],]
+    );
+    // With what telnet and somebody's shell say.
+    let telnet = "$ telnet mx1.example.org 25\nTrying 192.0.2.25...\nConnected to mx1.example.org.\nEscape character is '^]'.\n\
+                  220 mx1.example.org ESMTP\nhelo out.example.net\n250 ok\nrcpt to: u@example.org\n450 4.7.1 later\nquit\n221 bye\n\
+                  Connection closed by foreign host.\n";
+    let all = records(&[], telnet);
+    assert_eq!(all.iter().map(|record| told(record)[1]).collect::<Vec<_>>(), ["-", "EHLO", "RCPT", "QUIT"]);
+    // A last line that was not copied.
+    assert_eq!(
+        told(&records(&[], "550-5.1.1 The user\n550-does not exist\n")[0])[0],
+        "550 5.1.1 The user does not exist"
+    );
+}
+
+#[test]
+fn other_encodings() {
+    let all = records_of(b"550 5.1.1 Empf\xe4nger unbekannt\n550 5.1.1 no such user\n");
+    assert_eq!(
+        all.iter().map(|record| told(record)[0]).collect::<Vec<_>>(),
+        ["550 5.1.1 Empfänger unbekannt", "550 5.1.1 no such user"]
+    );
+    let utf16: Vec<u8> = format!("\u{feff}{BOUNCE}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(records_of(&utf16).iter().map(|record| told(record)[3]).collect::<Vec<_>>(), ["u@example.org"]);
+    // Neither is text.
+    assert_eq!(records_of(b"550 \xff\x00\x01\n")[0]["fault"], "bad-input");
+}
+
+#[test]
+fn what_only_a_log_or_a_report_knows() {
+    let postfix =
+        "Nov 25 09:14:07 out postfix/smtp[7]: 4C8: to=<u@example.org>, relay=mx1.example.org[192.0.2.25]:25, delay=1, ";
+    let sent = format!("{postfix}dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4D1)");
+    assert_eq!(records(&[], &format!("{sent}\n")).len(), 0);
+    // Asked about alone it is answered.
+    let alone = &records(&[&sent], "")[0];
+    assert_eq!((&alone["nature"], told(alone)[1]), (&Value::from("none"), "."));
+    assert!(go(&["--plain", &sent], "").1.starts_with("ACCEPTED. "));
+    // RFC 3464 §2.3.3: "failed" is the end of it; a 451 was only the last thing heard.
+    let report = "From: MAILER-DAEMON@out.example.net\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\
+                  Content-Type: message/delivery-status\n\nReporting-MTA: dns; a\n\nFinal-Recipient: rfc822; u@example.org\n\
+                  Action: ACTION\nStatus: 4.7.1\nDiagnostic-Code: smtp; 451 4.7.1 greylisted\n\n--b--\n";
+    for (action, nature) in [("failed", "permanent"), ("delayed", "temporary")] {
+        let all = records(&[], &report.replace("ACTION", action));
+        assert_eq!((&all[0]["reason"], &all[0]["nature"]), (&Value::from("greylisted"), &Value::from(nature)));
+        assert_eq!(all[0]["meaning"].as_str().unwrap().contains("has given up"), action == "failed");
+    }
+    // A 5yz ended it at once; a full mailbox may be emptied.
+    let full = report.replace("ACTION", "failed").replace("451 4.7.1 greylisted", "552 5.2.2 mailbox full");
+    let all = records(&[], &full);
+    assert_eq!((&all[0]["reason"], &all[0]["nature"]), (&Value::from("mailboxfull"), &Value::from("temporary")));
+    assert!(!all[0]["meaning"].as_str().unwrap().contains("given up"));
+}
+
+#[test]
+fn accepted_is_said_of_whole_messages_only() {
+    for (words, head) in [
+        (&["--command", "RCPT", "250 ok"][..], "NOTHING REFUSED. "),
+        (&["--command", "QUIT", "221 bye"], "NOTHING REFUSED. "),
+        (&["250 ok"], "NOTHING REFUSED. "),
+        (&["--command", ".", "250 ok"], "ACCEPTED. "),
+    ] {
+        let (_, out, _) = go(&[&["--plain"], words].concat(), "");
+        assert!(out.starts_with(head), "{out}");
+    }
+    let mx = r#"{"type":"mx/1","domain":"example.org","outcome":{"status":"ok","stage":null,"fault":null,"reply":null,"text":"2 MX"},"source":"mx","security":"secure","ttl":60,"hosts":[],"elapsed_ms":1.0}"#;
+    assert!(go(&["--plain"], mx).1.starts_with("NOTHING REFUSED, and no message was sent.\nWhy:      2 MX.\n"));
+    let gone =
+        mx.replace("\"ok\",\"stage\":null,\"fault\":null", "\"permanent\",\"stage\":\"dns\",\"fault\":\"nxdomain\"");
+    let (_, out, _) = go(&["--plain"], &gone.replace("2 MX", "example.org does not exist"));
+    assert!(out.starts_with("NOT SENT. "), "{out}");
+    assert!(out.contains("For IT:   example.org does not exist (nxdomain)\n"), "{out}");
+    let delivery = |stage: &str| {
+        format!(
+            r#"{{"type":"delivery/1","recipient":"u@example.org","outcome":{{"status":"ok","stage":{stage},"fault":null,"reply":{{"code":250,"enhanced":null,"lines":["ok"],"first_ms":1.0,"elapsed_ms":1.0}},"text":"text"}},"from":"a@example.net","attempts":[],"message_id":null,"queue_id":null,"size":null,"sha256":null}}"#
+        )
+    };
+    assert!(go(&["--plain"], &delivery("null")).1.starts_with("ACCEPTED. "));
+    assert!(go(&["--plain"], &delivery("\"rcpt\"")).1.starts_with("NOTHING REFUSED. "));
+}
+
+#[test]
+fn ids_that_cannot_pass_are_refused() {
+    // 2^64 - 1 is exact; a longer number would come out as 1.2345678901234568e+22.
+    assert_eq!(
+        records(&[], "{\"id\":18446744073709551615,\"reply\":\"550\"}\n")[0]["id"].to_string(),
+        "18446744073709551615"
+    );
+    let (code, _, stderr) = go(&[], "{\"id\":12345678901234567890123,\"reply\":\"550\"}\n");
+    assert_eq!(code, 65);
+    assert!(stderr.contains("write it as text"), "{stderr}");
+}
+
+#[test]
 fn files_as_arguments() {
     let folder = std::env::temp_dir();
     let path = folder.join(format!("byhand-explain-{}.eml", std::process::id()));
@@ -148,6 +303,11 @@ fn files_as_arguments() {
     let (code, _, stderr) = go(&[name], "");
     assert_eq!(code, 65);
     assert!(stderr.ends_with(": there is no such file, and this is no reply\n"), "{stderr}");
+    let (code, _, stderr) = go(&[folder.to_str().unwrap()], "");
+    assert_eq!(code, 65);
+    assert!(stderr.ends_with(": is a directory\n"), "{stderr}");
+    // "-" is standard input.
+    assert_eq!(records(&["-"], BOUNCE).len(), 1);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use byhand::cli::exit::Tally;
 use byhand::cli::io::{Io, Stderr};
 use byhand::cli::output::Output;
 use byhand::cli::pump::Sink;
-use byhand::render::{explanation, safe};
+use byhand::render::{explanation, plain, safe};
 use byhand::wire::{Explain, Fault, Record};
 
 use crate::options::Args;
@@ -36,12 +36,12 @@ impl View {
     }
 
     fn draw(&mut self, record: &Explain) -> io::Result<()> {
-        let (plain, shown) = (self.plain, std::mem::replace(&mut self.shown, true));
+        let (for_anybody, shown) = (self.plain, std::mem::replace(&mut self.shown, true));
         self.output.draw(|out, look| {
             if shown {
                 writeln!(out)?;
             }
-            if plain { explanation::plain(out, look, record) } else { explanation::explanation(out, look, record) }
+            if for_anybody { plain::explained(out, look, record) } else { explanation::explanation(out, look, record) }
         })
     }
 }

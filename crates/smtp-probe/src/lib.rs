@@ -20,6 +20,7 @@ use byhand::cli::args::{
 use byhand::cli::exit::{EXIT_HELP, USAGE};
 use byhand::cli::input::{Input, NoInput, Source};
 use byhand::cli::io::Io;
+use byhand::cli::level::LevelArgs;
 use byhand::cli::output::Output;
 use byhand::cli::progress::Progress;
 use byhand::cli::pump::{self, Emit, Plan};
@@ -94,6 +95,9 @@ pub struct Args {
     /// The longest wait for the greeting (that of --timeout, else 30s)
     #[arg(long, value_name = "DUR", value_parser = duration, hide_short_help = true, help_heading = "DNS and network")]
     pub greeting_timeout: Option<Duration>,
+    /// What a sender asks for.
+    #[command(flatten)]
+    pub level: LevelArgs,
     /// Choices about TLS.
     #[command(flatten)]
     pub tls: TlsArgs,
@@ -137,7 +141,7 @@ impl OfferArgs {
         let names: Vec<&str> = named.into_iter().filter_map(|(given, name)| given.then_some(name)).collect();
         let more = self.wishes().connections();
         let connections = if more == 1 { "1 more connection" } else { &format!("up to {more} more connections") };
-        let all = format!("{}: {connections} to each address that speaks TLS, beside the usual one", names.join(", "));
+        let all = format!("{connections} to each address, for {}", names.join(", "));
         (!names.is_empty()).then_some(all)
     }
 }
@@ -211,7 +215,8 @@ fn prepare(args: &Args, io: &mut Io) -> Result<(Source, Work), String> {
             io.stderr.say(&announcement);
         }
     }
-    Ok((source, Work::new(args, family, resolver, roots, tls, io.stderr.clone())))
+    let level = args.level.for_verdict(&args.server)?;
+    Ok((source, Work::new(args, family, resolver, roots, tls, io.stderr.clone()).judging(level)))
 }
 
 #[cfg(test)]

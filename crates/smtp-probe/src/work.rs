@@ -20,7 +20,7 @@ use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
 use byhand::net::tls::client::Client;
 use byhand::net::tls::{self, Way};
-use byhand::policy::verdict;
+use byhand::policy::level;
 use byhand::render::words;
 use byhand::route::Aim;
 use byhand::tool::diagnose;
@@ -28,7 +28,7 @@ use byhand::tool::lookup::Family;
 use byhand::tool::offers::{Wishes, explore};
 use byhand::tool::probe::{Options, TlsMode, probe};
 use byhand::wire::{
-    Diagnosis, Fault, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings, Verdicts,
+    Diagnosis, Fault, Level, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings, Verdicts,
 };
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -96,8 +96,15 @@ impl Work {
                 way: Way::Anew(Arc::clone(&tls)),
                 tls_options: tls,
                 login: None,
+                level: None,
             },
         }
+    }
+
+    /// The same, with verdicts on what a sender at that level would do.
+    pub(crate) fn judging(mut self, level: Option<Level>) -> Self {
+        self.options.level = level;
+        self
     }
 
     /// What the silence of all that were tried means, where it is about the network here.
@@ -193,7 +200,7 @@ impl Work {
         record.outcome = aim.dead.unwrap_or_else(|| {
             Outcome::failed(Status::Untested, Stage::Dns, Fault::NoAddress, "not tested: no address was found")
         });
-        record.verdicts = verdict::unmet(&record.target, &record.outcome);
+        record.verdicts = level::unmet(self.options.level, &record.target, &record.outcome);
         for recipient in self.asking.recipients() {
             let text = format!("not asked: {}", words::without("not tested", &record.outcome.text));
             let outcome = Outcome { status: Status::Untested, text, ..record.outcome.clone() };

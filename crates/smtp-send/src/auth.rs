@@ -7,12 +7,14 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use byhand::cli::args::ServerArgs;
+use byhand::cli::args::{ServerArgs, Speak};
 use byhand::cli::io::Io;
 use byhand::cli::secret::{Given, login_sources};
-use byhand::smtp::auth::{Mechanism, Secret, UnknownMechanism};
+use byhand::smtp::auth::{Login, Mechanism, Secret, UnknownMechanism};
 use byhand::tool::connection::LoggingIn;
 use clap::Args;
+
+use crate::options::Step;
 
 /// How to log in.
 #[derive(Clone, Debug, Default, Args)]
@@ -87,6 +89,20 @@ fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
 }
 
 impl AuthArgs {
+    /// Whether what is asked for can be had.
+    ///
+    /// # Errors
+    /// A sentence about options that exclude each other.
+    pub(crate) fn fits(&self, args: &crate::Args) -> Result<(), String> {
+        if self.auth.is_some() && args.server.protocol == Speak::Smtp {
+            return Err("--protocol smtp and --auth exclude each other: AUTH is offered to EHLO only".into());
+        }
+        if args.quit_after == Some(Step::Auth) && self.auth.is_none() && self.auth_optional.is_none() {
+            return Err("--quit-after auth is about a login: give --auth (or --auth-optional) too".into());
+        }
+        Ok(())
+    }
+
     /// The login that is asked for; reads files and asks on the terminal.
     ///
     /// # Errors
@@ -124,12 +140,13 @@ impl AuthArgs {
         }))
     }
 
-    /// The password for a login that is typed, where an option, a file, a command or the environment has it.
+    /// User and password for a login that is typed, where an option, a file, a command or the environment has them.
     ///
     /// # Errors
     /// What was named gives none.
-    pub(crate) fn password(&self, quiet: bool, io: &mut Io) -> Result<Option<Secret>, String> {
+    pub(crate) fn typed(&self, quiet: bool, io: &mut Io) -> Result<Login, String> {
         let given = Given {
+            user: self.auth_user.clone(),
             password: self.auth_password.clone(),
             file: self.auth_password_file.clone(),
             command: self.auth_password_command.clone(),
@@ -138,7 +155,7 @@ impl AuthArgs {
             quiet,
             ..Given::default()
         };
-        Ok(login_sources(given, io)?.for_host("").secret)
+        Ok(login_sources(given, io)?.for_host(""))
     }
 
     /// An option that says something about a login that nobody asked for.

@@ -96,6 +96,7 @@ pub async fn run(mut args: Args, mut io: Io) -> u8 {
 
 /// Everything that can be wrong with the options shows here, before anything is done.
 fn prepare(args: &Args, io: &mut Io) -> Result<(Gather, Work), String> {
+    args.login.fits(args)?;
     let login = args.login.logging_in(&args.server, args.output.quiet, io)?;
     let text = Text::read(args, io)?;
     let recipients = text.recipients(args)?;
@@ -106,8 +107,9 @@ fn prepare(args: &Args, io: &mut Io) -> Result<(Gather, Work), String> {
     let family = args::family(&args.network, &args.server)?;
     protocol::chosen(&args.server, (!args.output.quiet).then_some(&io.stderr))?;
     let tls = args.tls.options(false)?;
+    let level = args.level.chosen(&args.server)?;
     let work = Work::new(args, extras, family, resolver, roots, text, io.stderr.clone());
-    Ok((units, work.logging_in(login).speaking(tls)))
+    Ok((units, work.logging_in(login).speaking(tls).protected(level, args)))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use byhand::cli::args::{DnsArgs, HelpArgs, InputArgs, NetworkArgs, OutputArgs, Sender, ServerArgs, recipient, sender};
 use byhand::cli::exit::EXIT_HELP;
+use byhand::cli::level::LevelArgs;
 use byhand::cli::tls::TlsArgs;
 use byhand::mailbox::Mailbox;
 use byhand::message::header::Field;
@@ -18,6 +19,28 @@ Examples:
   smtp-send --from me@example.net --to a@example.org --server mx1.example.org
   smtp-send --by-hand example.org";
 
+const SCRIPTS: &str = "\
+Scripts:
+  Each line is what one would type: SMTP as it stands, or a command with a colon
+  in front (:help in a session lists them). # begins a comment, also behind
+  blanks; blank lines are passed over. Behind DATA and its 354 every line is
+  text, up to the lone dot: comments and commands are none there, so :expect
+  cannot check the 354.
+  A PATTERN is one or more words; all of them have to hold for a reply:
+    250          its code; x is any digit: 2xx, 55x
+    4.7.*        its enhanced status code; * is any number
+    \"queued as\"  a text anywhere in it, in any case
+    closed       no reply: the connection has ended
+    250|251      one or the other
+  :expect PATTERN   checks the last reply, and ends the script where it does not
+                    hold; of several replies, to a :group, the next one each time
+  :on PATTERN LINE  does LINE, such as :quit, where it holds
+  A script that expects nothing ends with 0 when it ran to its end, also where
+  the server said 550. With :expect in it: 1 where one did not hold, or for a
+  5yz that no :expect and no :on spoke of; 75 for such a 4yz. In any script: 75
+  where the connection could not be made or was lost, 65 for a line that is not
+  understood or a :group without :end.";
+
 /// Delivers a message by hand, as a mail server would on its first try, and shows everything.
 #[derive(Clone, Debug, Parser)]
 #[command(
@@ -27,7 +50,7 @@ Examples:
     disable_version_flag = true,
     max_term_width = 100,
     after_help = EXAMPLES,
-    after_long_help = format!("{EXAMPLES}\n\n{EXIT_HELP}")
+    after_long_help = format!("{EXAMPLES}\n\n{SCRIPTS}\n\n{EXIT_HELP}")
 )]
 pub struct Args {
     /// The envelope sender, or <> for none
@@ -75,6 +98,9 @@ pub struct Args {
     /// How a server is met.
     #[command(flatten)]
     pub server: ServerArgs,
+    /// What has to be met.
+    #[command(flatten)]
+    pub level: LevelArgs,
     /// Choices about TLS.
     #[command(flatten)]
     pub tls: TlsArgs,

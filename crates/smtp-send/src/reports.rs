@@ -24,7 +24,7 @@ pub struct ReportArgs {
     #[arg(long, value_name = "TEXT", hide_short_help = true)]
     pub envid: Option<Envid>,
     /// Whom the message was first meant for; with one recipient
-    #[arg(long, value_name = "ADDR", value_parser = recipient, hide_short_help = true)]
+    #[arg(long, value_name = "ADDR", value_parser = original, hide_short_help = true)]
     pub orcpt: Option<Mailbox>,
     /// A parameter of MAIL, sent as typed; may be given again
     #[arg(long, value_name = "KEYWORD[=VALUE]", hide_short_help = true)]
@@ -32,6 +32,12 @@ pub struct ReportArgs {
     /// A parameter of each RCPT, sent as typed; may be given again
     #[arg(long, value_name = "KEYWORD[=VALUE]", hide_short_help = true)]
     pub rcpt_parameter: Vec<Parameter>,
+}
+
+/// An original recipient, also as ORCPT has it: `rfc822;` in front, the only type that SMTP addresses have (RFC 3461 §4.2).
+fn original(text: &str) -> Result<Mailbox, String> {
+    let typed = text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("rfc822;"));
+    recipient(if typed { &text[7..] } else { text })
 }
 
 /// What of the message a report of failure has.

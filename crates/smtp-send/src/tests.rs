@@ -320,6 +320,57 @@ fn an_original_recipient_is_of_one_recipient() {
 }
 
 #[test]
+fn an_original_recipient_may_have_its_type_in_front() {
+    for (text, ok) in
+        [("a@old.test", true), ("rfc822;a@old.test", true), ("Rfc822;a@old.test", true), ("x400;a", false)]
+    {
+        let words = ["smtp-send", "--from", "me@client.test", "--to", "b@example.test", "--orcpt", text];
+        let orcpt = Args::try_parse_from(words).ok().and_then(|args| args.reports.orcpt);
+        assert_eq!(orcpt.map(|orcpt| orcpt.to_string()), ok.then(|| "a@old.test".to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn what_is_about_a_login_needs_one_that_can_be() {
+    for (words, what) in [
+        (&["--quit-after", "auth"][..], "--quit-after auth is about a login"),
+        (&["--protocol", "smtp", "--auth", "--auth-user", "u", "--auth-password", "p"], "exclude each other"),
+    ] {
+        let all = [&["--to", "b@example.test", "--server", "127.0.0.1:9"], words].concat();
+        let (code, records, stderr) = go(&all, "");
+        assert_eq!((code, records.len(), stderr.contains(what)), (2, 0, true), "{stderr}");
+    }
+}
+
+#[test]
+fn options_that_do_nothing_in_a_typed_session_are_refused() {
+    for words in [
+        &["--data", "x"][..],
+        &["--subject", "x"],
+        &["--body", "x"],
+        &["--header", "X-A: b"],
+        &["--quit-after", "rcpt"],
+        &["--notify", "never"],
+        &["--ret", "full"],
+        &["--envid", "x"],
+        &["--orcpt", "a@old.test"],
+        &["--mail-parameter", "X=1"],
+        &["--rcpt-parameter", "X=1"],
+        &["-i", "x"],
+        &["-t"],
+        &["--auth"],
+        &["--auth-optional"],
+        &["--auth-authzid", "x"],
+        &["--tls", "require"],
+    ] {
+        let all = [&["--by-hand", "--server", "127.0.0.1:9"], words].concat();
+        let (code, records, stderr) = go(&all, "");
+        assert_eq!((code, records.len()), (2, 0), "{words:?}: {stderr}");
+        assert!(stderr.contains(&format!("{} does nothing where", words[0])) || words[0] == "--tls", "{stderr}");
+    }
+}
+
+#[test]
 fn starttls_needs_ehlo() {
     let words = ["--to", "b@example.test", "--protocol", "smtp", "--tls", "require"];
     let (code, records, stderr) = go(&words, "");

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use byhand::cli::aims::Finder;
-use byhand::cli::args::Sender;
+use byhand::cli::args::{PolicyArgs, Sender};
 use byhand::cli::input::{Bad, Item};
 use byhand::cli::io::Stderr;
 use byhand::cli::name::Name;
@@ -20,6 +20,7 @@ use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
 use byhand::net::tls::Way;
 use byhand::net::tls::options::Options;
+use byhand::policy::level::needs_policies;
 use byhand::policy::reserved::is_local;
 use byhand::route::Aim;
 use byhand::smtp::command::HeloName;
@@ -28,7 +29,7 @@ use byhand::tool::connection::{LoggingIn, Meeting};
 use byhand::tool::deliver::{Happened, Job, Ways, deliver};
 use byhand::tool::diagnose;
 use byhand::tool::lookup::{Family, Place};
-use byhand::wire::{DeliveryRecord, Diagnosis, Fault, Finding, Limited, Outcome, Stage, Status, Target};
+use byhand::wire::{DeliveryRecord, Diagnosis, Fault, Finding, Level, Limited, Outcome, Stage, Status, Target};
 
 use crate::check::not_an_mx;
 use crate::gather::{Group, Unit};
@@ -120,6 +121,8 @@ impl Work {
                 roots: Arc::new(roots),
                 way: Way::Anew(Arc::default()),
                 login: None,
+                level: None,
+                in_clear_after: false,
             },
             checks_local: !args.dns.nameserver.is_empty(),
             connections: AtomicU32::new(0),
@@ -132,6 +135,15 @@ impl Work {
     /// The same, with choices about TLS.
     pub(crate) fn speaking(mut self, tls: Options) -> Self {
         self.meeting.way = Way::Anew(Arc::new(tls));
+        self
+    }
+
+    /// The same, with a message kept back where a level of protection is not met. Where the level goes by what domains ask, that
+    /// is looked up.
+    pub(crate) fn protected(mut self, (level, tls): (Level, TlsMode), args: &Args) -> Self {
+        (self.meeting.level, self.meeting.tls) = (Some(level), tls);
+        let asks = PolicyArgs { no_policy: !needs_policies(level) };
+        self.finder.policies = asks.https(&self.meeting.roots, &args.network);
         self
     }
 

@@ -156,7 +156,9 @@ impl NetworkArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "DNS and network")]
 pub struct DnsArgs {
-    /// Ask this resolver instead of the system's; may be given again
+    /// Ask this resolver instead of the system's
+    ///
+    /// May be given again: the next is asked where one does not answer.
     #[arg(long, value_name = "IP[:PORT]", value_parser = nameserver)]
     pub nameserver: Vec<SocketAddr>,
     /// Who checks DNSSEC; auto: a trusted resolver's word, else this program
@@ -215,7 +217,7 @@ pub struct ServerArgs {
     /// What is spoken: esmtp (EHLO), smtp (HELO only), lmtp (LHLO)
     #[arg(long, value_enum, default_value_t, value_name = "WHICH", hide_short_help = true)]
     pub protocol: Speak,
-    /// When to encrypt: auto uses STARTTLS where it is offered
+    /// When to begin TLS; auto: where it is offered
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub tls: Tls,
     /// A PEM file of further authorities for certificates

@@ -10,6 +10,7 @@ pub mod editor;
 pub mod exit;
 pub mod input;
 pub mod io;
+pub mod level;
 pub mod name;
 pub mod output;
 pub mod progress;

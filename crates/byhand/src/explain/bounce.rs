@@ -4,29 +4,34 @@
 //! 2. The text for people is read too ([`text`]): it tells the command, and often the reply, that the report leaves out.
 //!    Programs that write no report (qmail, Exim before 4.89, Domino, GroupWise, Exchange 5.5 ...) have only that.
 //! 3. Both accounts of one recipient become one [`Found`].
+//! 4. Where the message is no bounce itself, those that were forwarded in it are read ([`read`]); and a text that was copied
+//!    out of one without its header ([`pasted`]).
 //!
 //! Deliberately not here: complaints (ARF, RFC 5965), read receipts (RFC 8098) and automatic answers, which say nothing about
 //! a delivery; and whether the bounce is genuine, which nobody can see from it. Hostile messages are normal: size and
 //! nesting are bounded before anything is parsed.
 
 mod line;
+mod queue;
 mod report;
 mod text;
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use mail_parser::decoders::html::html_to_text;
 use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use super::found::Found;
+use super::found::{Found, starts};
 
-/// The longest message that is read, octets. A bounce has its report in front and the message that it is about behind.
-pub const LONGEST: usize = 1 << 20;
+/// The longest message that is read, octets. A bounce has its report in front and the message that it is about behind; a
+/// report of 50,000 recipients is shorter.
+pub const LONGEST: usize = 8 << 20;
 /// More parts than this are an attack: each level of nesting needs a header of this kind.
 const PARTS: usize = 100;
-/// More recipients than this are not told one by one.
-const RECIPIENTS: usize = 10_000;
+/// A bounce forwarded inside so many others is looked for.
+const DEPTH: usize = 4;
 
 /// Why a message is no bounce that can be explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +46,8 @@ pub enum NoBounce {
     AutoReply,
     /// A report that says that all went well, or goes on (RFC 3464 §2.3.3).
     NoFailure,
+    /// It comes from a mail server, and no recipient with a failure was found in it.
+    NotUnderstood,
     /// Nothing in it says that something was not delivered.
     Nothing,
 }
@@ -53,6 +60,9 @@ impl fmt::Display for NoBounce {
             Self::Receipt => "this message is a read receipt, no bounce",
             Self::AutoReply => "this message is an automatic answer, no bounce",
             Self::NoFailure => "this message reports that all went well: there is nothing to explain",
+            Self::NotUnderstood => {
+                "this message looks like a bounce, and its text is not understood: give the line that has the reply"
+            }
             Self::Nothing => "nothing in this message says that something was not delivered",
         })
     }
@@ -103,28 +113,103 @@ pub fn begins(line: &str) -> bool {
         && (value.is_empty() || value.starts_with([' ', '\t']))
 }
 
+/// What a bounce message tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Whom it is about, and what was said about each.
+    pub found: Vec<Found>,
+    /// Whether that is all: a longer message than [`LONGEST`] may name more recipients.
+    pub whole: bool,
+}
+
 /// Reads a bounce message.
 ///
 /// # Errors
 /// Why it is none.
-pub fn read(message: &[u8]) -> Result<Vec<Found>, NoBounce> {
-    let message = bounded(message);
-    // The parser panics on some broken encodings: whoever sends one must not end the run.
-    let parsed = std::panic::catch_unwind(|| MessageParser::default().parse(message));
-    let parsed = parsed.ok().flatten().ok_or(NoBounce::NoMessage)?;
-    if parsed.headers().is_empty() {
-        return Err(NoBounce::NoMessage);
+pub fn read(message: &[u8]) -> Result<Account, NoBounce> {
+    let (message, cut) = bounded(message);
+    let parsed = parse(message).ok_or(NoBounce::NoMessage)?;
+    let mut found = of_message(&parsed, 0)?;
+    let whole = !(cut && Parts::of(&parsed).goes_on(message.len()));
+    if !whole && found.len() > 1 {
+        // The last one may have been cut in its middle.
+        found.pop();
     }
-    let kind = parsed.content_type().filter(|kind| kind.ctype().eq_ignore_ascii_case("multipart"));
-    match kind.and_then(|kind| kind.attribute("report-type")).map(str::to_ascii_lowercase).as_deref() {
+    Ok(Account { found, whole })
+}
+
+/// Reads what somebody copied out of a bounce message, without its header, or out of a queue. `None` where it is no such text:
+/// lines that each say something of their own, or prose without a reply.
+#[must_use]
+pub fn pasted(text: &str) -> Option<Vec<Found>> {
+    let unquoted = text::unquoted(text);
+    let text = unquoted.as_deref().unwrap_or(text);
+    let waiting = queue::read(text);
+    if !waiting.is_empty() {
+        return Some(waiting);
+    }
+    let reported = report::read(text).into_iter().filter(|one| one.failed && one.found.recipient.is_some());
+    let reported: Vec<Found> = reported.map(|one| one.found).collect();
+    let (mut replies, mut shape, mut before) = (0, !reported.is_empty(), "");
+    for line in text.trim().lines() {
+        let reply = starts(line);
+        // Blank lines, and lines that are folded, make a text; so does a reply that a sentence leads to, or a transcript.
+        shape |= line.trim().is_empty() || line.starts_with([' ', '\t']) || line.starts_with(">>> ");
+        shape |= reply && before.trim_end().ends_with(':');
+        replies += usize::from(reply && before.get(..3) != line.get(..3));
+        before = line;
+    }
+    let mut found = merged(reported, text::read(text, &[]), &[]);
+    found.retain(Found::says_something);
+    let named = found.iter().any(|found| found.recipient.is_some());
+    let about = found.iter().all(|found| found.recipient.is_some() || starts(&found.reply));
+    // Several replies and nobody whom they are about: a list.
+    (shape && about && !found.is_empty() && (named || replies <= found.len())).then_some(found)
+}
+
+/// The parser panics on some broken encodings: whoever sends one must not end the run.
+fn parse(message: &[u8]) -> Option<Message<'_>> {
+    let parsed = std::panic::catch_unwind(|| MessageParser::default().parse(message)).ok().flatten()?;
+    (!parsed.headers().is_empty()).then_some(parsed)
+}
+
+/// Reads a message, or the bounces that somebody forwarded in it.
+fn of_message(message: &Message<'_>, depth: usize) -> Result<Vec<Found>, NoBounce> {
+    let kind = message.content_type().filter(|kind| kind.ctype().eq_ignore_ascii_case("multipart"));
+    let report = kind.and_then(|kind| kind.attribute("report-type")).map(str::to_ascii_lowercase);
+    match report.as_deref() {
         Some("feedback-report") => return Err(NoBounce::Complaint),
         Some("disposition-notification") => return Err(NoBounce::Receipt),
         _ => {}
     }
-    let parts = Parts::of(&parsed);
-    let reported = parts.reports.iter().flat_map(|text| report::read(text)).collect::<Vec<_>>();
+    let own = of_parts(message);
+    // A report is about the message in it; anything else may have a bounce in it.
+    let decided = match &own {
+        Ok(found) => report.is_some() || found.iter().any(|found| starts(&found.reply)),
+        Err(error) => *error == NoBounce::NoFailure,
+    };
+    if decided || depth >= DEPTH {
+        return own;
+    }
+    let mut forwarded = Vec::new();
+    for part in &message.parts {
+        if let PartType::Message(inside) = &part.body {
+            forwarded.extend(of_message(inside, depth + 1).unwrap_or_default());
+        } else if let PartType::Binary(bytes) = &part.body
+            && part.attachment_name().is_some_and(|name| name.to_ascii_lowercase().ends_with(".eml"))
+            && let Some(inside) = parse(bounded(bytes).0)
+        {
+            forwarded.extend(of_message(&inside, depth + 1).unwrap_or_default());
+        }
+    }
+    if forwarded.is_empty() { own } else { Ok(forwarded) }
+}
+
+fn of_parts(message: &Message<'_>) -> Result<Vec<Found>, NoBounce> {
+    let parts = Parts::of(message);
+    let reported = parts.reports.iter().flat_map(|(text, _)| report::read(text)).collect::<Vec<_>>();
     let mut told: Vec<Found> = Vec::new();
-    for text in &parts.texts {
+    for (text, _) in &parts.texts {
         told = text::read(text, parts.failed.as_slice());
         if !told.is_empty() {
             break;
@@ -137,38 +222,58 @@ pub fn read(message: &[u8]) -> Result<Vec<Found>, NoBounce> {
         return Err(NoBounce::NoFailure);
     }
     found.retain(Found::says_something);
-    found.truncate(RECIPIENTS);
     if !found.is_empty() {
         return Ok(found);
     }
+    // Bounces and automatic answers alike are marked as answered by a program (RFC 3834 §3.1.1) and have no return path.
     let auto =
-        parsed.header_raw("Auto-Submitted").is_some_and(|value| value.trim().eq_ignore_ascii_case("auto-replied"));
-    Err(if auto { NoBounce::AutoReply } else { NoBounce::Nothing })
+        message.header_raw("Auto-Submitted").is_some_and(|value| value.trim().eq_ignore_ascii_case("auto-replied"));
+    let no_return = message.header_raw("Return-Path").is_some_and(|value| value.trim() == "<>");
+    Err(match () {
+        () if from_a_mail_system(message) || (no_return && !auto) => NoBounce::NotUnderstood,
+        () if auto => NoBounce::AutoReply,
+        () => NoBounce::Nothing,
+    })
 }
 
-/// The message, cut where it is longer or deeper than any bounce.
-fn bounded(message: &[u8]) -> &[u8] {
+/// Whether the author is a mail server, as bounces have it (RFC 3464 §2, RFC 5321 §4.5.1).
+fn from_a_mail_system(message: &Message<'_>) -> bool {
+    let author = message.from().and_then(|from| from.first());
+    let address = author.and_then(|author| author.address()).unwrap_or_default().to_ascii_lowercase();
+    let name = author.and_then(|author| author.name()).unwrap_or_default().to_ascii_lowercase();
+    let local = address.split('@').next().unwrap_or_default();
+    matches!(local, "mailer-daemon" | "postmaster" | "mail-daemon" | "mailerdaemon") || name.contains("mail delivery s")
+}
+
+/// The message, cut where it is longer or deeper than any bounce; whether it was.
+fn bounded(message: &[u8]) -> (&[u8], bool) {
     const FIELD: &[u8] = b"content-type";
+    const FIELD_HYPHEN: usize = 7;
+    let cut = message.len() > LONGEST;
     let mut message = &message[..message.len().min(LONGEST)];
     // mbox puts a line of its own in front.
     if message.starts_with(b"From ") {
         let end = message.iter().position(|b| *b == b'\n').map_or(message.len(), |at| at + 1);
         message = &message[end..];
     }
-    let fields = message.windows(FIELD.len()).enumerate().filter(|(_, window)| window.eq_ignore_ascii_case(FIELD));
-    match fields.map(|(at, _)| at).nth(PARTS) {
-        Some(at) => &message[..at],
-        None => message,
+    let hyphens = message.iter().enumerate().filter(|(_, b)| **b == b'-').map(|(at, _)| at);
+    let mut fields = hyphens.filter_map(|at| {
+        let start = at.checked_sub(FIELD_HYPHEN)?;
+        message.get(start..start + FIELD.len()).filter(|name| name.eq_ignore_ascii_case(FIELD)).map(|_| start)
+    });
+    match fields.nth(PARTS) {
+        Some(at) => (&message[..at], true),
+        None => (message, cut),
     }
 }
 
 /// What of a message can tell something.
 #[derive(Default)]
 struct Parts {
-    /// Delivery status reports.
-    reports: Vec<String>,
-    /// Texts for people, the likeliest first.
-    texts: Vec<String>,
+    /// Delivery status reports, and where each ends in the message.
+    reports: Vec<(String, usize)>,
+    /// Texts for people, the likeliest first, in the same form.
+    texts: Vec<(String, usize)>,
     /// Recipients of `X-Failed-Recipients`, which Exim and Gmail write.
     failed: Vec<String>,
 }
@@ -178,33 +283,44 @@ impl Parts {
         let mut parts = Self::default();
         let mut html = Vec::new();
         for part in &message.parts {
+            let end = part.offset_end as usize;
             let kind = part.content_type().map(|kind| {
                 (kind.ctype().to_ascii_lowercase(), kind.subtype().unwrap_or_default().to_ascii_lowercase())
             });
             let (ctype, subtype) = kind.unwrap_or_else(|| ("text".into(), "plain".into()));
             match (ctype.as_str(), subtype.as_str()) {
-                ("message", "delivery-status" | "global-delivery-status") => parts.reports.push(content(part)),
+                ("message", "delivery-status" | "global-delivery-status") => parts.reports.push((content(part), end)),
                 ("text", "rfc822-headers") => {}
                 ("text", "html") => match &part.body {
-                    PartType::Html(text) | PartType::Text(text) => html.push(html_to_text(text)),
+                    PartType::Html(text) | PartType::Text(text) => html.push((html_to_text(text), end)),
                     _ => {}
                 },
-                ("text", _) => parts.texts.push(content(part)),
+                ("text", _) => parts.texts.push((content(part), end)),
                 _ => {}
             }
         }
         parts.texts.append(&mut html);
-        parts.texts.retain(|text| !text.trim().is_empty());
+        parts.texts.retain(|(text, _)| !text.trim().is_empty());
         let failed = message.header_values("X-Failed-Recipients").filter_map(HeaderValue::as_text).collect::<Vec<_>>();
         let listed = message.header_raw("X-Failed-Recipients").map(Cow::Borrowed);
+        let mut known = HashSet::new();
         for value in failed.into_iter().map(Cow::Borrowed).chain(listed) {
             for address in value.split([',', ' ', '\r', '\n', '\t']).filter(|word| word.contains('@')) {
-                if !parts.failed.iter().any(|known| known == address) && parts.failed.len() < RECIPIENTS {
-                    parts.failed.push(address.trim_matches(['<', '>']).to_owned());
+                let address = address.trim_matches(['<', '>']);
+                if known.insert(address.to_owned()) {
+                    parts.failed.push(address.to_owned());
                 }
             }
         }
         parts
+    }
+
+    /// Whether what tells about recipients reaches the end of what was read, so that there may be more of it.
+    fn goes_on(&self, length: usize) -> bool {
+        // A boundary line may stand behind the last part that is whole.
+        let reaches = |end: usize| end + 256 >= length;
+        self.reports.iter().any(|(_, end)| reaches(*end))
+            || self.texts.iter().any(|(text, end)| reaches(*end) && !text.lines().any(line::is_end))
     }
 }
 
@@ -233,11 +349,11 @@ fn merged(reported: Vec<Found>, mut told: Vec<Found>, failed: &[String]) -> Vec<
         return told;
     }
     let mut found = reported;
+    let places: HashMap<String, usize> =
+        told.iter().enumerate().rev().map(|(at, text)| (text::key(text.recipient.as_deref()), at)).collect();
     for one in &mut found {
-        let same = told.iter().find(|text| match (&text.recipient, &one.recipient) {
-            (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-            _ => false,
-        });
+        let name = one.recipient.as_deref();
+        let same = name.and_then(|name| places.get(&text::key(Some(name)))).map(|at| &told[*at]);
         let alone = if told.len() == 1 && same.is_none() { told.first() } else { None };
         if let Some(text) = same {
             one.complete(text);

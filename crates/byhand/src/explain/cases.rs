@@ -57,6 +57,18 @@ pub(super) const CASES: &[Case] = &[
         "have the client end every line with CRLF",
     ),
     case(
+        "login-out-of-place",
+        PERMANENT,
+        "AUTH came at the wrong time: a login is done already, or none is offered here",
+        "log in once, before MAIL, and only where the reply to EHLO offers AUTH; it may do so inside TLS alone",
+    ),
+    case(
+        "login-cancelled",
+        Some(Nature::None),
+        "the client called the login off with a *, and this is the reply to that",
+        "nothing is wrong; begin the login anew, where it is still wanted",
+    ),
+    case(
         "password-login-off",
         PERMANENT,
         "the server no longer takes a user name with a password, even where the password is right",
@@ -163,12 +175,6 @@ pub(super) const CASES: &[Case] = &[
         PERMANENT,
         "several hosts that have nothing to do with one another are all silent on port 25: the network here, or its provider, most likely blocks outgoing mail",
         "ask the provider to open port 25, try from a mail server, or hand the message to a submission server on port 587 or 465",
-    ),
-    case(
-        "local-banner",
-        PERMANENT,
-        "the greeting is not of the host that was asked for: something on the way here answers in its place",
-        "switch off the mail inspection of the local firewall or virus scanner, or ask the provider about its mail proxy",
     ),
 ];
 

@@ -106,6 +106,10 @@ fn cases_that_fool_a_table_of_codes() {
         ),
         ("452 4.3.1 Insufficient system storage", "free-space", Nature::Temporary),
         ("503 5.5.1 AUTH used when not advertised: no EHLO was seen", "helo-needs-ehlo", Nature::Permanent),
+        // RFC 4954 §4: "a server MUST reject any further AUTH commands with a 503 reply", and a cancel with a 501.
+        ("503 5.5.1 Error: already authenticated", "login-out-of-place", Nature::Permanent),
+        ("503 5.5.1 Error: authentication not enabled", "login-out-of-place", Nature::Permanent),
+        ("501 5.7.0 Authentication aborted", "login-cancelled", Nature::None),
         (
             "450 4.1.8 <a@example.org>: Sender address rejected: example.org: Domain not found",
             "sender-dns",

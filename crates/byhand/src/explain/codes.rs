@@ -18,7 +18,7 @@ const TLS: &str = "RFC 3207 §4";
 
 pub(super) const RULES: &[Rule] = &[
     on(R::SystemError, 12, SMTP).code(&[421]),
-    on(R::SecurityError, 40, LOGIN).code(&[432]).at(&[Auth]),
+    on(R::SecurityError, 40, LOGIN).code(&[432]),
     on(R::SystemError, 8, SMTP).code(&[451]),
     on(R::SystemFull, 14, SMTP).code(&[452]).at(&[Mail, Data, Body]),
     on(R::FailedStarttls, 40, TLS).code(&[454]).at(&[Starttls, Tls]).side(Side::Server).case("starttls-later"),

@@ -138,29 +138,60 @@ fn retry_after(words: &str) -> Option<u64> {
             return Some(seconds);
         }
     }
-    None
+    remaining(words)
 }
 
-/// `300 seconds`, `5 minutes`, `00 04 51` (hours, minutes, seconds), also behind `at least`, `another`.
+/// `300 seconds`, `5 minutes`, `1 hour and 30 minutes`, `00 04 51` (hours, minutes, seconds), also behind `at least`, `another`.
 fn span(text: &str) -> Option<u64> {
     let mut words = text
         .split(' ')
-        .skip_while(|word| matches!(*word, "at" | "least" | "another" | "about" | "for" | "a" | "the" | "next"));
+        .skip_while(|word| matches!(*word, "at" | "least" | "another" | "about" | "for" | "a" | "the" | "next"))
+        .peekable();
     let first = words.next()?;
-    let split = first.find(|c: char| !c.is_ascii_digit()).unwrap_or(first.len());
-    let number: u64 = first[..split].parse().ok().filter(|n| *n < 1_000_000)?;
-    let unit = if split < first.len() { &first[split..] } else { words.next().unwrap_or_default() };
-    match unit {
-        "" => None,
-        _ if unit.starts_with('s') => Some(number),
-        _ if unit.starts_with('m') => Some(number * 60),
-        _ if unit.starts_with('h') => Some(number * 3600),
-        _ if unit.starts_with('d') => Some(number * 86400),
-        _ => {
-            let (minutes, seconds) = (unit.parse::<u64>().ok()?, words.next()?.parse::<u64>().ok()?);
-            (minutes < 60 && seconds < 60 && first.len() == 2).then_some(number * 3600 + minutes * 60 + seconds)
+    let (number, unit) = counted(first, &mut words)?;
+    let Some(size) = seconds(unit) else {
+        let (minutes, seconds) = (unit.parse::<u64>().ok()?, words.next()?.parse::<u64>().ok()?);
+        let clock = minutes < 60 && seconds < 60 && first.len() == 2;
+        return clock.then_some(number * 3600 + minutes * 60 + seconds);
+    };
+    let (mut whole, mut last) = (number * size, size);
+    // Smaller units may follow.
+    loop {
+        words.next_if_eq(&"and");
+        let Some((number, unit)) = words.next().and_then(|word| counted(word, &mut words)) else { return Some(whole) };
+        match seconds(unit).filter(|size| *size < last) {
+            Some(size) => (whole, last) = (whole + number * size, size),
+            None => return Some(whole),
         }
     }
+}
+
+/// A number, and the unit that stands behind it or is the next word.
+fn counted<'a>(word: &'a str, more: &mut impl Iterator<Item = &'a str>) -> Option<(u64, &'a str)> {
+    let split = word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len());
+    let number: u64 = word[..split].parse().ok().filter(|n| *n < 1_000_000)?;
+    Some((number, if split < word.len() { &word[split..] } else { more.next()? }))
+}
+
+/// The seconds of a unit of time.
+fn seconds(unit: &str) -> Option<u64> {
+    Some(match unit.as_bytes().first()? {
+        b's' => 1,
+        b'm' => 60,
+        b'h' => 3600,
+        b'd' => 86400,
+        _ => return None,
+    })
+}
+
+/// `27 seconds remaining`, `5 minutes left`: the number in front of the words.
+fn remaining(words: &str) -> Option<u64> {
+    ["remaining", "left", "to go"].iter().find_map(|lead| {
+        let (before, _) = words.split_once(&format!(" {lead} "))?;
+        let mut back = before.rsplit(' ');
+        let (unit, number) = (back.next()?, back.next()?);
+        Some(number.parse::<u64>().ok().filter(|n| *n < 1_000_000)? * seconds(unit).filter(|_| unit.len() <= 7)?)
+    })
 }
 
 /// A limit on the size, in octets: a number behind words that name a limit.
@@ -182,19 +213,75 @@ fn limit(words: &str) -> Option<u64> {
     ] {
         for (at, _) in words.match_indices(lead) {
             let rest = &words[at + lead.len()..];
-            let word = rest.split(' ').next().unwrap_or_default();
-            let split = word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len());
-            let Ok(number) = word[..split].parse::<u64>() else { continue };
-            let unit = if split < word.len() { &word[split..] } else { rest.split(' ').nth(1).unwrap_or_default() };
+            let Some((number, unit)) = amount(rest) else { continue };
             let factor = match unit {
-                "kb" | "k" | "kib" | "kbytes" | "kilobytes" => 1024,
-                "mb" | "m" | "mib" | "mbytes" | "megabytes" => 1024 * 1024,
-                "bytes" | "octets" | "byte" => 1,
-                _ if number >= 10_000 => 1,
+                "kb" | "k" | "kib" | "kbytes" | "kilobytes" => 1024.0,
+                "mb" | "m" | "mib" | "mbytes" | "megabytes" => 1024.0 * 1024.0,
+                "gb" | "g" | "gib" | "gbytes" | "gigabytes" => 1024.0 * 1024.0 * 1024.0,
+                "bytes" | "octets" | "byte" => 1.0,
+                _ if number >= 10_000.0 => 1.0,
                 _ => continue,
             };
-            return number.checked_mul(factor);
+            let octets = number * factor;
+            return (octets < 1e15).then_some(octets as u64);
         }
     }
     None
+}
+
+/// A number, and its unit: `10 mb`, `10mb`, `10.5 mib`, `35 882 577 bytes` (thousands apart, whatever stood between them).
+fn amount(text: &str) -> Option<(f64, &str)> {
+    let mut words = text.split(' ');
+    let first = words.next()?;
+    let split = first.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(first.len());
+    let (digits, behind) = first.split_at(split);
+    if !behind.is_empty() || digits.contains('.') {
+        let unit = if behind.is_empty() { words.next().unwrap_or_default() } else { behind };
+        return Some((digits.parse().ok()?, unit));
+    }
+    let mut digits = digits.to_owned();
+    for word in words {
+        let thousands = digits.len() <= 12 && word.len() == 3 && word.bytes().all(|b| b.is_ascii_digit());
+        if !(thousands && (1..=3).contains(&first.len())) {
+            return Some((digits.parse().ok()?, word));
+        }
+        digits.push_str(word);
+    }
+    Some((digits.parse().ok()?, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Text, limit, retry_after};
+
+    #[test]
+    fn how_long_to_wait() {
+        for (text, seconds) in [
+            ("try again in 300 seconds", Some(300)),
+            ("please retry after 1 hour 30 minutes", Some(5_400)),
+            ("retry in 1 hour, 30 minutes and 5 seconds.", Some(5_405)),
+            ("wait 5 minutes before 6 messages", Some(300)),
+            ("greylisted for 00:04:51", Some(291)),
+            ("greylisted, 27 seconds remaining", Some(27)),
+            ("no messages left today", None),
+            ("try again in the morning", None),
+        ] {
+            assert_eq!(retry_after(&Text::new(text).words), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn how_large() {
+        // 10.5 MiB = 10.5 * 1,048,576 octets.
+        for (text, octets) in [
+            ("message too large, limit: 35,882,577 bytes", Some(35_882_577)),
+            ("message size exceeds max 10.5 MiB", Some(11_010_048)),
+            ("size limit 10MB", Some(10_485_760)),
+            ("exceeds size limit 10240000 of server", Some(10_240_000)),
+            ("larger than 25 MB", Some(26_214_400)),
+            ("too many recipients, limit 100", None),
+        ] {
+            assert_eq!(limit(&Text::new(text).words), octets, "{text}");
+        }
+    }
 }

@@ -14,7 +14,7 @@ use std::net::IpAddr;
 
 use crate::wire::{Fault, Stage};
 
-pub use reply::{collapse, is_enhanced, starts, tidy};
+pub use reply::{collapse, is_enhanced, one_reply, starts, tidy};
 
 pub(super) use reply::has_code;
 
@@ -33,6 +33,8 @@ pub struct Found {
     pub status: Option<String>,
     /// How it ended, where that was without a reply.
     pub fault: Option<Fault>,
+    /// Whether the server that tells of it has given up (`true`) or tries again (`false`), where that is told.
+    pub given_up: Option<bool>,
 }
 
 impl Found {
@@ -60,6 +62,23 @@ impl Found {
         !self.reply.is_empty() || self.status.is_some() || self.fault.is_some()
     }
 
+    /// Whether it tells that a server took the message.
+    #[must_use]
+    pub fn is_delivery(&self) -> bool {
+        let status = self.status.as_deref().is_some_and(|status| status.starts_with("2."));
+        self.fault.is_none() && if has_code(&self.reply) { self.reply.starts_with('2') } else { status }
+    }
+
+    /// Whether this account of a failure decides over another one: a refusal for good over one for now (RFC 5321 §4.2.1), and
+    /// any reply over none.
+    pub(super) fn outweighs(&self, other: &Self) -> bool {
+        let weight = |found: &Self| match found.reply.as_bytes().first() {
+            Some(b'5') if has_code(&found.reply) => 2,
+            _ => u8::from(has_code(&found.reply)),
+        };
+        weight(self) > weight(other)
+    }
+
     /// What this one leaves open is taken from another account of the same failure.
     pub(super) fn complete(&mut self, other: &Self) {
         if !has_code(&self.reply) && (has_code(&other.reply) || self.reply.is_empty()) {
@@ -74,6 +93,7 @@ impl Found {
         fill(&mut self.host, &other.host);
         fill(&mut self.stage, &other.stage);
         fill(&mut self.status, &other.status);
+        fill(&mut self.given_up, &other.given_up);
         if !has_code(&self.reply) {
             fill(&mut self.fault, &other.fault);
         }

@@ -19,8 +19,8 @@ pub(super) struct Index {
     /// Each rule, and the provider that it is about.
     pub(super) rules: Vec<(&'static Rule, Option<usize>)>,
     first: HashMap<&'static str, Vec<Phrase>>,
-    /// Phrases of one word that may go on.
-    open: Vec<Phrase>,
+    /// Phrases of one word that may go on, by their first letter.
+    open: HashMap<char, Vec<Phrase>>,
     /// Ends of host names that stand in a text, and whose they are.
     ends: Vec<(&'static str, usize)>,
 }
@@ -70,7 +70,7 @@ impl Index {
         let mut this = Self {
             rules: Vec::with_capacity(1024),
             first: HashMap::with_capacity(1024),
-            open: Vec::new(),
+            open: HashMap::with_capacity(64),
             ends: Vec::new(),
         };
         for rule in words::TABLES.iter().copied().chain([codes::RULES]).flatten() {
@@ -111,7 +111,7 @@ impl Index {
         let (head, tail) = text.split_once(" .. ").map_or((text, None), |(head, tail)| (head, Some(tail)));
         let phrase = Phrase { head, tail, open, url, of };
         if open && tail.is_none() && !head.contains(' ') {
-            self.open.push(phrase);
+            self.open.entry(head.chars().next().unwrap_or_default()).or_default().push(phrase);
         } else {
             self.first.entry(head.split(' ').next().unwrap_or_default()).or_default().push(phrase);
         }
@@ -139,9 +139,16 @@ impl Index {
         while let Some(length) = text.get(at..).and_then(|rest| rest.find(' ')) {
             let rest = &text[at..];
             let word = &rest[..length];
-            let here = self.first.get(word).into_iter().flatten().chain(&self.open);
-            for phrase in here.filter(|phrase| phrase.url == url && phrase.begins(rest)) {
-                found.note(phrase, denied(&text[..at]) || phrase.denied_within(rest));
+            // French and Italian join a short word to the next: `l'utilisateur` has `utilisateur` in it.
+            let joined = ["l'", "d'", "dell'", "all'", "un'", "qu'"].iter().find_map(|short| word.strip_prefix(short));
+            for (word, rest) in
+                joined.map(|word| (word, &rest[length - word.len()..])).into_iter().chain([(word, rest)])
+            {
+                let open = word.chars().next().and_then(|letter| self.open.get(&letter));
+                let here = self.first.get(word).into_iter().flatten().chain(open.into_iter().flatten());
+                for phrase in here.filter(|phrase| phrase.url == url && phrase.begins(rest)) {
+                    found.note(phrase, denied(&text[..at]) || phrase.denied_within(rest));
+                }
             }
             if !url && word.contains('.') {
                 for (_, provider) in self.ends.iter().filter(|(end, _)| word.ends_with(end)) {
@@ -276,9 +283,9 @@ mod tests {
     use super::*;
 
     fn phrase(text: &'static str) -> Phrase {
-        let mut index = Index { rules: Vec::new(), first: HashMap::new(), open: Vec::new(), ends: Vec::new() };
+        let mut index = Index { rules: Vec::new(), first: HashMap::new(), open: HashMap::new(), ends: Vec::new() };
         index.phrase(text, Of::Mark(0));
-        index.first.into_values().flatten().chain(index.open).next().expect("one phrase")
+        index.first.into_values().flatten().chain(index.open.into_values().flatten()).next().expect("one phrase")
     }
 
     #[test]

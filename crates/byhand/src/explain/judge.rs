@@ -269,10 +269,12 @@ fn confidence(best: Voice, voices: &[Voice], bare: bool) -> Confidence {
     let agrees =
         voices.iter().any(|other| other.reason == best.reason && other.kind != best.kind && other.weight >= 20);
     let contradicted = voices.iter().any(|other| {
-        other.reason.side() != best.reason.side()
+        // Two reasons on one side, both said in so many words, are a contradiction too.
+        let near = if other.reason.side() == best.reason.side() { 6 } else { 20 };
+        other.reason != best.reason
             && match other.kind {
-                Kind::Words => other.weight + 20 > best.weight,
-                Kind::Enhanced => other.weight >= 40 && best.weight < 95,
+                Kind::Words => other.weight + near > best.weight,
+                Kind::Enhanced => near == 20 && other.weight >= 40 && best.weight < 95,
                 Kind::Code => false,
             }
     });

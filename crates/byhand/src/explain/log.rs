@@ -4,20 +4,25 @@
 //! and OpenSMTPD and qmail, whose lines are alike. Time stamps of syslog in both forms, of journald and of Exim are passed
 //! over, and may be missing.
 //!
-//! A log has many lines that tell nothing of a delivery: those are [`Line::Quiet`], so that a whole log can be piped in.
+//! A log has many lines that tell nothing of a delivery, and more that tell of one that went well: those are [`Line::Quiet`] and
+//! [`Line::Delivered`], so that a whole log can be piped in. Whether the server has given up or tries again is the log's
+//! word (`status=bounced`, `**`, `stat=Deferred`) and not the reply's.
 //! What is no log line at all is for others to read. Pure, one line at a time: lines of one message are not put together.
 
 mod exim;
 mod postfix;
 mod sendmail;
 
-use super::found::Found;
+use super::found::{Found, starts};
+use crate::wire::Stage;
 
 /// What a line is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
-    /// It tells how a delivery, or an attempt, ended.
+    /// It tells how a delivery, or an attempt, failed.
     Found(Box<Found>),
+    /// A server took the message.
+    Delivered(Box<Found>),
     /// A line of a log, and nothing to explain.
     Quiet,
     /// No line of a log.
@@ -26,7 +31,16 @@ pub enum Line {
 
 impl Line {
     fn of(found: Option<Found>) -> Self {
-        found.filter(Found::says_something).map_or(Self::Quiet, |found| Self::Found(Box::new(found)))
+        match found.filter(Found::says_something) {
+            Some(mut found) if found.is_delivery() => {
+                // Who logs a delivery logs the answer to the whole message.
+                let stage = found.stage.or(Some(Stage::Body));
+                found.stage = stage.filter(|_| starts(&found.reply));
+                Self::Delivered(Box::new(found))
+            }
+            Some(found) => Self::Found(Box::new(found)),
+            None => Self::Quiet,
+        }
     }
 }
 
@@ -59,6 +73,16 @@ fn bare(line: &str) -> Line {
         return Line::of(exim::read(body));
     }
     let has = |text: &str| line.contains(text);
+    // multilog writes a TAI64N label, others seconds; `delivery 7: failure: ...` is the same behind it.
+    let unstamped = match line.split_once(' ') {
+        Some((stamp, rest)) if stamp.bytes().any(|b| b.is_ascii_digit()) && !stamp.contains(':') => rest,
+        _ => line,
+    };
+    let numbered =
+        |rest: &str| rest.split_once(": ").is_some_and(|(number, _)| number.bytes().all(|b| b.is_ascii_digit()));
+    if unstamped.strip_prefix("delivery ").is_some_and(numbered) {
+        return Line::of(sendmail::qmail(unstamped));
+    }
     match () {
         () if has("to=") && has(", relay=") && has("status=") => Line::of(postfix::read("", line)),
         () if has("NOQUEUE: ") || has(": milter-reject: ") => Line::of(postfix::read("", line)),

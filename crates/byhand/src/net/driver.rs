@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use super::hello::Answered;
 use super::stream::{CLOSE_WAIT, PIECE, Shake, Stream, broken, limited, ready};
 use super::tls::Facts;
-use crate::smtp::session::{Input, Report, Session, Step};
+use crate::smtp::session::{Input, Judgement, Report, Session, Step};
 use crate::wire::{Fault, Said, ms};
 
 pub use super::stream::Peer;
@@ -33,6 +33,9 @@ pub struct Driven {
     pub transcript: Vec<Said>,
 }
 
+/// What a judgement on a connection goes by: what the session has learnt, and what TLS showed.
+pub type Judge<'a> = &'a (dyn Fn(&Report, Option<&Facts>) -> Judgement + Sync);
+
 /// Something that just happened.
 #[derive(Debug)]
 pub enum Moment<'a> {
@@ -42,12 +45,13 @@ pub enum Moment<'a> {
     Decided(&'a Report, Option<f64>),
 }
 
-/// Runs a session to its end. `start`: when the connection attempt began.
+/// Runs a session to its end. `start`: when the connection attempt began; `judge`: asked where the session pauses for it.
 pub async fn run(
     stream: TcpStream,
     peer: Peer<'_>,
     session: &mut Session,
     start: Instant,
+    judge: Judge<'_>,
     live: &(dyn Fn(Moment<'_>) + Sync),
 ) -> Driven {
     let mut stream = Stream::Plain(stream);
@@ -79,6 +83,10 @@ pub async fn run(
             Step::Pause(span) => {
                 tokio::time::sleep(span).await;
                 session.input(start.elapsed(), Input::Resumed);
+            }
+            Step::Judge => {
+                let judgement = judge(&session.so_far(), driven.facts.as_ref());
+                session.input(start.elapsed(), Input::Judged(&judgement));
             }
             Step::StartTls => start_tls(&mut stream, peer, session, start, &mut driven).await,
             Step::Close => {}

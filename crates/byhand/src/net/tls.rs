@@ -183,6 +183,10 @@ fn explain(error: &io::Error, first: &[u8]) -> HandshakeFailure {
         (Some(rustls::Error::PeerIncompatible(why)), _) => broken(format!(
             "nothing in common: the server offers no TLS version or cipher that is still sound ({why:?})"
         )),
+        // The library reads no key from such a certificate, and so cannot tell whether the signature fits.
+        (Some(rustls::Error::InvalidCertificate(why)), _) if format!("{why:?}").contains("UnsupportedCertVersion") => {
+            broken("the server's certificate is of version 1 or 2 of X.509, which we cannot use".into())
+        }
         (Some(rustls::Error::InvalidCertificate(why)), _) => broken(format!(
             "the server's signature does not fit its certificate, or uses an algorithm too weak ({why})"
         )),

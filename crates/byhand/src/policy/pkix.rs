@@ -162,10 +162,43 @@ fn distrust(error: &Error, chain: &[Vec<u8>]) -> (TlsResult, FindingId, String) 
             FindingId::CertExpired,
             "a certificate further up in the chain is out of date".to_owned(),
         ),
-        other => {
-            (TlsResult::ValidationFailure, FindingId::CertInvalid, format!("the certificate does not verify: {other}"))
-        }
+        other => (
+            TlsResult::ValidationFailure,
+            FindingId::CertInvalid,
+            format!("the certificate does not verify: {}", reason(other, chain)),
+        ),
     }
+}
+
+/// The rest of what the library finds, in words of ours: its own are lists of numbers.
+fn reason(error: &Error, chain: &[Vec<u8>]) -> String {
+    let sentence = match error {
+        Error::UnsupportedSignatureAlgorithmContext(_) | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
+            let all = chain.iter().map(|der| super::certificate::describe(der));
+            let mut kinds: Vec<String> = all.filter(|one| one.subject != one.issuer).map(|one| one.signature).collect();
+            kinds.dedup();
+            return format!("a signature is of a kind that is not trusted: {}", kinds.join(", "));
+        }
+        Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => {
+            "it is not meant for servers (extended key usage)"
+        }
+        Error::EndEntityUsedAsCa => "it is signed by a certificate that may not sign others",
+        Error::PathLenConstraintViolated => "there are more authorities in the chain than it allows itself",
+        Error::NameConstraintViolation => "an authority in the chain may not certify this name",
+        Error::UnsupportedCertVersion => "it is of the old versions 1 or 2 of X.509",
+        Error::UnsupportedCriticalExtension => "it has a critical extension that is not known",
+        Error::MaximumPathDepthExceeded
+        | Error::MaximumPathBuildCallsExceeded
+        | Error::MaximumSignatureChecksExceeded
+        | Error::MaximumNameConstraintComparisonsExceeded => "the chain is too long or too winding",
+        other => {
+            // The variant's name alone; what it holds is not for people.
+            let name = format!("{other:?}");
+            let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+            return format!("it is not well-formed ({})", &name[..end]);
+        }
+    };
+    sentence.to_owned()
 }
 
 #[cfg(test)]

@@ -155,6 +155,7 @@ mod tests {
         assert_eq!(texts(&["v=STSv1; id=1;", "v=STSv1; id=1;"]), Announced::Several(2));
         for bad in [
             "v=STSv1 ; id=1;",
+            "v=STSv1 ; id=",
             "v=STSv1",
             "V=stsv1; id=1",
             "v=STSv1;",

@@ -56,6 +56,14 @@ pub struct Met<'a> {
     pub now: u64,
 }
 
+impl<'a> Met<'a> {
+    /// A target that no session was had with.
+    #[must_use]
+    pub fn not(target: &'a Target, outcome: &'a Outcome) -> Self {
+        Self { target, encryption: Encryption::NotReached, chain: &[], pkix: None, outcome, now: 0 }
+    }
+}
+
 /// The verdicts on a server.
 #[must_use]
 pub fn verdicts(met: Met<'_>) -> Verdicts {
@@ -67,7 +75,7 @@ pub fn verdicts(met: Met<'_>) -> Verdicts {
 /// The verdicts on a target that no session was had with.
 #[must_use]
 pub fn unmet(target: &Target, outcome: &Outcome) -> Verdicts {
-    verdicts(Met { target, encryption: Encryption::NotReached, chain: &[], pkix: None, outcome, now: 0 })
+    verdicts(Met::not(target, outcome))
 }
 
 /// The rule that decides at a target, if the session gets that far.
@@ -157,7 +165,7 @@ fn by_dane(met: Met<'_>) -> DaneVerdict {
 
 /// What DANE asks, by what is said of the records and by the records themselves. A line may have been changed on its way
 /// here: where the two disagree, the stricter one counts.
-fn asked(said: Dane, target: &Target) -> Dane {
+pub(super) fn asked(said: Dane, target: &Target) -> Dane {
     match said {
         Dane::Unusable if dane::demand(&target.tlsa) == Dane::Usable => Dane::Usable,
         other => other,
@@ -289,7 +297,7 @@ fn sender(met: Met<'_>, dane: &DaneVerdict, sts: &StsVerdict) -> Option<Sender> 
 }
 
 /// TLS where it can be had, in clear where not.
-fn opportunistic(met: Met<'_>) -> (Action, &'static str) {
+pub(super) fn opportunistic(met: Met<'_>) -> (Action, &'static str) {
     match met.encryption {
         Encryption::Up if met.pkix.is_some_and(|pkix| pkix.status == PkixStatus::Pass) => {
             (Action::Deliver, "encrypted, and the certificate holds; nothing asks for that")
@@ -309,7 +317,7 @@ fn ended_early(outcome: &Outcome) -> bool {
 }
 
 /// What a sender would do about a session that ended early.
-fn by_outcome(met: Met<'_>) -> Option<Sender> {
+pub(super) fn by_outcome(met: Met<'_>) -> Option<Sender> {
     let outcome = met.outcome;
     let action = match outcome.status {
         Status::Temporary => Action::Defer,

@@ -1,7 +1,7 @@
 //! What something that was said means, for people: the text, whose it is, what to do next.
 //!
-//! [`explanation`] is for whoever runs a mail server, [`plain`] for whoever does not: no codes but in one line to hand on. The
-//! reason's word never stands in either; people read sentences.
+//! [`explanation`] is for whoever runs a mail server (for whoever does not, there is `plain`). The reason's word never stands in
+//! it; people read sentences.
 //!
 //! Not here: any judgement. What is shown stands in the record; of records without a diagnosis (older ones) `explain` tells.
 
@@ -34,7 +34,9 @@ pub fn explanation(out: &mut dyn Write, look: Look, record: &Explain) -> io::Res
     if let Some(by) = by(record) {
         line("by", &by)?;
     }
-    line("means", &record.meaning)?;
+    if head(record) != record.meaning {
+        line("means", &record.meaning)?;
+    }
     if record.nature != Nature::None && record.fault != Some(Fault::BadInput) {
         line("side", &format!("{}; {}", side(record.side), again(record.nature)))?;
     }
@@ -50,43 +52,6 @@ pub fn explanation(out: &mut dyn Write, look: Look, record: &Explain) -> io::Res
         Confidence::Medium => line("sure", "fairly: other causes are known"),
         Confidence::Low | Confidence::High => Ok(()),
     }
-}
-
-/// Draws an explanation for somebody who runs no mail server.
-///
-/// # Errors
-/// What the writer says.
-pub fn plain(out: &mut dyn Write, look: Look, record: &Explain) -> io::Result<()> {
-    let to = record.recipient.as_ref().map(|name| format!(" for {name}")).unwrap_or_default();
-    let (tone, head) = match (record.nature, record.fault) {
-        (_, Some(Fault::BadInput)) => (Tone::Warn, "NOT READ. There is nothing in it to explain.".to_owned()),
-        (Nature::None, _) => (Tone::Good, format!("ACCEPTED. The mail server took the message{to}.")),
-        (Nature::Permanent, _) => {
-            (Tone::Bad, format!("NOT ACCEPTED. The message{to} was refused; sending it again as it is will not help."))
-        }
-        (Nature::Temporary, _) => {
-            (Tone::Warn, format!("NOT YET ACCEPTED. The message{to} was put off; sending it again later can help."))
-        }
-        (Nature::Unknown, _) => {
-            (Tone::Warn, format!("NOT ACCEPTED. It is not told whether sending the message{to} again can help."))
-        }
-    };
-    prose(out, look, &[], &Cell::new(tone, look.safe(&head)))?;
-    let mut line = |label: &str, text: &str| {
-        let label = [Cell::new(Tone::Faint, format!("{label:<10}"))];
-        prose(out, look, &label, &look.safe(text).into())
-    };
-    let sure = if record.confidence == Confidence::High || record.side == Side::Unknown { "" } else { "probably: " };
-    line("Why:", &format!("{sure}{}.", record.meaning))?;
-    if record.nature == Nature::None || record.fault == Some(Fault::BadInput) {
-        return Ok(());
-    }
-    line("Whose:", &format!("{}.", side(record.side)))?;
-    if !record.next.is_empty() {
-        line("Who acts:", &format!("{}.", record.next))?;
-    }
-    let by = record.host.as_ref().map(|host| format!(" from {host}")).unwrap_or_default();
-    line("For IT:", &format!("{}{by}", head_for_it(record)))
 }
 
 /// What an outcome means: what its record says, else what can be told from the record.
@@ -149,11 +114,12 @@ fn short(side: Side) -> &'static str {
 fn head(record: &Explain) -> &str {
     match (&record.reply, &record.input) {
         (Some(reply), _) | (None, Some(reply)) if !reply.is_empty() => reply,
+        (None, None) if !record.meaning.is_empty() => &record.meaning,
         _ => "(no text)",
     }
 }
 
-fn head_for_it(record: &Explain) -> String {
+pub(super) fn head_for_it(record: &Explain) -> String {
     let text = head(record);
     match record.fault {
         Some(fault) if record.reply.is_none() => format!("{text} ({})", fault.as_str()),
@@ -198,7 +164,7 @@ pub(super) fn told(evidence: &[Evidence], separator: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{explanation, plain};
+    use super::explanation;
     use crate::render::Look;
     use crate::wire::{Confidence, Diagnosis, Evidence, EvidenceKind, Explain, Nature, Reason, Side};
 
@@ -243,18 +209,5 @@ mod tests {
                 told   list bl.example.net · try again after 5 min\n    \
                 sure   fairly: other causes are known\n"
         );
-    }
-
-    #[test]
-    fn for_an_account_manager() {
-        assert_eq!(
-            drawn(plain, 80),
-            "NOT ACCEPTED. The message for playing@example.org was refused; sending it again\nas it is will not help.\n\
-             Why:      probably: the address is on a list.\n\
-             Whose:    the receiver's rules about whom they take mail from.\n\
-             Who acts: ask the list to take it off.\n\
-             For IT:   554 5.7.1 blocked\\x1b[2J from mx1.example.org\n"
-        );
-        assert!(drawn(plain, 40).lines().all(|line| line.len() <= 40));
     }
 }

@@ -1,17 +1,24 @@
 //! Records for somebody who runs no mail server: what it means, whose it is, who can mend it.
 //!
 //! No codes and no words of the trade but in one line to hand on to whoever runs the servers; nothing in it was measured for this
-//! view. [`mx`] tells where mail goes, [`probes`] whether the servers can take it, [`delivery`] what became of a message.
+//! view. [`mx`] tells where mail goes, [`probes`] whether the servers can take it, [`delivery`] what became of a message,
+//! [`explained`] what a reply means.
 //!
 //! Not here: any judgement. It stands in the records.
 
+mod explained;
+mod sense;
+
 use std::io::{self, Write};
+
+pub use explained::explained;
+use explained::{acts, labelled, why};
 
 use super::layout::{Cell, prose};
 use super::{Look, Tone, explanation, words};
 use crate::wire::{
-    Action, Attempt, Confidence, DeliveryRecord, Diagnosis, Fault, Finding, MxRecord, Outcome, PkixStatus, ProbeRecord,
-    Rule, Side, Source, Stage, Status,
+    Action, Attempt, DeliveryRecord, Fault, Finding, MxRecord, Outcome, PkixStatus, ProbeRecord, Rule, Source, Stage,
+    Status,
 };
 
 /// Where mail for a domain goes.
@@ -46,19 +53,18 @@ pub fn mx(out: &mut dyn Write, look: Look, record: &MxRecord) -> io::Result<()> 
         _ => format!("Mail for {name} goes to {first}{then}."),
     };
     prose(out, look, &[], &text.into())?;
-    let acts: Vec<_> = record.findings.iter().filter(|finding| words::needs_attention(finding.id)).collect();
-    let text = match acts.len() {
-        0 => "Nothing is wrong with that. Nothing was sent to anybody.".to_owned(),
-        n => {
-            let things = words::count(n, "thing", "things");
-            format!("{things} to look at, by the people who run {name}'s DNS. Nothing was sent to anybody.")
-        }
-    };
-    prose(out, look, &[], &text.into())?;
-    for finding in acts {
-        labelled(out, look, "For IT:", &finding.text)?;
+    let findings: Vec<_> = record.findings.iter().filter(|finding| words::needs_attention(finding.id)).collect();
+    if findings.is_empty() {
+        return prose(out, look, &[], &"Nothing is wrong with that. Nothing was sent to anybody.".into());
     }
-    Ok(())
+    let senses = sense::all(findings.iter().copied());
+    let things = sense::things(senses.len());
+    let text = format!(
+        "{things} to look at, by the people who run {name}'s DNS and web site: {}. Nothing was sent to anybody.",
+        look.safe(&senses.join("; "))
+    );
+    prose(out, look, &[], &text.into())?;
+    labelled(out, look, "For IT:", &sense::line(findings.iter().map(|finding| finding.text.as_str())))
 }
 
 /// Whether the servers of one input can take mail.
@@ -104,27 +110,41 @@ pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::R
         (_, Some(Lack::Certificate)) => "mail arrives; few senders mind the certificate, but it should be mended",
     };
     labelled(out, look, "Means:", means)?;
+    let mut it: Vec<String> = Vec::new();
+    let mut found: Vec<&Finding> = Vec::new();
     if let Some(record) = records.iter().find(|record| !works(record)) {
         let host = record.target.host.as_deref();
         if let Some(found) = explanation::of(&record.outcome, host) {
             acts(out, look, &found)?;
         }
-        labelled(out, look, "For IT:", &record.outcome.text)?;
-    } else if !lacks.is_empty() {
-        labelled(out, look, "Who acts:", &format!("the people who run {name}'s mail"))?;
+        it.push(record.outcome.text.clone());
     }
     for record in records.iter().filter(|record| works(record)) {
-        let host = record.target.host.as_deref().unwrap_or_default();
+        let mut texts: Vec<&str> = Vec::new();
         let kept_back = record.verdicts.sender.as_ref().filter(|_| lack(record) == Some(Lack::Demand));
-        if let Some(sender) = kept_back {
-            labelled(out, look, "For IT:", &format!("{host}: {}", sender.text))?;
+        texts.extend(kept_back.map(|sender| sender.text.as_str()));
+        for finding in record.findings.iter().filter(|finding| words::needs_attention(finding.id)) {
+            found.push(finding);
+            if kept_back.is_none_or(|sender| !finding.text.starts_with(&sender.text)) {
+                texts.push(&finding.text);
+            }
         }
-        let told = |finding: &&Finding| {
-            words::needs_attention(finding.id) && kept_back.is_none_or(|sender| !finding.text.starts_with(&sender.text))
-        };
-        for finding in record.findings.iter().filter(told) {
-            labelled(out, look, "For IT:", &format!("{host}: {}", finding.text))?;
+        if !texts.is_empty() {
+            it.push(format!("{}: {}", record.target.host.as_deref().unwrap_or_default(), sense::line(texts)));
         }
+    }
+    let senses = sense::all(found.iter().copied()).join("; ");
+    if !senses.is_empty() || !lacks.is_empty() && working == all {
+        let what = if senses.is_empty() { senses } else { format!(": {senses}") };
+        labelled(
+            out,
+            look,
+            if working < all { "Besides:" } else { "Who acts:" },
+            &format!("the people who run {name}'s mail{what}"),
+        )?;
+    }
+    if !it.is_empty() {
+        labelled(out, look, "For IT:", &sense::line(it.iter().map(String::as_str)))?;
     }
     prose(out, look, &[], &"No message was sent.".into())
 }
@@ -187,6 +207,10 @@ pub fn delivery(out: &mut dyn Write, look: Look, record: &DeliveryRecord) -> io:
         _ if doubt => {
             (Tone::Warn, format!("NOT CERTAIN. The message{to} may have arrived: ask before it is sent again."))
         }
+        // Nobody refused what was kept back here, or what found no server (RFC 5321 §4.2.1: a refusal is a 5yz).
+        (Status::Permanent, _) if outcome.reply.is_none() => {
+            (Tone::Bad, format!("NOT SENT. The message{to} was not sent; trying again with it as it is will not help."))
+        }
         (Status::Permanent, _) => {
             (Tone::Bad, format!("NOT ACCEPTED. The message{to} was refused; sending it again as it is will not help."))
         }
@@ -222,25 +246,10 @@ fn for_it(record: &DeliveryRecord, attempt: Option<&Attempt>) -> String {
 /// Why, whose, who acts, and the line for IT.
 fn reason(out: &mut dyn Write, look: Look, outcome: &Outcome, host: Option<&str>, it: &str) -> io::Result<()> {
     match explanation::of(outcome, host) {
-        Some(found) => {
-            let sure = found.confidence == Confidence::High || found.side == Side::Unknown;
-            labelled(out, look, "Why:", &format!("{}{}", if sure { "" } else { "probably: " }, found.meaning))?;
-            labelled(out, look, "Whose:", explanation::side(found.side))?;
-            acts(out, look, &found)?;
-        }
+        Some(found) => why(out, look, &found)?,
         None => labelled(out, look, "Why:", &outcome.text)?,
     }
     labelled(out, look, "For IT:", it)
-}
-
-fn acts(out: &mut dyn Write, look: Look, found: &Diagnosis) -> io::Result<()> {
-    if found.next.is_empty() { Ok(()) } else { labelled(out, look, "Who acts:", &found.next) }
-}
-
-fn labelled(out: &mut dyn Write, look: Look, label: &str, text: &str) -> io::Result<()> {
-    let text = look.safe(text);
-    let end = if text.ends_with(['.', '!', '?']) || label == "For IT:" { "" } else { "." };
-    prose(out, look, &[Cell::new(Tone::Faint, format!("{label:<10}"))], &format!("{text}{end}").into())
 }
 
 #[cfg(test)]
@@ -284,15 +293,29 @@ For IT:   550 5.1.1 no such user
     }
 
     #[test]
+    fn nobody_refused_what_was_kept_back() {
+        for (stage, fault) in
+            [(Stage::Dns, Fault::Nxdomain), (Stage::Dns, Fault::NullMx), (Stage::Mail, Fault::MessageTooLarge)]
+        {
+            let outcome = Outcome::failed(Status::Permanent, stage, fault, "no");
+            let record = DeliveryRecord { outcome, ..refused() };
+            let text = shown(80, |out, look| delivery(out, look, &record));
+            assert!(text.starts_with("NOT SENT. The message for playing@example.org was not sent;"), "{text}");
+            assert!(!text.contains("refused"), "{text}");
+        }
+    }
+
+    #[test]
     fn where_mail_goes() {
         let text = shown(80, |out, look| mx(out, look, &mx_record()));
         let expected = "\
 Mail for example.org goes to mx1.example.org; when that is down, to
 mx2.example.net.
-1 thing to look at, by the people who run example.org's DNS. Nothing was sent to
-anybody.
+One thing to look at, by the people who run example.org's DNS and web site:
+mx2.example.net is a second name of another server, which some senders do not
+follow. Nothing was sent to anybody.
 For IT:   mx2.example.net is an alias of host7.example.net: an MX must not name
-          an alias (RFC 2181 §10.3).
+          an alias (RFC 2181 §10.3)
 ";
         assert_eq!(text, expected, "\n{text}");
     }
@@ -329,7 +352,10 @@ For IT:   mx2.example.net is an alias of host7.example.net: an MX must not name
         assert!(said(&record).contains("takes mail unencrypted only"), "{}", said(&record));
         // For IT is every finding that somebody should look at.
         record.findings.push(Finding::new(FindingId::NoStarttls, "STARTTLS is not offered"));
-        assert!(said(&record).contains("For IT:   mx1.example.org: STARTTLS is not offered"), "{}", said(&record));
+        let text = said(&record).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains("mail to the server cannot be encrypted on its way"), "{text}");
+        assert!(text.ends_with("STARTTLS is not offered No message was sent."), "{text}");
+        assert_eq!(text.matches("For IT:").count(), 1, "{text}");
     }
 
     #[test]

@@ -115,6 +115,9 @@ fn head(record: &DeliveryRecord, attempt: Option<&Attempt>, found: Option<&Diagn
         (Status::Permanent, _) if is_ours(outcome) => {
             format!("REFUSED for good before MAIL FROM: nothing was sent{}", by.replacen(" by", " to", 1))
         }
+        (Status::Temporary, _) if is_kept_back(outcome) => {
+            format!("DEFERRED before MAIL FROM: nothing was sent{}", by.replacen(" by", " to", 1))
+        }
         _ => format!("{}{at}{}", words::outcome(outcome).to_uppercase(), by.replacen(" by", from(outcome), 1)),
     }
 }
@@ -122,6 +125,11 @@ fn head(record: &DeliveryRecord, attempt: Option<&Attempt>, found: Option<&Diagn
 /// What could be known to be refused was not sent.
 fn is_ours(outcome: &Outcome) -> bool {
     matches!(outcome.fault, Some(Fault::MessageTooLarge | Fault::EightBitNotSupported | Fault::Smtputf8NotSupported))
+}
+
+/// The server does not prove what is asked of it, and was not trusted with the message.
+fn is_kept_back(outcome: &Outcome) -> bool {
+    matches!(outcome.fault, Some(Fault::DaneFailed | Fault::StsFailed | Fault::CertificateFailed))
 }
 
 /// A reply is by somebody, a connection to somebody, silence from somebody.
@@ -166,7 +174,7 @@ fn explained(look: Look, outcome: &Outcome, found: &Diagnosis, in_doubt: bool) -
     lines.push(("side", explanation::side_of(outcome, found)));
     let next = if in_doubt { "ask whether it arrived before it is sent again" } else { &found.next };
     let next = match outcome.fault {
-        Some(Fault::StarttlsNotSupported) => format!("{next}; --tls auto would send it in clear"),
+        Some(Fault::StarttlsNotSupported) => format!("{next}; --level may would send it in clear"),
         _ => next.to_owned(),
     };
     lines.extend((!next.is_empty()).then_some(("next", next)));
@@ -313,6 +321,7 @@ mod tests {
             ehlo_name: None,
             banner: None,
             tls: None,
+            protection: None,
             verdicts: Verdicts::default(),
             timings: Timings {
                 connect_ms: Some(31.0),

@@ -121,6 +121,9 @@ pub fn outcome(outcome: &Outcome) -> &'static str {
             "no login"
         }
         _ if matches!(outcome.fault, Some(Fault::BadReply | Fault::ReplyTooLong)) => "not SMTP",
+        _ if matches!(outcome.fault, Some(Fault::DaneFailed | Fault::StsFailed | Fault::CertificateFailed)) => {
+            "deferred"
+        }
         _ if outcome.stage == Some(Stage::Dns) => "no way there",
         Status::Permanent => "refused",
         Status::Temporary => "deferred",

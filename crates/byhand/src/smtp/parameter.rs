@@ -170,15 +170,31 @@ fn xtext(text: &str) -> String {
     out
 }
 
+/// What an xtext stands for; `None` where it is none, or would be written in another way.
+pub(crate) fn from_xtext(text: &str) -> Option<String> {
+    let mut octets = Vec::new();
+    let mut pieces = text.split('+');
+    octets.extend_from_slice(pieces.next()?.as_bytes());
+    for piece in pieces {
+        octets.push(u8::from_str_radix(piece.get(..2)?, 16).ok()?);
+        octets.extend_from_slice(&piece.as_bytes()[2..]);
+    }
+    String::from_utf8(octets).ok().filter(|plain| xtext(plain) == text)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Dsn, Envid, Notify, Parameter, Ret, xtext};
+    use super::{Dsn, Envid, Notify, Parameter, Ret, from_xtext, xtext};
 
     #[test]
     fn xtext_as_rfc_3461_4() {
         // "+" is 2B, "=" is 3D, a blank 20 in ASCII.
         assert_eq!(xtext("a+b=c d"), "a+2Bb+3Dc+20d");
         assert_eq!(xtext("QQ314159~!"), "QQ314159~!");
+        assert_eq!(from_xtext("a+2Bb+3Dc+20d").as_deref(), Some("a+b=c d"));
+        for text in ["a+", "a+2", "a+2b", "a+\u{fc}b", "a=b", "+FF", "+41"] {
+            assert_eq!(from_xtext(text), None, "{text}");
+        }
     }
 
     #[test]

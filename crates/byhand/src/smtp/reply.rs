@@ -101,6 +101,8 @@ pub struct ReplyReader {
     held: usize,
     /// Past hope: too much, or no reply line.
     stopped: bool,
+    /// What came behind a line that is none of a reply.
+    rest: Vec<u8>,
 }
 
 #[derive(Debug, Default)]
@@ -116,7 +118,9 @@ impl ReplyReader {
     pub fn push(&mut self, at: Duration, octets: &[u8]) {
         for piece in octets.split_inclusive(|&b| b == b'\n') {
             if self.stopped {
-                return;
+                let room = LIMIT.saturating_sub(self.held + self.rest.len());
+                self.rest.extend_from_slice(&piece[..piece.len().min(room)]);
+                continue;
             }
             if self.held + piece.len() > LIMIT {
                 self.stopped = true;
@@ -178,15 +182,34 @@ impl ReplyReader {
         Some(next)
     }
 
+    /// Goes on behind a line that is none of a reply and was taken as an error, as if it had not come. Its octets count
+    /// until the next whole reply, so that there is an end to such lines.
+    pub fn resume(&mut self, at: Duration) {
+        if self.stopped && self.ready.is_empty() && self.held < LIMIT {
+            self.stopped = false;
+            let rest = std::mem::take(&mut self.rest);
+            self.push(at, &rest);
+        }
+    }
+
     /// What came and was not taken: whole replies, whole lines and the piece of one that has not ended.
     #[must_use]
     pub fn unread(&self) -> Vec<u8> {
         let mut all: Vec<u8> = Vec::with_capacity(self.held);
-        for line in self.ready.iter().flatten().flat_map(|reply| &reply.lines).chain(&self.building.lines) {
-            all.extend_from_slice(&line.octets);
+        let mut add = |line: &[u8]| {
+            all.extend_from_slice(line);
             all.extend_from_slice(b"\r\n");
+        };
+        for ready in &self.ready {
+            match ready {
+                Ok(reply) => reply.lines.iter().for_each(|line| add(&line.octets)),
+                Err(ReplyError::NotSmtp(line)) => add(line),
+                Err(ReplyError::TooLong) => {}
+            }
         }
+        self.building.lines.iter().for_each(|line| add(&line.octets));
         all.extend_from_slice(&self.partial);
+        all.extend_from_slice(&self.rest);
         all
     }
 

@@ -4,7 +4,7 @@
 //! is made of.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::net::driver::{self, Peer};
@@ -13,13 +13,13 @@ use crate::net::roots::Roots;
 use crate::net::tls::{Broken, Facts, Way};
 use crate::net::transport::{self, NoConnection};
 use crate::policy::verdict::{self, Encryption, Met};
-use crate::policy::{chain, pkix};
+use crate::policy::{chain, level, pkix};
 use crate::smtp::auth::{Logins, Mechanism};
 use crate::smtp::command::HeloName;
-use crate::smtp::session::{Auth, Config, Purpose, Report, Session, TlsMode};
+use crate::smtp::session::{Auth, Config, Judgement, Purpose, Report, Session, TlsMode};
 use crate::wire::{
-    Dane, Fault, Finding, FindingId, Outcome, PkixStatus, Protocol, Said, Stage, Target, Timings, Tls, Verdicts, Who,
-    ms,
+    Dane, Fault, Finding, FindingId, Level, Outcome, Pkix, PkixStatus, Protection, Protocol, Said, Stage, Target,
+    Timings, Tls, Verdicts, Who, ms,
 };
 
 /// How a server is met.
@@ -47,6 +47,10 @@ pub struct Meeting {
     pub way: Way,
     /// How to log in, where that is wanted.
     pub login: Option<LoggingIn>,
+    /// The level of protection that a sender asks for; a message goes out where it is met and nowhere else.
+    pub level: Option<Level>,
+    /// Whether a handshake failed here just now, and this is the connection in clear after it.
+    pub in_clear_after: bool,
 }
 
 /// How to log in, at whatever server it is.
@@ -109,6 +113,8 @@ pub struct Talk {
     pub answered: Option<Answered>,
     /// The judgements on it.
     pub verdicts: Verdicts,
+    /// What the level of protection came to; where there is one.
+    pub protection: Option<Protection>,
     /// How long each step took.
     pub timings: Timings,
     /// All that was said.
@@ -126,6 +132,7 @@ impl Talk {
             resumed: false,
             answered: None,
             verdicts: Verdicts::default(),
+            protection: None,
             timings,
             transcript: Vec::new(),
         }
@@ -148,8 +155,10 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
                 Said { at_ms: ms(start.elapsed()), who: Who::Note, tls: false, text, elapsed_ms: None, code: None };
             live(Moment::Said(&said));
             timings.total_ms = ms(start.elapsed());
-            let verdicts = verdict::unmet(target, &outcome);
+            let verdicts = level::unmet(asked_of(meeting, &purpose), target, &outcome);
+            let protection = protected(meeting, &purpose, Met::not(target, &outcome));
             let mut talk = Talk::bare(started, None, Report::unconnected(outcome, &purpose), timings);
+            talk.protection = protection;
             live(Moment::Decided(&talk));
             talk.verdicts = verdicts;
             talk.transcript.push(said);
@@ -168,7 +177,8 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
         command_timeout: meeting.command_timeout,
         message_timeout: meeting.message_timeout,
         auth: meeting.login.as_ref().map(|login| login.at(name, peer)),
-        purpose,
+        judged: pauses(meeting, &purpose),
+        purpose: purpose.clone(),
     };
     let mut session = Session::new(config, connected);
     session.connected(format!("{} connected", called(name, peer)), connected);
@@ -181,15 +191,28 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
         total_ms: ms(start.elapsed()),
         ..timings.clone()
     };
+    let protection: OnceLock<Protection> = OnceLock::new();
+    let judge = |report: &Report, facts: Option<&Facts>| {
+        let seen = Seen::of(report, facts, target, address, meeting);
+        let met = seen.met(target, &report.outcome);
+        let Some(level) = meeting.level else { return Judgement::default() };
+        let found = level::protection(level, met);
+        let about = level::in_short(&found, &verdict::verdicts(met));
+        let against = level::against(&found, met.encryption);
+        protection.get_or_init(|| found);
+        Judgement { about, against }
+    };
     let pass_on = |moment: driver::Moment<'_>| match moment {
         driver::Moment::Said(said) => live(Moment::Said(said)),
         driver::Moment::Decided(report, tls_ms) => {
             let mut report = report.clone();
             let timings = timed(&mut report, tls_ms);
-            live(Moment::Decided(&Talk::bare(started.clone(), local, report, timings)));
+            let mut talk = Talk::bare(started.clone(), local, report, timings);
+            talk.protection = protection.get().cloned();
+            live(Moment::Decided(&talk));
         }
     };
-    let driven = driver::run(stream, limits, &mut session, start, &pass_on).await;
+    let driven = driver::run(stream, limits, &mut session, start, &judge, &pass_on).await;
     let mut report = session.finish();
     let timings = timed(&mut report, driven.tls_ms);
     if driven.unclean {
@@ -198,18 +221,16 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
             "the server closed the connection without ending TLS first (no close_notify, RFC 8446 §6.1)",
         ));
     }
-    let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0);
-    let encryption = encryption(meeting.tls, &report, driven.facts.as_ref());
+    let mut seen = Seen::of(&report, driven.facts.as_ref(), target, address, meeting);
     let began = driven.facts.is_some();
+    report.findings.append(&mut seen.findings);
+    if !seen.chain.is_empty() {
+        report.findings.extend(chain::look(seen.chain, meeting.roots.anchors()));
+    }
+    let met = seen.met(target, &report.outcome);
+    let verdicts = level::verdicts(asked_of(meeting, &purpose), met);
+    let protection = protection.into_inner().or_else(|| protected(meeting, &purpose, met));
     let facts = driven.facts.unwrap_or_default();
-    let pkix = (!facts.chain.is_empty()).then(|| {
-        let (verdict, findings) = pkix::judge(&facts.chain, name, address, meeting.roots.anchors(), now);
-        report.findings.extend(findings);
-        report.findings.extend(chain::look(&facts.chain, meeting.roots.anchors()));
-        verdict
-    });
-    let met = Met { target, encryption, chain: &facts.chain, pkix: pkix.as_ref(), outcome: &report.outcome, now };
-    let verdicts = verdict::verdicts(met);
     report.findings.extend(verdict::findings(&verdicts));
     // A certificate that matches a TLSA record proves who the server is as well as one from a public authority.
     let by_dane = verdicts.dane.as_ref().is_some_and(|dane| !dane.matched.is_empty());
@@ -230,8 +251,52 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
         resumed: facts.resumed,
         answered: driven.answered,
         verdicts,
+        protection,
         timings,
         transcript: driven.transcript,
+    }
+}
+
+/// Whether the session pauses to be judged: only a message has to be kept back.
+fn pauses(meeting: &Meeting, purpose: &Purpose) -> bool {
+    meeting.level.is_some() && matches!(purpose, Purpose::Deliver(_))
+}
+
+/// The level that a verdict is asked for at; a delivery has its own place for it, beside the verdict on what the domain asks.
+fn asked_of(meeting: &Meeting, purpose: &Purpose) -> Option<Level> {
+    meeting.level.filter(|_| !matches!(purpose, Purpose::Deliver(_)))
+}
+
+fn protected(meeting: &Meeting, purpose: &Purpose, met: Met<'_>) -> Option<Protection> {
+    meeting.level.filter(|_| matches!(purpose, Purpose::Deliver(_))).map(|level| level::protection(level, met))
+}
+
+/// What a connection showed, as verdicts need it.
+struct Seen<'a> {
+    encryption: Encryption,
+    chain: &'a [Vec<u8>],
+    pkix: Option<Pkix>,
+    findings: Vec<Finding>,
+    now: u64,
+}
+
+impl<'a> Seen<'a> {
+    fn of(report: &Report, facts: Option<&'a Facts>, target: &Target, address: IpAddr, meeting: &Meeting) -> Self {
+        let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0);
+        let chain = facts.map(|facts| facts.chain.as_slice()).unwrap_or_default();
+        let encryption = match encryption(meeting.tls, report, facts) {
+            Encryption::NotWanted if meeting.in_clear_after => Encryption::Broken,
+            encryption => encryption,
+        };
+        let judged =
+            (!chain.is_empty()).then(|| pkix::judge(chain, host_name(target), address, meeting.roots.anchors(), now));
+        let (pkix, findings) = judged.map_or((None, Vec::new()), |(pkix, findings)| (Some(pkix), findings));
+        Self { encryption, chain, pkix, findings, now }
+    }
+
+    fn met<'b>(&'b self, target: &'b Target, outcome: &'b Outcome) -> Met<'b> {
+        let Self { encryption, chain, pkix, now, .. } = self;
+        Met { target, encryption: *encryption, chain, pkix: pkix.as_ref(), outcome, now: *now }
     }
 }
 

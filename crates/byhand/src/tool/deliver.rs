@@ -4,9 +4,11 @@
 //! 2. one connection at a time; one transaction for all recipients that are still open
 //! 3. a recipient is done once the message was accepted or refused (5yz) for it; a 4yz, a broken connection or an
 //!    unreachable address leaves it open for the next target
-//! 4. a handshake that fails under `auto` is followed by one more connection to the same address, in clear; the record
-//!    says so. Nothing ever goes on in clear on the connection where TLS failed (RFC 3207 §4.1)
-//! 5. where the connection broke after the dot nobody knows who has the message (RFC 1047): it is not sent again
+//! 4. before a login and before MAIL the connection is judged by the level of protection that is asked for
+//!    (`policy::level`); where it is not met, the next target may be better, and nothing was said here
+//! 5. a handshake that fails where nothing asks for TLS is followed by one more connection to the same address, in clear; the
+//!    record says so. Nothing ever goes on in clear on the connection where TLS failed (RFC 3207 §4.1)
+//! 6. where the connection broke after the dot nobody knows who has the message (RFC 1047): it is not sent again
 //!
 //! One [`DeliveryRecord`] a recipient, with every attempt; [`verdict`] says how the whole ended. The verdict is told as
 //! soon as it is known, before the last goodbye. Nothing is queued, and nothing is tried twice.
@@ -24,10 +26,12 @@ use super::identity::Identity;
 use crate::mailbox::Mailbox;
 use crate::message::Message;
 use crate::net::pace::Pace;
+use crate::policy::level;
+use crate::policy::verdict::Met;
 use crate::route::Aim;
 use crate::smtp::session::{Delivery, Extras, Purpose, QuitAfter, Report, TlsMode, queue_id};
 use crate::wire::{
-    Attempt, DeliveryRecord, Fault, Finding, FindingId, Outcome, Said, Stage, Status, Target, Timings, Verdicts, Who,
+    Attempt, DeliveryRecord, Fault, Finding, FindingId, Level, Outcome, Said, Stage, Status, Target, Timings, Who,
 };
 
 /// What is delivered to whom.
@@ -84,7 +88,8 @@ impl std::fmt::Debug for Ways<'_> {
 
 /// Delivers; see the module.
 pub async fn deliver(job: &Job, aims: &[Aim], ways: Ways<'_>) -> Vec<DeliveryRecord> {
-    let mut open = Open::new(job);
+    let mut open = Open::new(job, ways.meeting.level);
+    let aims: Vec<Aim> = aims.iter().map(|aim| kept_from(aim, ways.meeting.level)).collect();
     // What was told as the verdict, so that a change of it is told too.
     let judged: Mutex<Option<Vec<Outcome>>> = Mutex::new(None);
     let outcomes = |records: &[DeliveryRecord]| records.iter().map(|record| record.outcome.clone()).collect::<Vec<_>>();
@@ -114,7 +119,7 @@ pub async fn deliver(job: &Job, aims: &[Aim], ways: Ways<'_>) -> Vec<DeliveryRec
             let rest = &aims[at + 1..];
             let live = |moment: Moment<'_>| match moment {
                 Moment::Said(said) => (ways.told)(Happened::Said(number, said)),
-                Moment::Decided(talk) if falls_back(job, &meeting, &talk.report) => {}
+                Moment::Decided(talk) if falls_back(job, &meeting, talk) => {}
                 Moment::Decided(talk) => {
                     let mut open = open.clone();
                     open.learn(aim, &meeting, talk.clone());
@@ -128,14 +133,14 @@ pub async fn deliver(job: &Job, aims: &[Aim], ways: Ways<'_>) -> Vec<DeliveryRec
             let turn = ways.pace.turn(address).await;
             turn.begin().await;
             let talk = talk(&aim.target, address, &meeting, open.purpose(), &live as Live<'_>).await;
-            let fallback = falls_back(job, &meeting, &talk.report);
+            let fallback = falls_back(job, &meeting, &talk);
             open.learn(aim, &meeting, talk);
             if !fallback {
                 break;
             }
             let note = open.fall_back();
             (ways.told)(Happened::Said(number, &note));
-            meeting.tls = TlsMode::Never;
+            (meeting.tls, meeting.in_clear_after) = (TlsMode::Never, true);
         }
     }
     let records = open.finish(&[]);
@@ -145,24 +150,33 @@ pub async fn deliver(job: &Job, aims: &[Aim], ways: Ways<'_>) -> Vec<DeliveryRec
     records
 }
 
+/// The aim, unless what is asked there keeps a message from it before any connection.
+fn kept_from(aim: &Aim, level: Option<Level>) -> Aim {
+    let outcome = level.filter(|_| aim.dead.is_none()).and_then(|level| level::passed_over(level, &aim.target));
+    Aim { dead: outcome.or_else(|| aim.dead.clone()), ..aim.clone() }
+}
+
 /// Whether an opportunistic sender comes back in clear.
-fn falls_back(job: &Job, meeting: &Meeting, report: &Report) -> bool {
+fn falls_back(job: &Job, meeting: &Meeting, talk: &Talk) -> bool {
     // A run that ends at TLS has its answer.
     let goes_on = job.quit_after.is_none_or(|step| step > QuitAfter::Tls);
-    goes_on && meeting.tls == TlsMode::Auto && matches!(report.outcome.fault, Some(Fault::TlsHandshake | Fault::NotTls))
+    let broken = matches!(talk.report.outcome.fault, Some(Fault::TlsHandshake | Fault::NotTls));
+    let nothing_asks = talk.protection.as_ref().is_none_or(|protection| protection.required == Level::May);
+    goes_on && meeting.tls == TlsMode::Auto && broken && nothing_asks
 }
 
 /// The recipients and what is known of each.
 #[derive(Clone)]
 struct Open<'a> {
     job: &'a Job,
+    level: Option<Level>,
     records: Vec<DeliveryRecord>,
     /// Of each recipient, whether there is nothing more to try.
     done: Vec<bool>,
 }
 
 impl<'a> Open<'a> {
-    fn new(job: &'a Job) -> Self {
+    fn new(job: &'a Job, level: Option<Level>) -> Self {
         let message = &job.message;
         let record = |recipient: &Mailbox| DeliveryRecord {
             from: Some(job.from.as_ref().map(ToString::to_string).unwrap_or_default()),
@@ -173,7 +187,7 @@ impl<'a> Open<'a> {
             ..DeliveryRecord::untried(Some(recipient.to_string()))
         };
         let records: Vec<_> = job.recipients.iter().map(record).collect();
-        Self { job, done: vec![false; records.len()], records }
+        Self { job, level, done: vec![false; records.len()], records }
     }
 
     fn is_done(&self) -> bool {
@@ -211,24 +225,19 @@ impl<'a> Open<'a> {
         let no_address =
             || Outcome::failed(Status::Permanent, Stage::Dns, Fault::NoAddress, format!("{host} has no address"));
         let outcome = aim.dead.clone().unwrap_or_else(no_address);
+        let met = Met::not(&aim.target, &outcome);
+        let protection = self.level.map(|level| level::protection(level, met));
         for at in self.open() {
             self.records[at].attempts.push(Attempt {
-                target: aim.target.clone(),
-                outcome: outcome.clone(),
-                in_doubt: false,
-                started: None,
-                local: None,
-                ehlo_name: None,
-                banner: None,
-                tls: None,
-                verdicts: Verdicts::default(),
+                protection: protection.clone(),
                 timings: Timings { dns_ms: aim.dns_ms, ..Timings::default() },
+                ..Attempt::unmade(aim.target.clone(), outcome.clone())
             });
         }
     }
 
     fn learn(&mut self, aim: &Aim, meeting: &Meeting, talk: Talk) {
-        let Talk { started, local, report, tls, verdicts, timings, transcript, .. } = talk;
+        let Talk { started, local, report, tls, verdicts, protection, timings, transcript, .. } = talk;
         let Report { recipients, banner, findings, in_doubt, .. } = report;
         let timings = Timings { dns_ms: aim.dns_ms, ..timings };
         for finding in findings {
@@ -252,6 +261,7 @@ impl<'a> Open<'a> {
                 ehlo_name: Some(meeting.helo.to_string()),
                 banner: banner.clone(),
                 tls: tls.clone(),
+                protection: protection.clone(),
                 verdicts: verdicts.clone(),
                 timings: timings.clone(),
             });
@@ -277,7 +287,7 @@ impl<'a> Open<'a> {
         self.find(Some(Finding::new(
             FindingId::SentInClear,
             "the TLS handshake failed, and a new connection was made to go on in clear, as servers do whose TLS is \
-             opportunistic (--tls require keeps the message back)",
+             opportunistic (--level encrypt keeps the message back)",
         )));
         note
     }

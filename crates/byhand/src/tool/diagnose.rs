@@ -242,18 +242,8 @@ mod tests {
     }
 
     fn attempt(host: &str, address: &str, outcome: Outcome) -> Attempt {
-        Attempt {
-            target: Target { host: Some(host.into()), address: address.parse().ok(), port: 25, ..Target::default() },
-            outcome,
-            in_doubt: false,
-            started: Some("2026-06-01T00:00:00Z".into()),
-            local: None,
-            ehlo_name: None,
-            banner: None,
-            tls: None,
-            verdicts: Verdicts::default(),
-            timings: Timings::default(),
-        }
+        let target = Target { host: Some(host.into()), address: address.parse().ok(), port: 25, ..Target::default() };
+        Attempt { started: Some("2026-06-01T00:00:00Z".into()), ..Attempt::unmade(target, outcome) }
     }
 
     fn concluded(outcome: Outcome, attempts: Vec<Attempt>) -> DeliveryRecord {

@@ -65,11 +65,12 @@ pub async fn explore(options: &Options, wishes: Wishes, pace: &Pace, record: &mu
     if wishes.resume {
         record.resumption = Some(looker.resume(record).await);
     }
-    if wishes.key_types {
-        looker.key_types(options, record).await;
-    }
+    // First, since certificates are in the answers: also those of a server that no session can be had with.
     if wishes.versions {
         looker.versions(options, record).await;
+    }
+    if wishes.key_types {
+        looker.key_types(options, record).await;
     }
 }
 
@@ -145,13 +146,14 @@ impl Looker<'_> {
         let session = record.tls.as_ref().is_some_and(|tls| tls.version.is_some());
         for (key, name) in [(Key::Rsa, "RSA"), (Key::Ecdsa, "ECDSA")] {
             let shown = |chain: &[crate::wire::Certificate]| chain.first().is_some_and(|own| own.key.starts_with(name));
-            if let Some(tls) = record.tls.as_ref().filter(|tls| tls.version.is_some() && shown(&tls.chain)) {
+            if let Some(tls) = record.tls.as_ref().filter(|tls| shown(&tls.chain)) {
+                let which = if session { "of the session" } else { "that was shown before TLS failed" };
                 record.key_types.push(KeyType {
                     key: name.to_owned(),
                     offered: Offered::Yes,
                     chain: tls.chain.clone(),
                     pkix: record.verdicts.pkix.clone(),
-                    text: format!("the certificate of the session has a key of type {name}"),
+                    text: format!("the certificate {which} has a key of type {name}"),
                 });
                 continue;
             }
@@ -168,7 +170,7 @@ impl Looker<'_> {
                         let text = format!("a certificate with a key of type {name} is shown to who takes only that");
                         KeyType { key: name.to_owned(), offered: Offered::Yes, chain, pkix: talk.verdicts.pkix, text }
                     } else {
-                        words::without_key_type(name, &talk, &chain, session)
+                        words::without_key_type(name, &talk, &chain, &record.outcome.text, session)
                     }
                 }
             };

@@ -19,10 +19,10 @@ use super::diagnose;
 use crate::domain::DomainError;
 use crate::net::roots::Roots;
 use crate::net::tls::{self, Way};
-use crate::policy::verdict;
+use crate::policy::level;
 pub use crate::smtp::session::{Envelope, TlsMode};
 use crate::smtp::session::{Purpose, Report};
-use crate::wire::{Fault, Outcome, ProbeRecord, Protocol, Said, Stage, Status, Target, Timings};
+use crate::wire::{Fault, Level, Outcome, ProbeRecord, Protocol, Said, Stage, Status, Target, Timings};
 
 /// How a server is talked to.
 #[derive(Clone, Debug)]
@@ -49,6 +49,8 @@ pub struct Options {
     pub tls_options: Arc<tls::options::Options>,
     /// How the handshake is made: with those choices, or by a client that remembers.
     pub way: Way,
+    /// The level of protection whose verdict is asked for; none: what the domain itself asks.
+    pub level: Option<Level>,
     /// How to log in, where that is wanted.
     pub login: Option<LoggingIn>,
 }
@@ -104,6 +106,8 @@ pub(super) fn meeting(options: &Options) -> Result<Meeting, String> {
         roots: Arc::clone(&options.roots),
         login: options.login.clone(),
         way: options.way.clone(),
+        level: options.level,
+        in_clear_after: false,
     })
 }
 
@@ -114,7 +118,7 @@ fn unasked(target: &Target, options: &Options, report: Report) -> ProbeRecord {
 
 /// What a session learnt, as a record.
 fn recorded(target: &Target, options: &Options, report: Report) -> ProbeRecord {
-    let verdicts = verdict::unmet(target, &report.outcome);
+    let verdicts = level::unmet(options.level, target, &report.outcome);
     ProbeRecord {
         target: target.clone(),
         input: None,

@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, Finding, Limited, Outcome, Reply, Said, Stage, Status, Target, Timings, Tls, Verdicts, Who};
+use super::{
+    Fault, Finding, Limited, Outcome, Protection, Reply, Said, Stage, Status, Target, Timings, Tls, Verdicts, Who,
+};
 
 /// What became of a message for one recipient.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,10 +86,33 @@ pub struct Attempt {
     pub banner: Option<Reply>,
     /// What TLS agreed on and showed; `null` for a connection in clear.
     pub tls: Option<Tls>,
+    /// The level of protection that was asked for, and what came of it here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protection: Option<Protection>,
     /// The judgements on it.
     pub verdicts: Verdicts,
     /// How long each step took.
     pub timings: Timings,
+}
+
+impl Attempt {
+    /// What is known of a target that nobody connected to, and why.
+    #[must_use]
+    pub fn unmade(target: Target, outcome: Outcome) -> Self {
+        Self {
+            target,
+            outcome,
+            in_doubt: false,
+            started: None,
+            local: None,
+            ehlo_name: None,
+            banner: None,
+            tls: None,
+            protection: None,
+            verdicts: Verdicts::default(),
+            timings: Timings::default(),
+        }
+    }
 }
 
 /// One thing said, heard or done.

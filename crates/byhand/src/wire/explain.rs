@@ -342,7 +342,7 @@ pub struct Explain {
     /// How it ended without a reply; `bad-input` for a line that could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Fault>,
-    /// What was typed or read, where it could not be read.
+    /// What was typed or read, where it could not be read; of a record without a reply, the sentence that it came with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
 }

@@ -10,6 +10,7 @@
 mod delivery;
 mod explain;
 mod finding;
+mod level;
 mod mx;
 mod offers;
 mod outcome;
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use delivery::{Attempt, DeliveryRecord, Event};
 pub use explain::{Confidence, Diagnosis, Evidence, EvidenceKind, Explain, Nature, Reason, Side};
 pub use finding::{Finding, FindingId};
+pub use level::{Level, Protection};
 pub use mx::{Family, MxHost, MxRecord, Security, Source};
 pub use offers::{ClientCertificate, KeyType, Offered, Resumption, Strength, TlsVersion};
 pub use outcome::{Fault, Outcome, Stage, Status};

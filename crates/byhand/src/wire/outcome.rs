@@ -187,6 +187,12 @@ pub enum Fault {
     TlsHandshake,
     /// What came in place of a handshake is not TLS.
     NotTls,
+    /// The server does not meet the TLSA records of its host, or there are none where they are required (RFC 7672).
+    DaneFailed,
+    /// The server does not meet the MTA-STS policy of the domain (RFC 8461).
+    StsFailed,
+    /// A certificate was required that proves who the server is, and it has none.
+    CertificateFailed,
     /// A login was required, and no mechanism that could be used is offered (RFC 4954).
     AuthNotOffered,
     /// The mechanism needs TLS: it sends the password, or is bound to TLS.

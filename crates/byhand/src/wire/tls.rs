@@ -114,3 +114,32 @@ pub enum TlsResult {
     #[serde(other)]
     ValidationFailure,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::TlsResult;
+
+    /// The words of RFC 8460 §4.3, under which reports about TLS are gathered.
+    #[test]
+    fn result_types_are_the_words_of_reports() {
+        for (result, word) in [
+            (TlsResult::StarttlsNotSupported, "starttls-not-supported"),
+            (TlsResult::CertificateHostMismatch, "certificate-host-mismatch"),
+            (TlsResult::CertificateExpired, "certificate-expired"),
+            (TlsResult::CertificateNotTrusted, "certificate-not-trusted"),
+            (TlsResult::ValidationFailure, "validation-failure"),
+            (TlsResult::TlsaInvalid, "tlsa-invalid"),
+            (TlsResult::DnssecInvalid, "dnssec-invalid"),
+            (TlsResult::DaneRequired, "dane-required"),
+            (TlsResult::StsPolicyFetchError, "sts-policy-fetch-error"),
+            (TlsResult::StsPolicyInvalid, "sts-policy-invalid"),
+            (TlsResult::StsWebpkiInvalid, "sts-webpki-invalid"),
+        ] {
+            let quoted = format!("\"{word}\"");
+            assert_eq!(serde_json::to_string(&result).unwrap(), quoted);
+            assert_eq!(serde_json::from_str::<TlsResult>(&quoted).unwrap(), result, "{word}");
+        }
+        // A word that the RFC will have one day.
+        assert_eq!(serde_json::from_str::<TlsResult>("\"later\"").unwrap(), TlsResult::ValidationFailure);
+    }
+}

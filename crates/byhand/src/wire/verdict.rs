@@ -132,6 +132,8 @@ pub enum Rule {
     StsTesting,
     /// Nothing is demanded: TLS where it can be had.
     Opportunistic,
+    /// The level of protection that was asked for, whatever the domain demands.
+    Level,
     /// The session did not get so far: its outcome decides.
     Outcome,
     /// A word that this version does not know.

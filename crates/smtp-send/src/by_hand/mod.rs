@@ -14,6 +14,7 @@ mod script;
 
 use std::sync::Arc;
 
+use byhand::cli::args::Tls;
 use byhand::cli::exit;
 use byhand::cli::io::Io;
 use byhand::cli::name::Name;
@@ -23,7 +24,7 @@ use byhand::net::pace::Pace;
 use byhand::net::roots::Roots;
 use byhand::net::tls::Way;
 use byhand::policy::reserved::is_local;
-use byhand::smtp::auth::Secret;
+use byhand::smtp::auth::Login;
 use byhand::smtp::command::HeloName;
 use byhand::smtp::session::TlsMode;
 use byhand::smtp::typed::{Ending, Settings, Typed};
@@ -78,7 +79,8 @@ pub(crate) async fn run(args: &Args, mut io: Io) -> u8 {
             return exit::USAGE;
         }
     };
-    let Prepared { meeting, resolver, place, lines, password } = prepared;
+    let Prepared { meeting, resolver, place, lines, login } = prepared;
+    let password = login.secret;
     let found = match find(place, args, &meeting, &*resolver).await {
         Ok(found) => found,
         Err((why, code)) => {
@@ -109,6 +111,8 @@ pub(crate) async fn run(args: &Args, mut io: Io) -> u8 {
         implicit_tls: meeting.tls == TlsMode::Implicit,
         asks_before_delivery: person && !args.by_hand.yes && found.targets.iter().any(|(_, at)| !is_local(*at)),
         script: !person,
+        user: login.user,
+        auth_in_clear: args.login.auth_in_clear,
         addresses: history.as_deref().filter(|_| person).map(editor::history::addresses).unwrap_or_default(),
         date: date(now),
         message_id: format!("<{}.{}.{}@{}>", now.as_second(), now.subsec_nanosecond(), std::process::id(), identity),
@@ -158,14 +162,48 @@ struct Prepared {
     place: Place,
     /// The script; `None` where a person types.
     lines: Option<script::Lines>,
-    /// A password that the options give.
-    password: Option<Secret>,
+    /// Whose login it is, and its password, where the options or the environment have them.
+    login: Login,
+}
+
+/// The first option that would do nothing where the session is typed, and what to do in its place.
+fn idle(args: &Args) -> Option<(&'static str, &'static str)> {
+    const MAIL: &str = "type it behind the address of MAIL FROM";
+    const RCPT: &str = "type it behind the address of RCPT TO";
+    const TEXT: &str = "type it behind DATA, or send a whole message with :message FILE";
+    const LOGIN: &str = "type :auth MECHANISM USER; --auth-user and the password options are for that";
+    let (reports, login) = (&args.reports, &args.login);
+    [
+        (args.input.input.is_some(), "-i", "name one server or domain"),
+        (args.from_headers, "-t", "type RCPT TO for each recipient"),
+        (args.data.is_some(), "--data", "type :message FILE"),
+        (args.subject.is_some(), "--subject", TEXT),
+        (args.body.is_some(), "--body", TEXT),
+        (!args.header.is_empty(), "--header", TEXT),
+        (args.quit_after.is_some(), "--quit-after", "type QUIT where it is to end"),
+        (reports.notify.is_some(), "--notify", RCPT),
+        (reports.orcpt.is_some(), "--orcpt", RCPT),
+        (!reports.rcpt_parameter.is_empty(), "--rcpt-parameter", RCPT),
+        (reports.ret.is_some(), "--ret", MAIL),
+        (reports.envid.is_some(), "--envid", MAIL),
+        (!reports.mail_parameter.is_empty(), "--mail-parameter", MAIL),
+        (login.auth.is_some(), "--auth", LOGIN),
+        (login.auth_optional.is_some(), "--auth-optional", LOGIN),
+        (login.auth_authzid.is_some(), "--auth-authzid", "type AUTH PLAIN with the whole response in base64"),
+        (args.level.level.is_some(), "--level", "look at what the server shows, and go on only if that is enough"),
+        (args.server.tls == Tls::Require, "--tls require", "type STARTTLS, and go on only if it works"),
+    ]
+    .into_iter()
+    .find_map(|(given, option, instead)| given.then_some((option, instead)))
 }
 
 /// Everything that can be wrong with the options shows here.
 fn prepare(args: &Args, io: &mut Io) -> Result<Prepared, String> {
+    if let Some((option, instead)) = idle(args) {
+        return Err(format!("{option} does nothing where the session is typed or a script: {instead}"));
+    }
     let place = Place::of(args)?;
-    let password = args.login.password(args.output.quiet, io)?;
+    let login = args.login.typed(args.output.quiet, io)?;
     let lines = match args.by_hand.script.as_deref() {
         Some(file) if file != "-" => Some(script::Lines::of_file(file)?),
         Some(_) => Some(script::Lines::of_stdin(io)?),
@@ -188,8 +226,10 @@ fn prepare(args: &Args, io: &mut Io) -> Result<Prepared, String> {
         protocol: protocol::chosen(&args.server, (!args.output.quiet).then_some(&io.stderr))?,
         way: Way::Anew(Arc::new(args.tls.options(false)?)),
         login: None,
+        level: None,
+        in_clear_after: false,
     };
-    Ok(Prepared { meeting, resolver, place, lines, password })
+    Ok(Prepared { meeting, resolver, place, lines, login })
 }
 
 /// An instant as a Date header has it (RFC 5322 §3.3), in UTC.

@@ -21,6 +21,7 @@ impl Picture {
         let _ = match shown {
             Shown::Said(said) => self.live.line(&mut out, look, said),
             Shown::Aside(text) => aside(&mut out, look, text),
+            Shown::Told(said) => aside(&mut out, look, &said.text),
         };
         String::from_utf8_lossy(&out).into_owned()
     }
@@ -63,8 +64,13 @@ fn columns(text: &str, room: usize) -> Vec<String> {
         return vec![text.to_owned()];
     }
     let hang = text.find("  ").map(|at| at + text[at..].len() - text[at..].trim_start().len());
-    let Some(hang) = hang.filter(|hang| width(&text[..*hang]) + 24 <= room) else { return wrap(text, room) };
+    let Some(hang) = hang else { return wrap(text, room) };
     let (head, rest) = text.split_at(hang);
+    if width(head) + 24 > room {
+        // No room beside it: below it.
+        let below = wrap(rest, room.saturating_sub(4)).into_iter().map(|part| format!("    {part}"));
+        return wrap(head.trim_end(), room).into_iter().chain(below).collect();
+    }
     let under = width(head);
     wrap(rest, room - under)
         .into_iter()
@@ -91,6 +97,10 @@ mod tests {
         assert_eq!(
             drawn(50, text),
             "    :message FILE  sends the message in the file,\n                   dots doubled\n"
+        );
+        assert_eq!(
+            drawn(40, text),
+            "    :message FILE\n        sends the message in the file,\n        dots doubled\n"
         );
         let narrow = drawn(40, text);
         assert!(narrow.lines().all(|line| line.len() <= 40 && line.starts_with("    ")), "{narrow}");

@@ -136,7 +136,7 @@ impl Seat for Script {
         let written = if self.output.for_people() {
             let picture = &mut self.picture;
             self.output.draw(|out, look| out.write_all(picture.draw(look, &shown).as_bytes()))
-        } else if let Shown::Said(said) = shown {
+        } else if let Shown::Said(said) | Shown::Told(said) = shown {
             self.output.line(&Record::Event(Event::new(session, said)))
         } else {
             Ok(())

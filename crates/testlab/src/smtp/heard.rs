@@ -24,6 +24,8 @@ pub struct Connection {
     pub at_once: usize,
     /// The command lines, in order, without their ends; `true` for those inside TLS.
     pub lines: Vec<(bool, String)>,
+    /// The name that the client asked for in the handshake (SNI, RFC 6066 §3), where it asked for one.
+    pub sni: Option<String>,
     /// Octets that came before the greeting had ended.
     pub early: Vec<u8>,
     /// Where the client left the dialog that was played, or broke the protocol.
@@ -129,6 +131,7 @@ impl Log {
             closed: None,
             at_once,
             lines: Vec::new(),
+            sni: None,
             early: Vec::new(),
             breaches: Vec::new(),
             messages: Vec::new(),
@@ -177,9 +180,11 @@ impl Hearing {
         self.with(|connection| connection.early.extend_from_slice(octets));
     }
 
-    pub(super) fn tls_is_up(&mut self) {
+    /// From here on lines come inside TLS; `sni` is the name asked for.
+    pub(super) fn tls_is_up(&mut self, sni: Option<&str>) {
         self.tls = true;
         self.partial.clear();
+        self.with(|connection| connection.sni = sni.map(str::to_owned));
     }
 
     pub(super) fn breach(&mut self, text: impl Into<String>) {

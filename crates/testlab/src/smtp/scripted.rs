@@ -67,7 +67,7 @@ async fn steps(
                     hearing.server_ends();
                 }
                 match socket.start_tls(config, handshake.outcome).await {
-                    Ok(true) => hearing.tls_is_up(),
+                    Ok(true) => hearing.tls_is_up(socket.sni()),
                     Ok(false) => return socket.close(hearing).await,
                     Err(error) => {
                         // A client that cannot agree on TLS may only leave (RFC 3207 §4.1).

@@ -205,7 +205,7 @@ impl Session<'_> {
         let config = self.pki.server(cert, &self.plain.name).map_err(io::Error::other)?;
         match self.socket.start_tls(config, self.plain.tls_fault).await {
             Ok(true) => {
-                self.hearing.tls_is_up();
+                self.hearing.tls_is_up(self.socket.sni());
                 Ok(true)
             }
             other => {

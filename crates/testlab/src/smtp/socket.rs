@@ -46,6 +46,12 @@ impl Socket {
         stream.get_ref().1.export_keying_material(vec![0; 32], b"EXPORTER-Channel-Binding", Some(b"")).ok()
     }
 
+    /// The name that the client asked for in the handshake.
+    pub(super) fn sni(&self) -> Option<&str> {
+        let Stream::Tls(stream) = &self.0 else { return None };
+        stream.get_ref().1.server_name()
+    }
+
     /// Some octets; none at the end.
     pub(super) async fn read(&mut self, octets: &mut [u8]) -> io::Result<usize> {
         match &mut self.0 {

@@ -26,7 +26,7 @@ impl Completer for Assist {
     type Candidate = String;
 
     fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
-        if self.screen.hides() || line.contains('\n') {
+        if self.screen.hides(line) || line.contains('\n') {
             return Ok((at, Vec::new()));
         }
         Ok(self.screen.view().complete(line, at))
@@ -38,7 +38,7 @@ impl Hinter for Assist {
 
     fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<String> {
         // Without colour a proposal looks like what was typed.
-        if !self.screen.color || at < line.len() || line.contains('\n') || self.screen.hides() {
+        if !self.screen.color || at < line.len() || line.contains('\n') || self.screen.hides(line) {
             return None;
         }
         self.screen.hint(line)
@@ -47,7 +47,7 @@ impl Hinter for Assist {
 
 impl Highlighter for Assist {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
-        if self.screen.hides() { Cow::Owned("*".repeat(width(line))) } else { Cow::Borrowed(line) }
+        if self.screen.hides(line) { Cow::Owned("*".repeat(width(line))) } else { Cow::Borrowed(line) }
     }
 
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, default: bool) -> Cow<'b, str> {
@@ -55,29 +55,44 @@ impl Highlighter for Assist {
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        Cow::Owned(format!("\x1b[2m{hint}\x1b[0m"))
+        // Blanks of the same width: the editor has counted its columns.
+        let shown = if self.screen.proposes(hint) { hint.to_owned() } else { " ".repeat(width(hint)) };
+        Cow::Owned(format!("\x1b[2m{shown}\x1b[0m"))
     }
 
-    fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
+    fn highlight_char(&self, line: &str, _: usize, _: CmdKind) -> bool {
         // A letter must not be drawn by itself where all are stars.
-        self.screen.hides()
+        self.screen.hides(line)
     }
 }
 
-/// Ctrl-C: the line is taken as with Enter, so that no proposal stays on the screen behind it, and then given up.
+/// Ctrl-C, and Ctrl-D on an empty line: the line is taken as with Enter, so that no proposal stays on the screen behind it,
+/// and then given up. The editor's own way out would lose the keys that were pressed right after.
 #[derive(Clone, Default)]
-pub(super) struct Stop(Arc<AtomicBool>);
+pub(super) struct Stop {
+    pressed: Arc<AtomicBool>,
+    /// Whether it is another key where something is typed already.
+    empty_only: bool,
+}
 
 impl Stop {
+    /// One that stops on an empty line only.
+    pub(super) fn on_empty_line() -> Self {
+        Self { empty_only: true, ..Self::default() }
+    }
+
     /// Whether it was pressed since the last call.
     pub(super) fn was_pressed(&self) -> bool {
-        self.0.swap(false, Ordering::SeqCst)
+        self.pressed.swap(false, Ordering::SeqCst)
     }
 }
 
 impl ConditionalEventHandler for Stop {
-    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext<'_>) -> Option<Cmd> {
-        self.0.store(true, Ordering::SeqCst);
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
+        if self.empty_only && !context.line().is_empty() {
+            return None;
+        }
+        self.pressed.store(true, Ordering::SeqCst);
         Some(Cmd::AcceptLine)
     }
 }

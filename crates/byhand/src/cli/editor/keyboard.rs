@@ -11,12 +11,13 @@ use std::sync::mpsc::Receiver;
 
 use rustyline::config::{BellStyle, ColorMode, CompletionType, Config};
 use rustyline::error::ReadlineError;
-use rustyline::history::FileHistory;
 use rustyline::{Editor, EventHandler, ExternalPrinter, KeyEvent};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::assist::{Assist, Stop};
+use super::echo::Echo;
 use super::screen::Screen;
+use super::search::AnyCase;
 use super::{Wanted, history};
 use crate::smtp::typed::{Prompt, View};
 use crate::tool::converse::Typing;
@@ -26,9 +27,10 @@ const PATIENCE: u32 = 20;
 
 /// The line editor on a terminal with cursor control.
 pub(super) struct Fancy {
-    editor: Editor<Assist, FileHistory>,
+    editor: Editor<Assist, AnyCase>,
     history: Option<PathBuf>,
     stop: Stop,
+    end: Stop,
 }
 
 impl Fancy {
@@ -44,11 +46,14 @@ impl Fancy {
             .and_then(|builder| builder.history_ignore_dups(true))
             .map_err(|error| error.to_string())?
             .build();
-        let mut editor: Editor<Assist, FileHistory> =
-            Editor::with_config(config).map_err(|error| format!("the terminal cannot be used: {error}"))?;
+        let history = AnyCase::new(&config);
+        let mut editor: Editor<Assist, AnyCase> =
+            Editor::with_history(config, history).map_err(|error| format!("the terminal cannot be used: {error}"))?;
         editor.set_helper(Some(Assist { screen: Arc::clone(screen) }));
         let stop = Stop::default();
         editor.bind_sequence(KeyEvent::ctrl('C'), EventHandler::Conditional(Box::new(stop.clone())));
+        let end = Stop::on_empty_line();
+        editor.bind_sequence(KeyEvent::ctrl('D'), EventHandler::Conditional(Box::new(end.clone())));
         let history = file.filter(|path| history::prepare(path));
         if let Some(path) = &history {
             // One that is not there yet, or is no history, is an empty one.
@@ -64,7 +69,7 @@ impl Fancy {
                 }
             }
         });
-        Ok(Self { editor, history, stop })
+        Ok(Self { editor, history, stop, end })
     }
 
     pub(super) fn run(mut self, screen: &Screen, wants: &Receiver<Wanted>, typed: &UnboundedSender<Typing>) {
@@ -84,6 +89,7 @@ impl Fancy {
                         }
                         break Typing::Interrupt;
                     }
+                    Ok(_) if self.end.was_pressed() => break Typing::EndOfInput,
                     Ok(text) => {
                         out = out || self.keep(&text, &prompt, &view);
                         break Typing::Lines(lines(&text));
@@ -121,9 +127,10 @@ impl Fancy {
 }
 
 /// Plain lines from standard input: dumb terminals.
-pub(super) fn plain(screen: &Screen, wants: &Receiver<Wanted>, typed: &UnboundedSender<Typing>) {
+pub(super) fn plain(screen: &Screen, echo: &Echo, wants: &Receiver<Wanted>, typed: &UnboundedSender<Typing>) {
     while wants.recv().is_ok() {
         let seen = screen.reads_plainly();
+        echo.turn(seen);
         let mut octets = Vec::new();
         let read = if seen {
             std::io::stdin().lock().read_until(b'\n', &mut octets).map(|count| count > 0)
@@ -133,10 +140,12 @@ pub(super) fn plain(screen: &Screen, wants: &Receiver<Wanted>, typed: &Unbounded
                 true
             })
         };
-        screen.is_read();
+        let (_, view) = screen.is_read();
         let typing = match read {
             Ok(true) => {
                 let text = String::from_utf8_lossy(&octets);
+                // What is typed behind an AUTH, before its challenge is there, may be a password.
+                echo.turn(seen && !view.keeps_out_of_history(&text));
                 Typing::Lines(vec![text.trim_end_matches(['\n', '\r']).to_owned()])
             }
             Ok(false) => {

@@ -11,9 +11,11 @@
 //! Not here: what a line means (`smtp::typed`), and the connection (`tool::converse`).
 
 mod assist;
+mod echo;
 pub mod history;
 mod keyboard;
 mod screen;
+mod search;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -21,6 +23,7 @@ use std::sync::{Arc, mpsc};
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use self::echo::Echo;
 use self::screen::Screen;
 use crate::smtp::typed::{Prompt, View};
 use crate::tool::converse::Typing;
@@ -50,6 +53,13 @@ impl std::fmt::Debug for Desk {
 pub struct Editor {
     screen: Arc<Screen>,
     wanted: mpsc::Sender<Wanted>,
+    echo: Arc<Echo>,
+}
+
+impl Drop for Editor {
+    fn drop(&mut self) {
+        self.echo.restore();
+    }
 }
 
 /// A line is wanted. `settled`: no reply is waited for, so it is known what the line is for.
@@ -68,13 +78,17 @@ impl Editor {
         let screen = Arc::new(Screen::new(desk.out, desk.color, desk.prompts, view, poke));
         let (wanted, wants) = mpsc::channel();
         let its = Arc::clone(&screen);
+        let echo = Arc::new(Echo::found());
         if desk.fancy {
             let reader = keyboard::Fancy::open(&its, desk.history, pokes)?;
+            // The editor itself shows what it reads, and leaves the terminal as it finds it.
+            echo.turn(false);
             std::thread::spawn(move || reader.run(&its, &wants, &typed));
         } else {
-            std::thread::spawn(move || keyboard::plain(&its, &wants, &typed));
+            let echo = Arc::clone(&echo);
+            std::thread::spawn(move || keyboard::plain(&its, &echo, &wants, &typed));
         }
-        Ok(Self { screen, wanted })
+        Ok(Self { screen, wanted, echo })
     }
 
     /// Whole lines, to stand above the prompt.

@@ -35,6 +35,8 @@ struct Inner {
     view: View,
     /// Whether no reply is waited for, so that a proposal makes sense.
     settled: bool,
+    /// The line that was proposed for, and what. The editor draws it until the next key, whatever happens meanwhile.
+    proposed: Option<(String, String)>,
     reading: Reading,
     waiting: String,
     poked: bool,
@@ -62,6 +64,7 @@ impl Screen {
             tls: false,
             view,
             settled: false,
+            proposed: None,
             reading: Reading::No,
             waiting: String::new(),
             poked: false,
@@ -99,6 +102,9 @@ impl Screen {
         let mut inner = self.lock();
         (inner.view, inner.settled) = (view, settled);
         if (&inner.prompt, inner.tls) == (&prompt, tls) {
+            if matches!(inner.reading, Reading::Edits(_)) && inner.proposed.is_some() && inner.proposal().is_none() {
+                self.draw_again(&mut inner);
+            }
             return;
         }
         (inner.prompt, inner.tls) = (prompt, tls);
@@ -185,8 +191,10 @@ impl Screen {
     }
 
     /// Whether what is typed is hidden.
-    pub(super) fn hides(&self) -> bool {
-        matches!(self.lock().prompt, Prompt::Secret(_))
+    pub(super) fn hides(&self, line: &str) -> bool {
+        let inner = self.lock();
+        // The view of the session knows no prompt for a password that is asked for in its place.
+        matches!(inner.prompt, Prompt::Secret(_)) || inner.view.hides(line)
     }
 
     /// What completions are made from.
@@ -196,12 +204,25 @@ impl Screen {
 
     /// The proposal for the line.
     pub(super) fn hint(&self, line: &str) -> Option<String> {
-        let inner = self.lock();
-        if inner.settled { inner.view.hint(line) } else { None }
+        let mut inner = self.lock();
+        let hint = if inner.settled { inner.view.hint(line) } else { None };
+        inner.proposed = hint.clone().map(|hint| (line.to_owned(), hint));
+        hint
+    }
+
+    /// Whether what was proposed still is.
+    pub(super) fn proposes(&self, hint: &str) -> bool {
+        self.lock().proposal().as_deref() == Some(hint)
     }
 }
 
 impl Inner {
+    /// What was proposed, where it would be proposed now too.
+    fn proposal(&self) -> Option<String> {
+        let (line, hint) = self.proposed.as_ref()?;
+        Some(hint.clone()).filter(|_| self.settled && self.view.hint(line).as_ref() == Some(hint))
+    }
+
     fn write(&mut self, text: &str) {
         // There is nowhere to tell that the terminal is gone; reading from it will end as well.
         let _ = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
@@ -239,6 +260,7 @@ mod tests {
     use super::{MOST, Screen};
     use crate::cli::io::Captured;
     use crate::smtp::command::HeloName;
+    use crate::smtp::session::Input;
     use crate::smtp::typed::{Prompt, Settings, Typed, View};
 
     fn view() -> View {
@@ -279,8 +301,27 @@ mod tests {
         screen.stand(Prompt::Data, true, view(), true);
         assert_eq!(pokes.try_iter().count(), 0, "nothing has changed");
         screen.stand(Prompt::Secret("password of user".into()), true, view(), true);
-        assert!(screen.hides());
+        assert!(screen.hides("x"));
         assert_eq!(screen.drawn(&begun, true), "password of user:\npass~ ");
+    }
+
+    #[test]
+    fn a_proposal_that_is_out_of_date_is_drawn_no_more() {
+        let mut typed = Typed::new(Settings::new(HeloName::Literal([127, 0, 0, 1].into()), 25));
+        let at = std::time::Duration::ZERO;
+        typed.next(at);
+        typed.connected(at, "connected", at);
+        typed.input(at, Input::Bytes(b"220 mx.test\r\n"));
+        let (screen, _, pokes) = screen();
+        screen.stand(Prompt::Command, false, typed.view(), true);
+        screen.edits();
+        let hint = screen.hint("").unwrap();
+        assert_eq!((hint.as_str(), screen.proposes(&hint)), ("EHLO [127.0.0.1]", true));
+        // The connection is gone while the prompt stands.
+        typed.input(at, Input::Eof);
+        screen.stand(Prompt::Command, false, typed.view(), true);
+        assert_eq!(pokes.try_iter().count(), 1, "it is drawn again");
+        assert!(!screen.proposes(&hint) && screen.hint("").is_none());
     }
 
     #[test]

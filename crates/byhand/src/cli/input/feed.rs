@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 use tokio::sync::mpsc;
 
 use super::lines::{Cut, Cutter};
+use super::utf16::Decoded;
 use crate::cli::args::InputArgs;
 use crate::cli::io::Io;
 
@@ -129,9 +130,10 @@ fn stdin(io: &mut Io) -> Result<Box<dyn Read + Send>, NoInput> {
 
 /// Reads on a thread of its own: a read of standard input cannot be waited for in any other way on every system, and
 /// the thread may be left behind when the run is over.
-fn read(mut reader: Box<dyn Read + Send>) -> mpsc::Receiver<Vec<Cut>> {
+fn read(reader: Box<dyn Read + Send>) -> mpsc::Receiver<Vec<Cut>> {
     let (sender, receiver) = mpsc::channel(4);
     let work = move || {
+        let mut reader = Decoded::new(reader);
         let mut cutter = Cutter::default();
         let mut buffer = vec![0; 64 * 1024];
         loop {

@@ -4,13 +4,14 @@
 //! is given, and by `-i -` always. Lines are read on a thread of their own and come through a bounded channel, so that a
 //! slow network holds up the reader and not the memory. A bad line is one bad item; the others are still done.
 //!
-//! [`feed`] gives arguments and lines as they are, [`lines`] cuts bytes into lines, [`item`] says what a line means, [`record`] checks records that come down the pipe.
+//! [`feed`] gives arguments and lines as they are, [`utf16`] makes UTF-16 readable, [`lines`] cuts bytes into lines, [`item`] says what a line means, [`record`] checks records that come down the pipe.
 
 mod feed;
 mod item;
 mod lines;
 mod record;
 mod server;
+mod utf16;
 
 use std::fmt;
 use std::sync::Arc;

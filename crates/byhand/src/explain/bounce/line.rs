@@ -1,6 +1,8 @@
 //! What a line of a bounce's text is: the name of a recipient, a line of a transcript, the beginning of the returned message,
 //! or just words.
 
+use std::ops::Range;
+
 use crate::explain::found;
 
 /// A recipient that a line names, and what else the line says.
@@ -110,6 +112,35 @@ fn address(text: &str) -> Option<(&str, &str)> {
     let host = !domain.is_empty() && domain.len() <= 253 && domain.split('.').all(|label| !label.is_empty());
     (plain && host).then(|| (word, &bare[word.len()..]))
 }
+
+/// The header that a mail program writes above a bounce when somebody passes it on: from its `From:` to the last of its fields.
+pub(super) fn passed_on(text: &str) -> Option<Range<usize>> {
+    const AUTHORS: [&str; 4] = ["mailer-daemon", "postmaster", "mail delivery s", "microsoft outlook"];
+    let mut start = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let here = at;
+        at += line.len();
+        // "*From:*" is how bold type becomes text.
+        let field = line
+            .trim()
+            .trim_start_matches('*')
+            .split_once(':')
+            .filter(|(name, _)| !name.is_empty() && name.len() <= 20 && !name.contains(' ') && !name.contains('<'));
+        match (start, field) {
+            (None, Some((name, value))) if FROM.iter().any(|from| name.eq_ignore_ascii_case(from)) => {
+                let value = value.to_ascii_lowercase();
+                start = AUTHORS.iter().any(|author| value.contains(author)).then_some(here);
+            }
+            (Some(start), None) => return Some(start..here),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `From` in the languages of mail programs that are often met.
+const FROM: [&str; 3] = ["From", "Von", "De"];
 
 /// Whether the returned message, or its header, begins here.
 pub(super) fn is_end(line: &str) -> bool {

@@ -67,6 +67,12 @@ fn recipient(group: &[(String, String)]) -> Option<Recipient> {
         found.host = Some(host);
     }
     found.recipient = recipient;
+    // "failed" is the end of it, whatever the last reply was (RFC 3464 §2.3.3).
+    found.given_up = match action.as_deref() {
+        Some("failed" | "failure" | "undeliverable") => Some(true),
+        Some("delayed" | "delay") => Some(false),
+        _ => None,
+    };
     if status.is_some() {
         found.status = status;
     }

@@ -5,13 +5,13 @@
 //! transcript (`>>> RCPT TO`, `<<< 550`: sendmail, Courier) adds what it knows. Words like "Remote host said" are all that
 //! differs from one program to the next, and they are `said`'s business.
 
+use std::collections::HashMap;
+
 use super::super::found::{Found, collapse, has_code, said, starts, tidy, verb};
 use super::line;
 use crate::explain::found;
 use crate::wire::Stage;
 
-/// More lines than this are no explanation.
-const LINES: usize = 5_000;
 /// More text than this about one recipient is not looked at.
 const BLOCK: usize = 16 * 1024;
 
@@ -33,11 +33,7 @@ impl Block {
             self.open = false;
             return;
         }
-        let mut room = BLOCK.saturating_sub(self.size).min(line.len());
-        while !line.is_char_boundary(room) {
-            room -= 1;
-        }
-        let line = &line[..room];
+        let line = &line[..floor(line, BLOCK.saturating_sub(self.size))];
         self.size += line.len();
         if line.is_empty() {
             return;
@@ -53,12 +49,33 @@ impl Block {
     }
 }
 
-/// Reads the text; `failed` are recipients that the header names.
+/// Reads the text; `failed` are recipients that the header names. What somebody wrote above a bounce that they passed on, and
+/// the marks of a quotation, are passed over.
 pub(super) fn read(text: &str, failed: &[String]) -> Vec<Found> {
+    let unquoted = unquoted(text);
+    let text = unquoted.as_deref().unwrap_or(text);
+    if let Some(passed_on) = line::passed_on(text)
+        && read_one(&text[..passed_on.start], failed).is_empty()
+    {
+        return read_one(&text[passed_on.end..], failed);
+    }
+    read_one(text, failed)
+}
+
+/// The text without `> ` in front of its lines, where most of them have it.
+pub(super) fn unquoted(text: &str) -> Option<String> {
+    let quoted = |line: &&str| line.starts_with('>') && !line.starts_with(">>>");
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    let most = 2 * lines().filter(quoted).count() > lines().count();
+    let bare = |line| if quoted(&line) { line[1..].strip_prefix(' ').unwrap_or(&line[1..]) } else { line };
+    most.then(|| text.lines().flat_map(|line| [bare(line), "\n"]).collect())
+}
+
+fn read_one(text: &str, failed: &[String]) -> Vec<Found> {
     let mut blocks = vec![Block::default()];
     let mut sentence = None;
     let mut transcript = Transcript::default();
-    for line in text.lines().take(LINES) {
+    for line in text.lines() {
         if line::is_end(line) {
             break;
         }
@@ -101,12 +118,36 @@ pub(super) fn read(text: &str, failed: &[String]) -> Vec<Found> {
             found.iter_mut().for_each(|found| found.complete(&above));
         }
     }
-    transcript.complete(found)
+    let mut found = transcript.complete(found);
+    let lower = text[..floor(text, BLOCK)].to_ascii_lowercase();
+    if GOES_ON.iter().any(|words| lower.contains(words)) {
+        found.iter_mut().for_each(|found| found.given_up = found.given_up.or(Some(false)));
+    }
+    found
+}
+
+/// What programs write while they go on trying: sendmail, Postfix, Exim, Gmail.
+const GOES_ON: [&str; 6] = [
+    "still undelivered",
+    "will keep trying",
+    "do not need to resend",
+    "delivery attempts will continue",
+    "will be retried",
+    "gmail will retry",
+];
+
+/// The nearest place before which a text can be cut.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 /// The blocks' accounts; several blocks of one recipient make one.
 fn of_blocks(blocks: &[Block]) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
+    let mut found = Accounts::default();
     let mut waiting: Vec<String> = Vec::new();
     for block in blocks {
         let Some(recipient) = block.recipient.clone() else { continue };
@@ -117,25 +158,36 @@ fn of_blocks(blocks: &[Block]) -> Vec<Found> {
         }
         let told = of_paragraphs(&block.paragraphs);
         for recipient in std::mem::take(&mut waiting).into_iter().chain([recipient]) {
-            add(&mut found, Found { recipient: Some(recipient), ..told.clone() });
+            found.add(Found { recipient: Some(recipient), ..told.clone() });
         }
     }
     for recipient in waiting {
-        add(&mut found, Found { recipient: Some(recipient), ..Found::default() });
+        found.add(Found { recipient: Some(recipient), ..Found::default() });
     }
-    found
+    found.list
 }
 
-fn add(found: &mut Vec<Found>, one: Found) {
-    let Some(known) = found.iter_mut().find(|known| known.recipient == one.recipient) else {
-        found.push(one);
-        return;
-    };
-    if has_code(&one.reply) && !has_code(&known.reply) {
-        let before = std::mem::replace(known, one);
-        known.complete(&before);
-    } else {
-        known.complete(&one);
+/// One account of each recipient, in the order of their first ones.
+#[derive(Default)]
+struct Accounts {
+    list: Vec<Found>,
+    places: HashMap<String, usize>,
+}
+
+impl Accounts {
+    fn add(&mut self, one: Found) {
+        let name = one.recipient.clone().unwrap_or_default();
+        let place = *self.places.entry(name).or_insert(self.list.len());
+        let Some(known) = self.list.get_mut(place) else {
+            self.list.push(one);
+            return;
+        };
+        if one.outweighs(known) {
+            let before = std::mem::replace(known, one);
+            known.complete(&before);
+        } else {
+            known.complete(&one);
+        }
     }
 }
 
@@ -188,6 +240,8 @@ struct Transcript {
     stage: Option<Stage>,
     rcpt: Option<String>,
     said: Vec<Found>,
+    /// Whom it was said about, in lower case, and the first place in `said`.
+    about: HashMap<String, usize>,
 }
 
 impl Transcript {
@@ -216,7 +270,7 @@ impl Transcript {
         let own = starts(line) && line.starts_with(['4', '5']) && line.contains("... ");
         if own {
             let recipient = address_in(line);
-            if self.said.iter().all(|said| said.recipient != recipient) {
+            if !self.about.contains_key(&key(recipient.as_deref())) {
                 self.rcpt = recipient;
                 self.add(line);
             }
@@ -238,9 +292,8 @@ impl Transcript {
             }
             return;
         }
-        if self.said.len() < super::RECIPIENTS {
-            self.said.push(Found { recipient, reply, host, stage, ..Found::default() });
-        }
+        self.about.entry(key(recipient.as_deref())).or_insert(self.said.len());
+        self.said.push(Found { recipient, reply, host, stage, ..Found::default() });
     }
 
     /// Adds what the transcript knows.
@@ -249,20 +302,21 @@ impl Transcript {
             return self.said;
         }
         for one in &mut found {
-            let same = |said: &&Found| match (&said.recipient, &one.recipient) {
-                (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-                _ => false,
-            };
+            let said = one.recipient.as_deref().and_then(|name| self.about.get(&key(Some(name))));
             // What was not about a recipient was about all of them.
-            let all = |said: &&Found| said.recipient.is_none();
-            if let Some(said) = self.said.iter().find(same).or_else(|| self.said.iter().find(all)) {
-                one.complete(said);
+            if let Some(place) = said.or_else(|| self.about.get("")) {
+                one.complete(&self.said[*place]);
             } else if one.host.is_none() {
                 one.host.clone_from(&self.host);
             }
         }
         found
     }
+}
+
+/// What a recipient is looked up by; empty for none.
+pub(super) fn key(recipient: Option<&str>) -> String {
+    recipient.unwrap_or_default().to_ascii_lowercase()
 }
 
 /// The address in angle brackets of a command or a reply.

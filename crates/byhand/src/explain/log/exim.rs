@@ -36,7 +36,8 @@ pub(super) fn without_stamp(line: &str) -> Option<&str> {
 pub(super) fn read(body: &str) -> Option<Found> {
     let (flag, rest) = body.split_once(' ').unwrap_or((body, ""));
     match flag {
-        "**" | "==" => Some(failed(rest)),
+        "**" => Some(Found { given_up: Some(true), ..failed(rest) }),
+        "==" => Some(Found { given_up: Some(false), ..failed(rest) }),
         "=>" | "->" => delivered(rest),
         _ => refused(body).or_else(|| {
             // A note on one host, before the line about the recipient.
@@ -52,7 +53,8 @@ fn failed(rest: &str) -> Found {
         Some(words) => words,
         None => fields_end(rest).map_or("", |at| &rest[at..]),
     };
-    let mut found = with_host(rest, said(words.trim()));
+    // Exim writes the line ends of a reply as two characters.
+    let mut found = with_host(rest, said(words.trim().replace("\\n", " ").as_str()));
     found.recipient = recipient;
     found
 }

@@ -36,6 +36,11 @@ fn delivery(body: &str, status: &str) -> Found {
         rest.trim_start_matches([' ', ',']).strip_prefix('(').map(|rest| rest.strip_suffix(')').unwrap_or(rest));
     let text = inside.unwrap_or_else(|| rest.trim_start_matches([' ', ',']));
     let mut found = said(text);
+    found.given_up = match word {
+        "bounced" | "expired" | "undeliverable" => Some(true),
+        "deferred" => Some(false),
+        _ => None,
+    };
     if word == "sent" || word == "deliverable" {
         found.fault = None;
         // Behind the bracket stands what the server said, which is a reply where a server took it.

@@ -27,6 +27,7 @@ pub(super) fn read(body: &str) -> Option<Found> {
         _ => told.unwrap_or(stat),
     };
     let mut found = said(text);
+    found.given_up = stat.starts_with("Deferred").then_some(false);
     if starts(text) {
         found.reply = collapse(text);
     }
@@ -55,6 +56,11 @@ pub(super) fn opensmtpd(body: &str) -> Option<Found> {
     };
     let stat = quoted("stat")?;
     let mut found = said(stat);
+    found.given_up = match quoted("result") {
+        Some("PermFail") => Some(true),
+        Some("TempFail") => Some(false),
+        _ => None,
+    };
     if starts(stat) {
         found.reply = collapse(stat);
     }
@@ -68,5 +74,7 @@ pub(super) fn opensmtpd(body: &str) -> Option<Found> {
 pub(super) fn qmail(body: &str) -> Option<Found> {
     let at =
         ["failure: ", "deferral: ", "success: "].iter().find_map(|mark| body.find(mark).map(|at| at + mark.len()))?;
-    Some(said(&body[at..].replace(['_', '/'], " ")))
+    let given_up = if body[..at].ends_with("failure: ") { Some(true) } else { None };
+    let given_up = given_up.or(body[..at].ends_with("deferral: ").then_some(false));
+    Some(Found { given_up, ..said(&body[at..].replace(['_', '/'], " ")) })
 }

@@ -6,7 +6,7 @@ use super::{Line, read};
 
 #[track_caller]
 fn check(line: &str, recipient: &str, reply: &str, host: &str, command: &str, status: &str) {
-    let Line::Found(found) = read(line) else { panic!("{:?}: {line}", read(line)) };
+    let (Line::Found(found) | Line::Delivered(found)) = read(line) else { panic!("{:?}: {line}", read(line)) };
     let told = (
         found.recipient.as_deref().unwrap_or_default(),
         found.reply.as_str(),
@@ -47,7 +47,7 @@ fn postfix() {
         "u@example.org",
         "250 2.0.0 Ok: queued as 4D1",
         "mx1.example.org",
-        "",
+        ".",
         "2.0.0",
     );
     check(
@@ -122,7 +122,7 @@ fn exim() {
         "u@example.org",
         "250 OK id=1tF",
         "mx1.example.org",
-        "",
+        ".",
         "",
     );
     check(
@@ -186,6 +186,61 @@ fn opensmtpd_and_qmail() {
         "RCPT",
         "",
     );
+}
+
+#[test]
+fn qmail_without_syslog() {
+    check(
+        "@4000000065666f6e delivery 1: failure: 192.0.2.25_does_not_like_recipient./Remote_host_said:_550_5.1.1_no_such_user/Giving_up_on_192.0.2.25./",
+        "",
+        "550 5.1.1 no such user",
+        "192.0.2.25",
+        "RCPT",
+        "",
+    );
+}
+
+#[test]
+fn what_went_well_and_what_goes_on() {
+    let postfix =
+        "Nov 25 09:14:07 out postfix/smtp[7]: 4C8: to=<u@example.org>, relay=mx1.example.org[192.0.2.25]:25, delay=1, ";
+    let exim = "2026-11-25 09:14:07 1tFabc-0000Xy-2z";
+    let sendmail = "Nov 25 09:14:07 out sm-mta[7]: 4AP: to=<u@example.org>, mailer=esmtp, relay=mx1.example.org., ";
+    for line in [
+        format!("{postfix}dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4D1)"),
+        format!("{postfix}dsn=2.0.0, status=sent (delivered to maildir)"),
+        format!("{exim} => u@example.org R=dnslookup T=remote_smtp H=mx1.example.org [192.0.2.25] C=\"250 OK\""),
+        format!("{sendmail}dsn=2.0.0, stat=Sent (ok)"),
+        "@400000006566 delivery 7: success: 192.0.2.25_accepted_message./Remote_host_said:_250_ok/".into(),
+    ] {
+        assert!(matches!(read(&line), Line::Delivered(_)), "{line}: {:?}", read(&line));
+    }
+    for (line, given_up) in [
+        (
+            format!(
+                "{postfix}dsn=4.4.1, status=deferred (connect to mx1.example.org[192.0.2.25]:25: Connection refused)"
+            ),
+            false,
+        ),
+        (format!("{postfix}dsn=5.0.0, status=bounced (host mx1.example.org[192.0.2.25] said: 450 later)"), true),
+        (format!("{exim} ** u@example.org: retry timeout exceeded"), true),
+        (format!("{exim} == u@example.org R=dnslookup T=remote_smtp defer (111): Connection refused"), false),
+        (format!("{sendmail}dsn=4.0.0, stat=Deferred: Connection refused by mx1.example.org."), false),
+        (
+            "@400000006566 delivery 7: deferral: Sorry,_I_wasn't_able_to_establish_an_SMTP_connection._(#4.4.1)/"
+                .into(),
+            false,
+        ),
+    ] {
+        let Line::Found(found) = read(&line) else { panic!("{line}") };
+        assert_eq!(found.given_up, Some(given_up), "{line}");
+    }
+    // Exim writes line ends as two characters.
+    let line = format!(
+        "{exim} ** u@example.org R=dnslookup T=remote_smtp H=mx1.example.org [192.0.2.25]: SMTP error from remote mail server after \
+         end of data: 550-5.7.26 not\\n550-5.7.26 signed\\n550 5.7.26 at all"
+    );
+    check(&line, "u@example.org", "550 5.7.26 not signed at all", "mx1.example.org", ".", "");
 }
 
 #[test]

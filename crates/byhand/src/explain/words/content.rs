@@ -32,7 +32,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | no recipients in header | missing body | empty message | empty body \
             | not a valid rfc 5321 address | two subject | two from | subject twice | field is mandatory \
             | header is mandatory | mandatory header | field .. is absent | header .. is absent \
-            | from header is missing | from header missing | date header is | headers are missing",
+            | from header is missing | from header missing | date header is | headers are missing \
+            | raw 8 bit octets | 8 bit octets in | 8 bit characters in | octets in subject \
+            | not encoded in the header | occurs 2 times | occurs twice | stands twice \
+            | more than once in the header | header .. twice",
         )
         .unless("dmarc | dkim | spf | recipient address | exceeds .. size | header based | spam* | attachment*"),
     on(R::NotCompliantRfc, 76, "Google: SMTP error reference").words("sender address .. not a valid rfc*"),
@@ -47,7 +50,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         ),
     on(R::NotCompliantRfc, 58, MAIL)
         .enhanced(&["x.6.0"])
-        .words("header | headers | message id | date | line of | rfc 5322 | field | fields | lines")
+        .words("header | headers | message id | date | line of | rfc 5322 | field | fields | lines | missing \
+            | absent | to and cc")
         .unless("attachment* | mime | encod* | virus* | spam*"),
     on(R::NotCompliantRfc, 40, MAIL).enhanced(&["x.6.0"]).words("invalid | malformed | headers"),
     on(R::NotCompliantRfc, 93, "RFC 5322 §3.6").words("duplicate header | duplicate headers | multiple .. headers"),
@@ -68,7 +72,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | winmail.dat | invalid encoding | base64 .. invalid | content encoding | files of type \
             | file of type | zip archives | zip archive | encrypted zip",
         )
-        .unless("virus* | malware | spam | size | too large | ube | user unknown"),
+        .unless("virus* | malware | spam | size | too large | ube | user unknown | threat | trojan | infected \
+            | exploit | raw 8 bit"),
     on(R::ContentError, 45, MAIL)
         .words("content denied | content rejected | body rejected | content filter | message content")
         .unless("spam* | ube | virus*")
@@ -101,7 +106,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              line length | frequency | concurrent | score",
         ),
     on(R::EmailTooLarge, 78, PLAIN)
-        .words("above | larger | bigger | exceed | exceeds | more than | over | weighs | beyond")
+        .words("above | larger | bigger | exceed | exceeds | more than | over | weighs | beyond | limit | at most \
+            | maximum | only")
         .with("mb | mib | megabytes | megabyte | mbytes | kb | kib | kilobytes | 1mb | 5mb | 10mb | 15mb | 20mb | 25mb | 30mb | 35mb | 50mb | 100mb")
         .unless(
             "quota | mailbox | per hour | per day | per minute | storage | memory | header* | account | hour | day | sent | daily | \
@@ -156,7 +162,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::SpamDetected, 84, "Google, Cisco, Barracuda and others answer so at the end of DATA")
         .at(&[Stage::Data, Stage::Body])
         .words("spam* | suspicious | junk | rejected by .. filter")
-        .unless("spamhaus | spamcop | blacklist* | blocklist* | listed | reputation | rbl | client host"),
+        .unless("spamhaus | spamcop | blacklist* | blocklist* | listed | reputation | rbl | client host | mb"),
     on(R::SpamDetected, 70, PLAIN).words("spam").unless(
         "spamhaus | spamcop | listed | client host | rbl | blacklist* | block list | blocklist* | \
              ip address | ip | # | your server | reputation | virus* | complaint* | source | host | network | \
@@ -189,6 +195,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              malicious link | antivirus error | virus check failed | unable to scan | scanning error | no virus | research | \
              infected host | your computer | infected computer | infected machine | listed | spamhaus | quota",
         ),
+    on(R::VirusDetected, 90, PLAIN)
+        .words("threat | threats | exploit | malicious macro | dropper | downloader | spyware | worm")
+        .with("found | detected | identified | contains | attachment | attached | message | file")
+        .unless("listed | spamhaus | blocklist* | block list | ip | links | url"),
     on(R::VirusDetected, 76, PLAIN)
         .words("virus | viruses | infected | worm | malicious")
         .unless(
@@ -200,7 +210,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .at(&[Stage::Data, Stage::Body])
         .code(&[550, 554, 552])
         .words("message rejected | mail rejected | rejected by filter | message refused | content")
-        .unless("policy | blocked using | dmarc"),
+        .unless("policy | blocked using | dmarc | rule of | personal rule | by the recipient"),
     on(R::EmailTooLarge, 55, SMTP)
         .code(&[552])
         .at(&[Stage::Mail, Stage::Data, Stage::Body])

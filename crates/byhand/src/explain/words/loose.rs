@@ -32,12 +32,15 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::Suspend, 47, PLAIN)
         .words("user | mailbox | recipient | account | rcpt | mail box | inbox | @ | recipient's | email address")
         .with(
-            "disabled | suspended | inactive | locked | closed | frozen | deactivat* | expired | terminated | \
-             not in use | unused | deleted | not active | dormant | not enabled | withdrawn | retired | \
-             cancelled | canceled | switched off | unavailable permanently | on hold | quarantined | \
-             not been used | not used | not read | not poped | not popped",
+            "disabled | suspended | inactive | locked | closed | frozen | deactivat* | expired | terminated \
+            | not in use | unused | deleted | not active | dormant | not enabled | withdrawn | retired \
+            | cancelled | canceled | switched off | unavailable permanently | on hold | quarantined \
+            | not been used | not used | not read | not poped | not popped | turned off | cut off | shut down \
+            | decommissioned | abandoned | unavailable | no longer in | left the | has left | was closed \
+            | is closed | no longer employed | archived | switched to read only | out of service",
         )
-        .unless("sender | your account | your mailbox | authentication | login | password | tls | certificate"),
+        .unless("sender | your account | your mailbox | authentication | login | password | tls | certificate \
+            | temporarily unavailable | server | service unavailable | system"),
     on(R::MailboxFull, 52, PLAIN)
         .words(
             "mailbox | mailbox's | inbox | recipient's mailbox | user's mailbox | mail box | account \
@@ -54,9 +57,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::HostUnknown, 46, PLAIN)
         .words("domain | host | mail exchanger")
         .with(
-            "unknown | not found | doesn't exist | does not exist | do not know | don't know | non existent | \
-             nonexistent | not exist | couldn't find | cannot find | no such | not resolve | unresolvable | \
-             invalid",
+            "unknown | not found | doesn't exist | does not exist | do not know | don't know | non existent \
+            | nonexistent | not exist | couldn't find | cannot find | no such | not resolve | unresolvable \
+            | invalid | no mx | neither mx | no records | no address record | not registered \
+            | isn't registered | expired | gave no result | not in dns | not in the dns | not hosted anywhere",
         )
         .unless(
             "sender | sender's | your | from | client | ptr | reverse | helo | ehlo | spf | dkim | dmarc | \
@@ -80,11 +84,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              mail from | from address | your address | mailfrom",
         )
         .with(
-            "not exist | does not exist | invalid | not valid | refused | denied | not allowed | \
-             not permitted | not verified | not welcome | no mx | no valid mx | mx record | mx records | \
-             valid mx | mx or a | not resolve | unresolvable | not found | unknown | not accepted | \
-             not authorized | not authorised | forbidden | must contain | must have | does not belong | \
-             doesn't belong | not one of your | blocked",
+            "not exist | does not exist | invalid | not valid | refused | denied | not allowed | not permitted \
+            | not verified | not welcome | no mx | no valid mx | mx record | mx records | valid mx | mx or a \
+            | not resolve | unresolvable | not found | unknown | not accepted | not authorized \
+            | not authorised | forbidden | must contain | must have | does not belong | doesn't belong \
+            | not one of your | blocked | cannot be resolved | could not be resolved | can't be resolved \
+            | isn't valid | no such | cannot be verified | could not be verified | cannot be used \
+            | may not be used | is fake | made up | non existent | nonexistent | not exists | unverifiable \
+            | not deliverable | undeliverable | not owned | not yours",
         )
         .unless(
             "spf | dkim | dmarc | ip | server | host | spam* | reputation | list | listed | ptr | reverse | \
@@ -104,13 +111,15 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              accept mail for this domain | foreign domain | remote domain",
         )
         .unless(
-            "is an open relay | open relay list | blocked using | listed | relay host | via relay | \
-             smtp relay | mail relay service",
+            "is an open relay | open relay list | blocked using | listed | relay host | via relay | smtp relay \
+            | mail relay service | dynamic | provider's relay | your provider | isp | isp's",
         ),
     on(R::SecurityError, 56, PLAIN)
         .words(
-            "auth | authentication | authenticate | authenticated | login | log in | logon | password | \
-             passwords | credentials | smtp auth | sasl | check for new mail | pop3 first | oauth",
+            "auth | authentication | authenticate | authenticated | login | log in | logon | password \
+            | passwords | credentials | smtp auth | sasl | check for new mail | pop3 first | oauth | sign in \
+            | signed in | identify yourself | log on | username | user name | token | mechanism \
+            | one time password | credential",
         )
         .unless(
             "dkim | dmarc | spf | unauthenticated email | unauthenticated mail | sender authentication | \
@@ -122,8 +131,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless("pdf | attachment | archive | zip | file | password protected"),
     on(R::SyntaxError, 57, PLAIN).words("helo | ehlo | hello").unless("ptr | reverse | spf"),
     on(R::SyntaxError, 42, PLAIN).code(&[500, 501, 502, 503, 504, 421, 555]).words(
-        "command | commands | syntax | pipelining | argument | arguments | parameter | parameters | \
-             protocol | sequence",
+        "command | commands | syntax | pipelining | argument | arguments | parameter | parameters \
+            | protocol | sequence | bdat | verb | transaction | mail from first | rcpt first | data first \
+            | unrecognised | unrecognized",
     ),
     on(R::NotCompliantRfc, 47, PLAIN)
         .words(
@@ -133,15 +143,17 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless("based | spam* | policy | reputation | spf | dkim | dmarc | helo | ehlo"),
     on(R::ContentError, 48, PLAIN)
         .words(
-            "attachment | attachments | attached | mime | extension | html | executable | macro | macros | \
-             archive | encoding | charset | media type",
+            "attachment | attachments | attached | mime | extension | html | executable | macro | macros \
+            | archive | encoding | charset | media type | file types | documents | zip | archives | file names \
+            | filename | document | javascript | scripts | multipart | base64 | quoted printable",
         )
         .unless("spam* | virus* | large | size | big | 8bitmime"),
     on(R::EmailTooLarge, 53, PLAIN)
         .words("message | mail | email | messages | body | attachment | data | size | file")
         .with(
             "too large | too big | larger | oversize* | oversized | exceeds size | maximum size | size limit \
-             | maximum message size | too long",
+            | maximum message size | too long | over the size | beyond the size | bigger than \
+            | above the limit | above the size | exceeds the | exceeds our | size allowed | allowed size",
         )
         .unless("quota | mailbox | rate | per hour | hour | header | line | per | queue | domain name"),
     on(R::SpamDetected, 49, PLAIN)
@@ -151,8 +163,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .with(
             "spam | spammy | junk | unsolicited | unwanted | phish* | bayes* | bayesian | spamassassin | bulk \
-             | advertising | advertisement | blacklisted url | uce | ube | suspicious | undesirable | \
-             abusive content | gambling | pornograph* | blocked url",
+            | advertising | advertisement | blacklisted url | uce | ube | suspicious | undesirable \
+            | abusive content | gambling | pornograph* | blocked url | unwanted mail | campaign | scored \
+            | points | classifier | looks like | mass mail* | newsletter | nigerian | lottery | dubious",
         )
         .unless(
             "ip | your server | listed in | listed on | listed at | rate | too many | reputation | spamhaus | \
@@ -168,7 +181,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | not authorized | not authorised | firewall* | list | not welcome | forbidden | intrusion \
             | dynamic | from this country | spam | abuse | barred | locked out | unwanted \
             | not accept mail from | prison | prohibited | not served | shut out | kept out | turned away \
-            | no longer talk",
+            | no longer talk | attacks | attack | kicked | rejectlist | reject list | bad neighbourhood \
+            | quarantine | embargo | embargoed | distrusted | not allowed to connect | may not connect \
+            | cannot connect to us | not talk to",
         )
         .unless(
             "recipient | mailbox | user | account | @ | sender | quota | reputation | policy | too many \
@@ -180,10 +195,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .with("rule | rules | rejected | blocked | prohibited | refused | denied | policy"),
     on(R::BadReputation, 51, PLAIN)
         .words(
-            "reputation | trust | trusted | untrusted | score | suspicious | behaviour | behavior | rating | \
-             ranking",
+            "reputation | trust | trusted | untrusted | score | suspicious | behaviour | behavior | rating \
+            | ranking | complaints | complaint | complained | sending pattern | sending history | track record \
+            | warm up | warmup",
         )
-        .with("ip | domain | sender | sender's | host | server | # | network | client | sending")
+        .with("ip | domain | sender | sender's | host | server | # | network | client | sending | address | range")
         .unless("spam score | message score | spamhaus | certificate | content | greylist* | check"),
     on(R::RateLimited, 50, PLAIN)
         .words(
@@ -210,6 +226,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .words("unfamiliar | unknown sender | unknown senders | unknown sending | new sender | new senders | strangers | newcomer* | new host | postgrey")
         .with("delay | delayed | deferral | deferred | retry | wait | later | again | seconds | minutes")
         .unless("rate | too many | volume | reputation | address rejected | verify | domain | dns"),
+    on(R::Greylisted, 72, PLAIN)
+        .code(&[4])
+        .words("unknown pair | unknown triple | resubmit | sender recipient pair | not known to us yet | seen for the first time")
+        .with("delayed | delay | later | again | resubmit | wait | minutes | seconds")
+        .unless("full | error | rate | too many"),
     on(R::Greylisted, 52, PLAIN)
         .code(&[4])
         .words("try again | retry | retries | deferred | later | come back | delayed | defer | wait | resend")
@@ -236,17 +257,22 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         ),
     on(R::SystemError, 33, PLAIN)
         .code(&[5])
-        .words("internal | malfunction | crash* | out of order | backend | not responding")
+        .words("internal | malfunction | crash* | out of order | backend | not responding | server error \
+            | processing | bug | broken | misconfigur* | exhausted | failure in")
         .unless("internal only | internal use | spam*"),
     on(R::NetworkError, 52, PLAIN)
-        .words("loop | loops | looping | routing | unreachable | dns | name server | nameserver")
+        .words("loop | loops | looping | routing | unreachable | dns | name server | nameserver | no route \
+            | next hop | unroutable | cannot be routed | could not be routed | resolver | circle | circles \
+            | bounced around")
         .unless("your | client | sender | ptr | reverse | sending | helo | from | dns operator"),
     on(R::Expired, 44, PLAIN)
         .words(
-            "timeout | time out | timed | expired | expire | idle | no response | disconnected | \
-             connection dropped | connection closed",
+            "timeout | time out | timed | expired | expire | idle | no response | disconnected \
+            | connection dropped | connection closed | too long | silent | waited | took longer | no answer \
+            | hung up | went away | dropped the connection | lost the connection | queue lifetime",
         )
-        .unless("account | password | mailbox | license | certificate | domain | user"),
+        .unless("account | password | mailbox | license | certificate | domain | user | message size | line \
+            | header | hostname"),
     on(R::Suppressed, 87, PLAIN)
         .words("not sent | will not be sent | not delivering | not attempted | held back | we did not send | dropped before sending")
         .with("earlier failures | earlier bounce* | previous* | unsubscribed | complained | complaint | account's list | bounced before | your list"),

@@ -65,7 +65,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | email from # .. blocked | mail from # .. blocked | # is currently blocked \
             | # .. currently blocked | sits on our .. list | on our .. black list | on our black list \
             | has been firewalled | block for spam | country of your address | found in # list | is barred \
-            | of it is barred",
+            | of it is barred | domain .. blocked | is blocked owing | blocked owing \
+            | blocked because of complaints | dynamic addresses | dynamic ips | has been blacklisted \
+            | on our blacklist | on our reject list | our reject list | on our block | shut out after \
+            | on our ban list",
         )
         .unless(
             "open resolver | dmarc | spf | dkim | sender rejected .. @ | ptr | reverse | rdns \
@@ -79,7 +82,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | banned attachment | banned name | banned extension | helo command rejected \
             | authentication required | excessive volume | unusual rate | unsolicited mail .. this message \
             | your domain is not | access denied user | not allowed to send mail from | spf.html \
-            | first contact",
+            | first contact | @ does not accept mail from",
         ),
     on(R::Blocked, 66, PLAIN)
         .words("spammer | spammers | spamming | known spam | dsl | residential | blocked for | access revoked | spammers not | dul | rats | firewalled")
@@ -158,51 +161,53 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     ),
     on(R::RateLimited, 90, PLAIN)
         .words(
-            "too many messages | too many connections | too many connection | too many recipients | \
-             too many rcpt | too many mails | too many emails | too many concurrent | too many simultaneous | \
-             too many sessions | too many recent | too many requests | too many invalid recipients | \
-             too many unknown recipients | too many invalid rcpt | too many bad recipients | \
-             too many nonexistent | too many unknown users | too many transactions | too many deliveries | \
-             too many smtp | too many parallel | too many open connections | too many retries | \
-             too many attempts | too many hosts | too many from | too many send | too frequent | too fast | \
-             too quickly | too much mail from | too much traffic | too often | too rapidly | rate limit | \
-             rate limited | rate limiting | ratelimit | ratelimited | rate exceeded | rate control | \
-             rate .. exceeded | rate too high | exceeded .. rate | exceeds .. rate | sending rate | \
-             message rate | connection rate | delivery rate | email rate | at a rate | rate that prevents | \
-             throttl* | frequency limit* | frequency limited | sender frequency | exceed .. frequency | \
-             connection limit | connections limit | connection count | concurrent connections | \
-             concurrent sessions | concurrency limit | concurrent limit | simultaneous connections | \
-             maximum number of connections | maximum connections | max connections | max connection | \
-             maximum number of messages | max number of messages | max message per connection | \
-             max messages per | maximum messages per | messages per connection | messages per session | \
-             messages per hour | messages per minute | messages per day | emails per hour | emails per day | \
-             mails per hour | mails per session | recipients per hour | recipients per day | \
-             recipients per message | recipients per session | number of recipients | number of messages | \
-             number of concurrent | number of connections | per hour | per minute | hourly limit | \
-             daily limit | daily quota | daily sending | daily user sending | daily message | hourly quota | \
-             sending limit | sending quota | send limit | send quota | message limit | recipient limit | \
-             recipients limit | limit on the number | limit for the number | exceeded the maximum number | \
-             exceeded maximum number | exceeded .. limit | exceeded the limit | exceeding .. limit | \
-             exceeds .. threshold | exceeded .. threshold | limit exceeded | limit reached | \
-             limit has been reached | quota for sending | queue quota exceeded | excessive volume | \
-             unexpected volume | high volume | volume of mail | volume of email | large volume | \
-             excessive rate | excessive connections | excessive number | excessive | unusual rate | \
-             unusual traffic | unusual volume | flood* | mail flood | slow down | reduce .. rate | \
-             reduce the number | send fewer | try fewer | receiving mail too quickly | \
-             receiving mail at a rate | receiving mail too fast | sending too many | sent too many | \
-             sending too much | sending too fast | sending mail too | over rate | over limit | outbound limit \
-             | outgoing limit | message quota | mail bomb | burst | tarpit* | all available connections | \
-             no more connections | too many unsuccessful | exceeded .. messages | maximum .. connections | \
-             over the limit | temporarily deferred due to .. volume | quota for .. messages",
+            "too many messages | too many connections | too many connection | too many recipients \
+            | too many rcpt | too many mails | too many emails | too many concurrent | too many simultaneous \
+            | too many sessions | too many recent | too many requests | too many invalid recipients \
+            | too many unknown recipients | too many invalid rcpt | too many bad recipients \
+            | too many nonexistent | too many unknown users | too many transactions | too many deliveries \
+            | too many smtp | too many parallel | too many open connections | too many retries \
+            | too many attempts | too many hosts | too many from | too many send | too frequent | too fast \
+            | too quickly | too much mail from | too much traffic | too often | too rapidly | rate limit \
+            | rate limited | rate limiting | ratelimit | ratelimited | rate exceeded | rate control \
+            | rate .. exceeded | rate too high | exceeded .. rate | exceeds .. rate | sending rate \
+            | message rate | connection rate | delivery rate | email rate | at a rate | rate that prevents \
+            | throttl* | frequency limit* | frequency limited | sender frequency | exceed .. frequency \
+            | connection limit | connections limit | connection count | concurrent connections \
+            | concurrent sessions | concurrency limit | concurrent limit | simultaneous connections \
+            | maximum number of connections | maximum connections | max connections | max connection \
+            | maximum number of messages | max number of messages | max message per connection \
+            | max messages per | maximum messages per | messages per connection | messages per session \
+            | messages per hour | messages per minute | messages per day | emails per hour | emails per day \
+            | mails per hour | mails per session | recipients per hour | recipients per day \
+            | recipients per message | recipients per session | number of recipients | number of messages \
+            | number of concurrent | number of connections | per hour | per minute | hourly limit \
+            | daily limit | daily quota | daily sending | daily user sending | daily message | hourly quota \
+            | sending limit | sending quota | send limit | send quota | message limit | recipient limit \
+            | recipients limit | limit on the number | limit for the number | exceeded the maximum number \
+            | exceeded maximum number | exceeded .. limit | exceeded the limit | exceeding .. limit \
+            | exceeds .. threshold | exceeded .. threshold | limit exceeded | limit reached \
+            | limit has been reached | quota for sending | queue quota exceeded | excessive volume \
+            | unexpected volume | high volume | volume of mail | volume of email | large volume \
+            | excessive rate | excessive connections | excessive number | excessive | unusual rate \
+            | unusual traffic | unusual volume | flood* | mail flood | slow down | reduce .. rate \
+            | reduce the number | send fewer | try fewer | receiving mail too quickly \
+            | receiving mail at a rate | receiving mail too fast | sending too many | sent too many \
+            | sending too much | sending too fast | sending mail too | over rate | over limit | outbound limit \
+            | outgoing limit | message quota | mail bomb | burst | tarpit* | all available connections \
+            | no more connections | too many unsuccessful | exceeded .. messages | maximum .. connections \
+            | over the limit | temporarily deferred due to .. volume | quota for .. messages | delivery speed \
+            | reduce your | slow your | sending speed | reduce the speed | sending volume | too many at once",
         )
         .unless(
-            "login attempts | failed login | message size | size limit | hops | too many errors | \
-             too many hops | received headers | mailbox full | mailbox size | storage | \
-             temporarily rate limited due to ip reputation | authentication | spf | dkim | dmarc | ptr | \
-             unauthenticated | very low reputation | low reputation | too many authentication | header* | \
-             mime* | message exceeds | line length | mailbox quota | disk quota | mailbox has exceeded | \
-             over quota | temporarily blocked for | has been blocked for | block list | listed | time limit | \
-             message too large | unsolicited mail .. this message has been blocked | tls | same message id",
+            "login attempts | failed login | message size | size limit | hops | too many errors | too many hops \
+            | received headers | mailbox full | mailbox size | storage \
+            | temporarily rate limited due to ip reputation | authentication | spf | dkim | dmarc | ptr \
+            | unauthenticated | very low reputation | low reputation | too many authentication | header* \
+            | mime* | message exceeds | line length | mailbox quota | disk quota | mailbox has exceeded \
+            | over quota | temporarily blocked for | has been blocked for | block list | listed | time limit \
+            | message too large | unsolicited mail .. this message has been blocked | tls | same message id \
+            | hop limit | hop",
         ),
     on(R::RateLimited, 60, "Google, Postfix and others")
         .words("unusual rate of unsolicited mail | resources temporarily unavailable for"),

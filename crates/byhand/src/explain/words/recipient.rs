@@ -133,7 +133,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .unless(
             "sender | mail from | from address | helo | ehlo | reverse dns | ptr | client host | your host \
-            | from domain | purported | try again",
+            | from domain | purported | try again | right now | temporar* | at the moment",
         ),
     on(R::HostUnknown, 88, PLAIN)
         .words(
@@ -160,7 +160,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | recipient domain is disabled | does not receive any mail | receives no mail | takes no mail \
             | never reads mail | only sends | sends only | does not receive any email | no mail is accepted \
             | no mail here | not a receiving | for outgoing mail only | outgoing mail only | outgoing only \
-            | for sending only",
+            | for sending only | unattended mailbox | unattended address | not monitored | cannot take replies \
+            | no reply address | is for sending | does not take replies",
         )
         .unless("sender address | from your | from this | over ipv6 | from ip | from # | from dynamic | without \
             | sends only as | only as addresses | your sender"),
@@ -173,40 +174,41 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The mailbox is closed.
     on(R::Suspend, 86, PLAIN)
         .words(
-            "account is disabled | account disabled | account has been disabled | account .. is disabled | \
-             account that you tried to reach is disabled | account that you tried to reach is inactive | \
-             mailbox disabled | mailbox is disabled | mailbox has been disabled | mailbox .. disabled | \
-             user disabled | user is disabled | user .. disabled | recipient is disabled | recipient disabled \
-             | disabled recipient | address disabled | address is disabled | disabled user | disabled mailbox \
-             | disabled account | account suspended | account is suspended | account has been suspended | \
-             account .. suspended | mailbox suspended | mailbox is suspended | mailbox .. suspended | \
-             user suspended | user is suspended | user .. suspended | recipient suspended | \
-             recipient is suspended | domain suspended | domain is suspended | suspended mailbox | \
-             suspended account | suspended user | account inactive | account is inactive | \
-             account .. inactive | mailbox inactive | mailbox is inactive | user inactive | user is inactive \
-             | user is not active | user not active | recipient inactive | recipient is inactive | \
-             inactive account | inactive mailbox | inactive user | inactive recipient | \
-             inactive email address | inactive address | address rejected inactive | \
-             due to inactivity | is currently inactive | not an active address | no longer active | \
-             is not active | not active | account locked | account is locked | account has been locked | \
-             account .. locked | mailbox locked | mailbox is locked | user is locked | user locked | \
-             temporary locked | temporarily locked | mailbox is frozen | mailbox frozen | account frozen | \
-             account is frozen | user is frozen | mailbox is closed | mailbox closed | account closed | \
-             account is closed | account has been closed | account was closed | account deactivated | \
-             account has been deactivated | account is deactivated | mailbox deactivated | user deactivated | \
-             mailbox has been deactivated | recipient deactivated | account expired | account has expired | \
-             account is expired | mailbox expired | mailbox has expired | user account has expired | \
-             no longer in use | no longer in service | no longer being used | no longer available | \
-             is no longer valid | no longer used | no longer works here | no longer with | not in service | \
-             has been terminated | account terminated | account is unavailable | \
-             mailbox currently unavailable | mailbox currently suspended | unavailable account is disabled | \
-             account not active | user has been disabled | user account disabled | user account is disabled | \
-             account blocked | mailbox has been blocked | mailbox blocked | mailbox is blocked | user blocked \
-             | user is blocked | account is blocked | recipient has been disabled | address has been disabled \
-             | discontinued | account is not active | archived mailbox | not currently accepting mail | \
-             address no longer accepts | recipient no longer accepts | mailbox is not accepting | \
-             recipient .. is not accepting | not authorized to receive | cannot receive mail | \
-             cannot receive messages",
+            "account is disabled | account disabled | account has been disabled | account .. is disabled \
+            | account that you tried to reach is disabled | account that you tried to reach is inactive \
+            | mailbox disabled | mailbox is disabled | mailbox has been disabled | mailbox .. disabled \
+            | user disabled | user is disabled | user .. disabled | recipient is disabled | recipient disabled \
+            | disabled recipient | address disabled | address is disabled | disabled user | disabled mailbox \
+            | disabled account | account suspended | account is suspended | account has been suspended \
+            | account .. suspended | mailbox suspended | mailbox is suspended | mailbox .. suspended \
+            | user suspended | user is suspended | user .. suspended | recipient suspended \
+            | recipient is suspended | domain suspended | domain is suspended | suspended mailbox \
+            | suspended account | suspended user | account inactive | account is inactive \
+            | account .. inactive | mailbox inactive | mailbox is inactive | user inactive | user is inactive \
+            | user is not active | user not active | recipient inactive | recipient is inactive \
+            | inactive account | inactive mailbox | inactive user | inactive recipient \
+            | inactive email address | inactive address | address rejected inactive \
+            | due to inactivity | is currently inactive | not an active address | no longer active \
+            | is not active | not active | account locked | account is locked | account has been locked \
+            | account .. locked | mailbox locked | mailbox is locked | user is locked | user locked \
+            | temporary locked | temporarily locked | mailbox is frozen | mailbox frozen | account frozen \
+            | account is frozen | user is frozen | mailbox is closed | mailbox closed | account closed \
+            | account is closed | account has been closed | account was closed | account deactivated \
+            | account has been deactivated | account is deactivated | mailbox deactivated | user deactivated \
+            | mailbox has been deactivated | recipient deactivated | account expired | account has expired \
+            | account is expired | mailbox expired | mailbox has expired | user account has expired \
+            | no longer in use | no longer in service | no longer being used | no longer available \
+            | is no longer valid | no longer used | no longer works here | no longer with | not in service \
+            | has been terminated | account terminated | account is unavailable \
+            | mailbox currently unavailable | mailbox currently suspended | unavailable account is disabled \
+            | account not active | user has been disabled | user account disabled | user account is disabled \
+            | account blocked | mailbox has been blocked | mailbox blocked | mailbox is blocked | user blocked \
+            | user is blocked | account is blocked | recipient has been disabled | address has been disabled \
+            | discontinued | account is not active | archived mailbox | not currently accepting mail \
+            | address no longer accepts | recipient no longer accepts | mailbox is not accepting \
+            | recipient .. is not accepting | not authorized to receive | cannot receive mail \
+            | cannot receive messages | in blocked state | is in blocked | in suspended state \
+            | service .. has ended",
         )
         .unless(
             "sender | your account | sending | authentication | basic authentication | ip | login | # | \
@@ -247,7 +249,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | reached .. quota | recipient overquota | shutoffquotaexceeded* \
             | mapiexceptionshutoffquotaexceeded* | recipient's mailbox is full | available storage \
             | spool .. is full | run out of room | out of room | no room left | not enough room left \
-            | over the allotted | allotted size | allotted space | over its limit",
+            | over the allotted | allotted size | allotted space | over its limit | mailbox size exceeded \
+            | size of the mailbox exceeded | mailbox storage | allocated storage | used up all \
+            | storage exhausted | quota used up | box at 100 | mailbox at 100 | quota reached | quota at 100",
         )
         .unless(
             "queue quota | sending quota | organization queue | message size | daily | its quota for sending \
@@ -292,11 +296,15 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | closed list | may not post | not a subscriber | challenge response | restricted to internal \
             | internal use only | internal recipients only | only internal senders | mailbox is restricted \
             | sieve .. reject* | user's sieve | rejected by sieve | reject .. by user's \
-            | recipient requires verification | chosen not to receive | reject list | personal reject list \
+            | recipient requires verification | chosen not to receive | personal reject list \
             | blocked by the owner | owner .. has you on | only staff may | may write to this \
             | does not want mail | does not want your | does not want mail from | not wish to receive \
             | own filter | posts of subscribers | subscribers only | accepts posts | ban list \
-            | recipient's ban | recipient's reject | members of this list | moderated list",
+            | recipient's ban | recipient's reject | members of this list | moderated list | personal rule \
+            | rule of the recipient | recipient's rule | recipient's own rule | rule set by the recipient \
+            | from unknown correspondents | unknown correspondents | from strangers | by the mailbox owner \
+            | by the recipient's | approved correspondents | approved senders | list of approved \
+            | addressee refuses | addressee does not want",
         )
         .unless("header based manually | recipient domain"),
     on(R::Filtered, 93, "Microsoft: NDR 5.7.124 to 5.7.136, groups that take mail of some senders only")
@@ -307,7 +315,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              recipient block list",
         )
         .code(&[5])
-        .unless("block list http | spamhaus"),
+        .unless("block list http | spamhaus | no domain of | domain of this server"),
     on(R::Filtered, 55, "Procmail, maildrop, vacation programs")
         .words("not accepted by recipient | unsubscribed | mail refused by user"),
     // At RCPT a refusal that talks of access and no client is about the recipient.

@@ -51,7 +51,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | as sender from outside | may not use .. as sender | try to send as | cannot send as \
             | may not send as | return address is malformed | return address \
             | mx or a for the domain in your mail from | envelope from is | from address does not belong \
-            | you do not own | do not own the sender | sends only as | only as addresses of",
+            | you do not own | do not own the sender | sends only as | only as addresses of \
+            | spoofing our own domain | our own domain from outside | our domain from outside \
+            | our domain as sender | our own domain",
         )
         .unless(
             "recipient domain | spf | dkim | dmarc | spam | reputation | block list | blacklist* | blocklist* \
@@ -61,10 +63,12 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         ),
     on(R::Rejected, 90, "RFC 6409 §6.1: the address has to fit the login")
         .words(
-            "does not belong to authenticated | not belong to .. authenticated | authenticated user | authenticated account | \
-             authenticated as | logged in as | not belong to .. login | owned by .. login | belongs to another user",
+            "does not belong to authenticated | not belong to .. authenticated | authenticated user \
+            | authenticated account | authenticated as | logged in as | not belong to .. login \
+            | owned by .. login | belongs to another user | with this login | with your login | for this login \
+            | of this login | this account | your account",
         )
-        .with("from | sender | mail from | from header | return path | send as")
+        .with("from address | from header | sender | sender address | mail from | return path | send as | from")
         .unless("spf | dkim | dmarc | relay* | only authenticated | requires"),
     on(R::Rejected, 70, MAIL)
         .enhanced(&["x.1.7", "x.1.8"])
@@ -116,8 +120,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | /www.openspf.org | /openspf.org | /www.openspf.net | /spf.pobox.com | /why.openspf.org",
         )
         .unless(
-            "smtp authentication | reverse dns | ipv6 sending guidelines | username | virus | macro* | \
-             malware",
+            "smtp authentication | reverse dns | ipv6 sending guidelines | username | virus | macro* | malware \
+            | our own domain | our domain from outside",
         ),
     // Reverse DNS.
     on(R::RequirePtr, 91, "RFC 8601 §3, RFC 7372 §3.3")
@@ -143,7 +147,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | no valid hostname | your host name | unknown host name for ip | domain name for your ip \
             | hostname for your ip | has a name in dns | address has a name | forward and reverse names \
             | reverse names | names .. disagree | resolves to no name | no name for # | has no name \
-            | no hostname for | address without a name",
+            | no hostname for | address without a name | point back | points back | lead back | leads back",
     ),
     on(R::RequirePtr, 55, "sendmail: cf/README, require_rdns").words("relay refused your ip name"),
     // Relaying.
@@ -176,11 +180,13 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | does not handle mail for | doesn't handle mail for | foreign domains | we won't carry \
             | not carry mail | no domain of ours | not a domain of ours | not the mail exchanger \
             | not an mx for | not the mx for | outside recipients | to outside addresses \
-            | domains other than ours | relay verboten",
+            | domains other than ours | relay verboten | not allowed to send through \
+            | not permitted to send through | may not send through | not allowed to use this host \
+            | through this server to | no domain of this server | not a domain of this server",
         )
         .unless(
-            "which is an open relay | is an open relay | relay list | blocked using | listed | blacklist* | \
-             relay client blocked | open relay database",
+            "which is an open relay | is an open relay | relay list | blocked using | listed | blacklist* \
+            | relay client blocked | open relay database | dynamic address* | user unknown",
         ),
     on(R::NoRelaying, 60, OTHERS)
         .words("administrative prohibition")
@@ -294,7 +300,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | unknown parameter | unrecognized parameter | too many unrecognized commands \
             | too many bad commands | too many errors | too many syntax | too many protocol errors \
             | too many invalid commands | null .. in command | malformed command | i do not know that verb \
-            | do not know that verb | unknown verb | without any accepted recipient | no accepted recipient",
+            | do not know that verb | unknown verb | without any accepted recipient | no accepted recipient \
+            | angle brackets",
         )
         .unless(
             "message contains bare | bare lf characters | recipient address | invalid recipients \
@@ -318,6 +325,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless("ptr | reverse | recipient address | denial of service | spamhaus | listed"),
     on(R::SyntaxError, 76, SMTP).words("protocol violation | protocol error | data before").unless("tls | ssl"),
     on(R::SyntaxError, 50, SMTP).code(&[500, 501, 502, 503, 504]).words("garbage"),
+    on(R::SyntaxError, 88, SMTP).code(&[555]).words("option | options | parameter | parameters | not known | not recognized | body"),
     on(R::SyntaxError, 40, OTHERS).words("http | unauthorized command | smtp command").code(&[500, 501, 502, 503, 504]),
     on(R::SyntaxError, 92, "RFC 4954 §4: AUTH only after EHLO that offers it")
         .words(
@@ -325,6 +333,26 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              auth not available",
         )
         .case("helo-needs-ehlo"),
+    // A 503 to AUTH is about when it was said, whatever it says of authentication.
+    on(R::SyntaxError, 90, "RFC 4954 §4: AUTH once, and where it is offered")
+        .code(&[503])
+        .words(
+            "already authenticated | already logged in | authentication not enabled | \
+             authentication is not enabled | authentication already done | already identified",
+        )
+        .case("login-out-of-place"),
+    on(R::SyntaxError, 60, "RFC 4954 §4: AUTH once, and where it is offered")
+        .code(&[503])
+        .at(&[Stage::Auth])
+        .case("login-out-of-place"),
+    on(R::SecurityError, 92, "RFC 4954 §4: 501 is the reply to a cancelled login")
+        .code(&[501])
+        .words(
+            "authentication aborted | authentication cancelled | authentication canceled | auth aborted | \
+             auth cancelled | auth canceled | authentication exchange cancelled | authentication exchange aborted | \
+             login aborted | login cancelled",
+        )
+        .case("login-cancelled"),
     on(R::SyntaxError, 92, "Postfix: smtpd_forbid_bare_newline; RFC 5321 §2.3.8")
         .words(
             "bare lf received | bare lf | bare lfs | naked lf | naked lfs | bare newline | bare newlines | stray newline | stray newlines | bare linefeed | \

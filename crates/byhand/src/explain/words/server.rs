@@ -94,7 +94,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | crashed | servfail | cannot be asked | could not be asked | cannot connect | could not connect \
             | connect failed | connection refused | connection failed",
         )
-        .unless("blocked using | is listed | listed in | listed on"),
+        .unless("blocked using | is listed | listed in | listed on | authentication | login | password"),
     on(R::SystemError, 64, PLAIN)
         .code(&[4])
         .words(
@@ -131,7 +131,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | server storage | system storage | storage space on | server is full | system is full \
             | no disk space | out of space | mail system full | queue full | queue is full | spool full \
             | insufficient space | insufficient free space | free space | has run full | 0 bytes left \
-            | no bytes left | partition .. full | spool .. full | volume is full | volume at 100 | at 100",
+            | no bytes left | partition .. full | spool .. full | volume is full | volume at 100 \
+            | no free blocks | disk at 100 | partition at 100",
         )
         .unless("mailbox | quota | user | recipient's | inbox | spool of | mail spool"),
     on(R::SystemFull, 70, MAIL).enhanced(&["x.3.1"]).words("full | storage | space | insufficient* | quota | bytes left | space left | spool"),
@@ -154,7 +155,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | corrupt mailbox | sieve script | filter program | alias expansion | include file \
             | script .. ended with | program .. ended with | ended with code | ended with status \
             | script failed | lmtp server | delivery command | exit value | returned exit | writing to maildir \
-            | write to maildir | maildir failed",
+            | write to maildir | maildir failed | pipe transport returned | transport returned \
+            | delivery script | returned status | delivery process",
         )
         .unless("quota | user unknown | timed out | rejected by sieve | over quota | mailbox full"),
     on(R::MailboxFull, 94, "Postfix: mailbox_size_limit, local(8)")
@@ -174,7 +176,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | loops back to me | loops back to myself | message looping | message is looping | in a loop \
             | loop back | too many received headers | received headers | delivered to .. loop | loopback \
             | maximum hop | max hops | resolver.fwd.loop | boucle | passed here .. times | already passed here \
-            | going in circles | in a circle",
+            | going in circles | in a circle | hop limit | possible loop | hop limit exceeded",
         )
         .case("loop"),
     // ECONNREFUSED is a fact of TCP, told by the sender's own server; in a reply the words mean the client (see `policy`).
@@ -195,17 +197,17 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless("sender address | your | helo | ehlo | client | ptr | reverse"),
     on(R::NetworkError, 84, PLAIN)
         .words(
-            "no route to host | network is unreachable | network unreachable | host unreachable | \
-             host is unreachable | unreachable | routing error | unable to route | cannot route | can't route \
-             | no route | unroutable | name server | nameserver | name service error | name server timeout | \
-             name server failure | dns lookup failure | dns lookup failed | dns error | dns failure | \
-             dns query failed | dns timeout | dns problem | dns server | temporary dns | \
-             temporary dns failure | temporary dns error | servfail | domain lookup | mx lookup | mx record | \
-             lookup timed out | no mx | host lookup did not complete | host lookup | \
-             temporary name lookup failure | domain lookup failed | could not resolve | unable to resolve | \
-             cannot resolve | can't resolve | not resolvable | resolve .. failed | all hosts .. failed | \
-             mx .. unreachable | could not be reached | no answer from host | bad connection | delivery host \
-             | destination server",
+            "no route to host | network is unreachable | network unreachable | host unreachable \
+            | host is unreachable | unreachable | routing error | unable to route | cannot route | can't route \
+            | no route | unroutable | name server | nameserver | name service error | name server timeout \
+            | name server failure | dns lookup failure | dns lookup failed | dns error | dns failure \
+            | dns query failed | dns timeout | dns problem | dns server | temporary dns \
+            | temporary dns failure | temporary dns error | servfail | domain lookup | mx lookup | mx record \
+            | lookup timed out | no mx | host lookup did not complete | host lookup \
+            | temporary name lookup failure | domain lookup failed | could not resolve | unable to resolve \
+            | cannot resolve | can't resolve | not resolvable | resolve .. failed | all hosts .. failed \
+            | mx .. unreachable | could not be reached | no answer from host | bad connection | delivery host \
+            | destination server | no mail hosts for domain right now | right now unreachable",
         )
         .unless(
             "sender | your host | your ip | reverse | ptr | mail from | your hostname | helo | ehlo | client \
@@ -238,7 +240,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "user unknown | ldap* | database | greylist* | command time limit | sender verif* \
             | lookup timed out | dns timeout | name server timeout | spam* | blocked | license* | certificate* \
             | password | account | scanner timeout | milter | mailbox | too many hops | no action is required \
-            | domain has expired | callout | daemon | filter | backend",
+            | domain has expired | callout | daemon | filter | backend | connection refused",
         ),
     on(R::Expired, 55, EXIM).words(
         "retry time not reached for any host | all hosts have been failing | \

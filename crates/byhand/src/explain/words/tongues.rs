@@ -66,7 +66,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              空 间 不 足 | 超 出 .. 容 量 | 配 额 | no tiene espacio | sin espacio | sem espaco | kein platz | plus de place | non ha spazio | нет места | 容 量 超 過 | 容 量 を 超 | い っ ぱ い | 満 杯 | 가 득 | 용 량",
         )
         .unless("server | serveur | servidor | sender | rate | spf | 服 务 器 | サ ー バ | stunde | heure | hora"),
-    on(R::Suspend, 66, TONGUES)
+    on(R::Suspend, 65, TONGUES)
         .words(MAILBOX)
         .with(
             "deaktiviert | gesperrt | stillgelegt | geschlossen | abgeschaltet | geloscht | inaktiv | desactive* | suspendu* | bloquee | \
@@ -115,7 +115,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .unless("virus* | taille | zu gross | tamano"),
     on(R::RateLimited, 78, TONGUES).words(
-        "zu viele | zu oft | zu haufig | zu schnell | trop de | trop vite | trop souvent | demasiados | demasiadas | muitas conexoes | muitas mensagens | \
+        "zu viele | zu oft | zu haufig | zu schnell | trop de | trop vite | trop souvent | demasiados | demasiadas | por hora | par heure | pro stunde | por minuto | par minute | pro minute | pro tag | por dia | в час | limite de mensajes | muitas conexoes | muitas mensagens | \
          excesso de | limite de envio | troppe connessioni | troppi messaggi | te veel | zbyt wiele | zbyt duzo | prilis mnoho | \
          слишком много | слишком часто | 频 率 | 過 於 頻 繁 | 过 于 频 繁 | 太 多 | 过 多 | 多 す ぎ | 너 무 많",
     ).unless("hops | anhange | falsche | spf"),

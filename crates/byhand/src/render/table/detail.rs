@@ -248,7 +248,12 @@ fn encryption(out: &mut dyn Write, look: Look, record: &ProbeRecord, tls: &Tls) 
             Some(days) => format!(" ({days} d left)"),
             None => String::new(),
         };
-        labelled(out, look, "", &Cell::new(tone, format!("{word}{days}: {}", look.safe(&pkix.text))))?;
+        labelled(
+            out,
+            look,
+            "",
+            &Cell::new(tone, format!("{word}{days}: {}", look.safe(super::offers::unverified(&pkix.text)))),
+        )?;
     }
     Ok(())
 }

@@ -78,7 +78,7 @@ fn key_type(out: &mut dyn Write, look: Look, one: &KeyType) -> io::Result<()> {
     if let Some(pkix) = &one.pkix {
         let (its, word) = match pkix.status {
             PkixStatus::Pass => (Tone::Good, "verifies".to_owned()),
-            PkixStatus::Fail => (Tone::Bad, format!("does not verify: {}", look.safe(&pkix.text))),
+            PkixStatus::Fail => (Tone::Bad, format!("does not verify: {}", look.safe(unverified(&pkix.text)))),
             PkixStatus::Untested => (Tone::Plain, "not judged".to_owned()),
         };
         tone = its;
@@ -91,6 +91,11 @@ fn key_type(out: &mut dyn Write, look: Look, one: &KeyType) -> io::Result<()> {
 fn about(look: Look, own: &Certificate) -> String {
     let end = own.not_after.as_deref().map(|day| format!(", ends {}", look.safe(day.get(..10).unwrap_or(day))));
     format!("{}{}", look.safe(&own.key), end.unwrap_or_default())
+}
+
+/// Why a certificate does not verify, where it is said already that it does not.
+pub(super) fn unverified(text: &str) -> &str {
+    without("the certificate does not verify: ", text)
 }
 
 /// A sentence without a beginning that label and mark say already.

@@ -50,6 +50,22 @@ pub fn decode_challenge(text: &str) -> Result<Vec<u8>, AuthError> {
         .map_err(|_| AuthError::bad("the server's challenge is not base64 (RFC 4954 §4)"))
 }
 
+/// Whether a challenge is the server's proof: RFC 5802 §7 has `v=` for its signature. Like the client's, it is worked out from
+/// the password, and gives it away to whoever guesses long enough.
+#[must_use]
+pub fn is_proof(challenge: &[u8]) -> bool {
+    challenge.starts_with(b"v=")
+}
+
+/// What is recorded in place of the text of a 334 that holds the server's proof, whole or cut off; `None` for any other text.
+#[must_use]
+pub fn mask_proof(text: &str) -> Option<&'static str> {
+    // Four characters are three octets, and the proof shows in the first two.
+    let begins = || decode_challenge(text.trim().get(..4)?).ok();
+    let proof = decode_challenge(text).ok().or_else(begins).is_some_and(|octets| is_proof(&octets));
+    proof.then_some(MASK)
+}
+
 /// A challenge for people: text as it is, other octets escaped, at most 1,000 characters.
 #[must_use]
 pub fn readable(challenge: &[u8]) -> String {
@@ -103,7 +119,7 @@ fn is_name(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode_challenge, encode, encode_initial, mask_auth_line, readable};
+    use super::{decode_challenge, encode, encode_initial, mask_auth_line, mask_proof, readable};
 
     #[test]
     fn base64_as_rfc_4954_4() {
@@ -141,6 +157,17 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(mask_auth_line(line), recorded, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn the_proof_of_a_server_is_not_recorded() {
+        // The example of RFC 7677 §3: v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=, in base64.
+        let proof = "dj02cnJpVFJCaTIzV3BSUi93dHVwK21NaFVaVW4vZEI1bkxUSlJzamw5NUc0PQ==";
+        assert_eq!(mask_proof(proof), Some("(secret)"));
+        assert_eq!(mask_proof(&proof[..31]), Some("(secret)"), "half of it says much");
+        for other in ["", "VXNlcm5hbWU6", "go ahead", "v=1"] {
+            assert_eq!(mask_proof(other), None, "{other}");
         }
     }
 

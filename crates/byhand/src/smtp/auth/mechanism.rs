@@ -89,9 +89,15 @@ impl Mechanism {
         !matches!(self, Self::External | Self::Anonymous)
     }
 
+    /// Whether what it needs is a token.
+    #[must_use]
+    pub fn takes_token(self) -> bool {
+        matches!(self, Self::XOAuth2 | Self::OAuthBearer)
+    }
+
     /// Whether it takes a password, so that it may be used without being named.
     fn takes_password(self) -> bool {
-        self.needs_secret() && !matches!(self, Self::XOAuth2 | Self::OAuthBearer)
+        self.needs_secret() && !self.takes_token()
     }
 }
 

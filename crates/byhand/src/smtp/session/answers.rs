@@ -84,11 +84,22 @@ impl Session {
                 let address = to.to_string();
                 let mut outcome = answer.clone().unwrap_or_else(|| rest(&address));
                 if delivering && !self.delivered && outcome.status == Status::Ok {
-                    outcome = Outcome { reply: outcome.reply, ..stopped(self.stopping()) };
+                    outcome = Outcome { reply: outcome.reply, ..self.stopped(self.stopping()) };
                 }
                 RecipientOutcome { address, outcome }
             })
             .collect()
+    }
+
+    /// A delivery that was to go no further: well, but its stage says where, so that nobody takes it for an acceptance.
+    fn stopped(&self, after: Option<QuitAfter>) -> Outcome {
+        let stage = after.map_or(Stage::Banner, QuitAfter::stage);
+        let text = if after == Some(QuitAfter::Auth) && self.login.used.is_none() {
+            "stopped before MAIL FROM, as asked, and without a login: no message was sent".to_owned()
+        } else {
+            format!("stopped after {}, as asked: no message was sent", words::step(stage))
+        };
+        Outcome { stage: Some(stage), ..Outcome::ok(text) }
     }
 
     fn stopping(&self) -> Option<QuitAfter> {
@@ -144,7 +155,10 @@ impl Session {
             }
         }
         if let Purpose::Deliver(delivery) = &self.config.purpose {
-            return answers.into_iter().next().map_or_else(|| stopped(delivery.quit_after), |answer| answer.outcome);
+            return answers
+                .into_iter()
+                .next()
+                .map_or_else(|| self.stopped(delivery.quit_after), |answer| answer.outcome);
         }
         let how = match (self.config.tls, self.tls) {
             (TlsMode::Implicit, _) => "TLS from the first byte",
@@ -182,13 +196,6 @@ impl Session {
             _ => {}
         }
     }
-}
-
-/// A delivery that was to go no further: well, but its stage says where, so that nobody takes it for an acceptance.
-fn stopped(after: Option<QuitAfter>) -> Outcome {
-    let stage = after.map_or(Stage::Banner, QuitAfter::stage);
-    let text = format!("stopped after {}, as asked: no message was sent", words::step(stage));
-    Outcome { stage: Some(stage), ..Outcome::ok(text) }
 }
 
 /// Status, fault and the word for people of a reply that is no success.

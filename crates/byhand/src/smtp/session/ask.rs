@@ -10,6 +10,9 @@ use crate::wire::{Fault, Limited, Outcome, Stage, Status};
 impl Session {
     /// What comes once EHLO is answered and TLS is settled.
     pub(super) fn after_hello(&mut self) {
+        if self.is_to_be_judged() {
+            return self.wait_for_judgement(None);
+        }
         match &self.config.purpose {
             // Whichever way led here, with TLS, without it or in place of it: the session goes no further.
             Purpose::Deliver(delivery) if delivery.quit_after.is_some_and(|step| step <= QuitAfter::Tls) => self.quit(),

@@ -25,6 +25,8 @@ pub struct Config {
     pub message_timeout: Duration,
     /// How to log in, where that is wanted.
     pub auth: Option<Auth>,
+    /// Whether the session pauses for a judgement on the connection, before it says more on it than it has to.
+    pub judged: bool,
     /// What it is for.
     pub purpose: Purpose,
 }

@@ -59,7 +59,7 @@ impl Session {
             State::Say(group) => group.first().unwrap_or(Asked::Quit),
             State::Await => self.due(),
             State::Wait(next) => Asked::Rcpt(*next),
-            State::Handshake => Asked::Starttls,
+            State::Handshake | State::Judge => Asked::Starttls,
             State::Over => return,
         };
         if asked == Asked::Body && matches!(self.state, State::Say(_)) && !self.reader.is_empty() {

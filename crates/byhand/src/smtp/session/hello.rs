@@ -1,11 +1,11 @@
 //! The first half of every session: greeting, EHLO (HELO, or LMTP's LHLO), STARTTLS.
 
-use super::{Asked, Purpose, QuitAfter, Session, State, TlsMode, words};
+use super::{Asked, Input, Purpose, QuitAfter, Session, State, TlsMode, words};
 use crate::explain;
 use crate::smtp::capabilities::{self, offers};
 use crate::smtp::command::Command;
 use crate::smtp::reply::Reply;
-use crate::wire::{Fault, FindingId, Protocol, Stage, Status};
+use crate::wire::{Fault, FindingId, Protocol, Stage, Status, Who, ms};
 
 /// A greeting that takes longer than this is worth telling.
 const SLOW_BANNER_MS: f64 = 5000.0;
@@ -35,7 +35,8 @@ impl Session {
         }
         self.look_for_inspection(&banner.lines);
         self.banner = Some(banner);
-        if reply.is_success() && self.quits_after(QuitAfter::Banner) {
+        // A failure before the greeting is a judgement against the connection.
+        if reply.is_success() && (self.failure.is_some() || self.quits_after(QuitAfter::Banner)) {
             self.quit();
         } else if reply.is_success() {
             self.say_hello();
@@ -162,7 +163,7 @@ impl Session {
         // Opportunistic senders go on in clear: a delivery does, and a question about recipients is worth its answer.
         match (&self.config.purpose, self.config.tls) {
             (Purpose::Deliver(_), TlsMode::Auto) if !self.quits_after(QuitAfter::Tls) => {
-                self.failure = None;
+                self.put_aside();
                 self.after_hello();
             }
             (Purpose::Ask(_), TlsMode::Auto) => self.after_hello(),
@@ -181,6 +182,39 @@ impl Session {
         self.note(text.clone());
         self.fail(Status::Temporary, Stage::Starttls, Fault::PlaintextAfterStarttls, None, text);
         self.state = State::Over;
+    }
+
+    /// Octets in clear came where only the handshake may follow.
+    pub(super) fn text_in_place_of_tls(&mut self) {
+        if self.config.tls == TlsMode::Implicit {
+            let why = format!(
+                "the server does not speak TLS here, it said {} in clear",
+                words::quoted(&self.reader.unread())
+            );
+            self.input(self.now, Input::TlsFailed(Fault::NotTls, &why));
+        } else {
+            self.plaintext_after_starttls();
+        }
+    }
+
+    pub(super) fn tls_up(&mut self, about: &str) {
+        self.tls = true;
+        self.reader.clear();
+        let took = ms(self.now.saturating_sub(self.sent));
+        if self.config.judged {
+            return self.wait_for_judgement(Some((about.to_owned(), took)));
+        }
+        self.hear(Who::Note, about.to_owned(), Some(took), None);
+        self.begin_in_tls();
+    }
+
+    pub(super) fn begin_in_tls(&mut self) {
+        if self.banner.is_none() {
+            self.sent = self.now;
+            self.state = State::Await;
+        } else {
+            self.say_hello();
+        }
     }
 
     pub(super) fn quits_after(&self, step: QuitAfter) -> bool {

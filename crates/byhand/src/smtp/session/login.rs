@@ -189,7 +189,7 @@ impl Session {
             Ok(octets) => octets,
             Err(error) => return self.cancel(error),
         };
-        if is_proof(&octets) {
+        if auth::is_proof(&octets) {
             self.note("the server sends its own proof".into());
         } else if !octets.is_empty() {
             let text =
@@ -277,13 +277,14 @@ impl Session {
         if asked == Asked::Auth && reply.code == 334 {
             let text: Vec<u8> = reply.lines.iter().flat_map(|line| line.octets.iter().skip(4)).copied().collect();
             let text = String::from_utf8_lossy(&text).into_owned();
-            let proof = auth::decode_challenge(&text).is_ok_and(|octets| is_proof(&octets));
-            self.login.challenge = Some(text);
-            if proof && let Some(last) = reply.lines.last_mut() {
-                last.octets = format!("334 {MASK}").into_bytes();
+            if let Some(masked) = auth::mask_proof(&text)
+                && let Some(last) = reply.lines.last_mut()
+            {
+                last.octets = format!("334 {masked}").into_bytes();
                 let last = last.clone();
                 reply.lines = vec![last];
             }
+            self.login.challenge = Some(text);
         }
         for line in &mut reply.lines {
             line.octets = self.without_secrets(std::mem::take(&mut line.octets));
@@ -307,11 +308,6 @@ impl Session {
     pub(super) fn unread(&self) -> Vec<u8> {
         self.without_secrets(self.reader.unread())
     }
-}
-
-/// RFC 5802 §7: `v=` is the server's signature.
-fn is_proof(challenge: &[u8]) -> bool {
-    challenge.starts_with(b"v=")
 }
 
 /// Why there is no mechanism to use, for records and for people.

@@ -6,10 +6,11 @@
 //! 1. banner (or TLS first, RFC 8314 §3.3); nothing is said before its last line (RFC 5321 §4.3.1)
 //! 2. EHLO; HELO where EHLO is not known (§4.1.1.1)
 //! 3. STARTTLS where it is offered, then EHLO again: what was heard before counts no more (RFC 3207 §4.2)
-//! 4. with a login: AUTH (RFC 4954)
-//! 5. with an envelope to ask about: MAIL, each RCPT, RSET, never DATA; with a message to deliver: MAIL, each RCPT, DATA,
+//! 4. where it is asked for, a pause for a judgement on the connection: right after the handshake, or where TLS was not had
+//! 5. with a login: AUTH (RFC 4954)
+//! 6. with an envelope to ask about: MAIL, each RCPT, RSET, never DATA; with a message to deliver: MAIL, each RCPT, DATA,
 //!    the message
-//! 6. QUIT, and a short wait for its reply
+//! 7. QUIT, and a short wait for its reply
 //!
 //! A probe's commands go out one at a time; a delivery's in groups, where the server offers PIPELINING (RFC 2920). A 421
 //! ends the session at any point (§3.8). A reply that nobody asked for is noted and dropped, so that no answer is ever
@@ -25,6 +26,7 @@ mod ends;
 mod extras;
 mod group;
 mod hello;
+mod judge;
 mod lmtp;
 mod login;
 mod said;
@@ -35,6 +37,7 @@ pub use config::{Config, Delivery, Envelope, Purpose, QuitAfter, TlsMode};
 pub use deliver::queue_id;
 pub use extras::Extras;
 use group::{Group, Saying};
+pub use judge::Judgement;
 use lmtp::Parts;
 pub use login::Auth;
 pub use words::message as message_line;
@@ -49,7 +52,7 @@ use super::command::{Command, HeloName};
 use super::reply::{LIMIT, ReplyError, ReplyReader};
 use crate::wire::{
     self, Capabilities, CommandTiming, Fault, Finding, FindingId, Limited, Outcome, RecipientOutcome, Said, Stage,
-    Status, Who, ms,
+    Status, Who,
 };
 
 /// The longest wait for the reply to QUIT, which decides nothing.
@@ -69,12 +72,15 @@ pub enum Step {
     Pause(Duration),
     /// Make the TLS handshake now: nothing that was read before belongs to it.
     StartTls,
+    /// Judge the connection as it is now, by what TLS showed or did not, then say [`Input::Judged`]: nothing more is said
+    /// before that.
+    Judge,
     /// Close the connection; the session is over.
     Close,
 }
 
 /// What came of a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Input<'a> {
     /// All octets were written.
     Sent,
@@ -92,6 +98,8 @@ pub enum Input<'a> {
     TlsUp(&'a str, Option<&'a ChannelBinding>),
     /// The handshake failed; why.
     TlsFailed(Fault, &'a str),
+    /// The connection is judged.
+    Judged(&'a Judgement),
 }
 
 /// Everything a session learnt.
@@ -131,6 +139,7 @@ impl Report {
             greeting_timeout: Duration::ZERO,
             command_timeout: Duration::ZERO,
             message_timeout: Duration::ZERO,
+            judged: false,
             auth: None,
             purpose: purpose.clone(),
         };
@@ -187,6 +196,8 @@ enum State {
     Wait(usize),
     /// The handshake is due.
     Handshake,
+    /// The judgement is due.
+    Judge,
     /// Over.
     Over,
 }
@@ -202,6 +213,7 @@ pub struct Session {
     /// What of a transaction is still to be said.
     plan: VecDeque<Saying>,
     tls: bool,
+    judging: judge::Progress,
     now: Duration,
     /// When the commands whose replies are due were sent; for the banner, when the connection stood.
     sent: Duration,
@@ -250,6 +262,7 @@ impl Session {
             awaiting: VecDeque::from([Asked::Banner]),
             plan: VecDeque::new(),
             tls: false,
+            judging: judge::Progress::default(),
             now: at,
             sent: at,
             shared_write: false,
@@ -292,6 +305,7 @@ impl Session {
                 _ => Duration::ZERO,
             }),
             State::Handshake => Step::StartTls,
+            State::Judge => Step::Judge,
             State::Over => Step::Close,
         }
     }
@@ -318,7 +332,7 @@ impl Session {
                     // It came before the command went out, so it cannot be the answer to it.
                     State::Say(group) => self.say_group(group),
                     State::Handshake => self.text_in_place_of_tls(),
-                    State::Await | State::Wait(_) | State::Over => self.read_replies(),
+                    State::Await | State::Wait(_) | State::Judge | State::Over => self.read_replies(),
                 }
             }
             (Input::Eof, _) => self.broken(Fault::ConnectionClosed, "the server closed the connection"),
@@ -335,8 +349,9 @@ impl Session {
                 // RFC 3207 §4.1 and common sense: never on in clear on this connection.
                 self.state = State::Over;
             }
+            (Input::Judged(judgement), State::Judge) => self.judged(judgement),
             // Any other pair would be a slip of the owner's; it changes nothing.
-            (Input::Sent | Input::TimedOut | Input::Resumed, _) => {}
+            (Input::Sent | Input::TimedOut | Input::Resumed | Input::Judged(_), _) => {}
         }
     }
 
@@ -347,7 +362,7 @@ impl Session {
             State::Over => true,
             State::Say(group) => group.first() == Some(Asked::Quit),
             State::Await => self.due() == Asked::Quit,
-            State::Wait(_) | State::Handshake => false,
+            State::Wait(_) | State::Handshake | State::Judge => false,
         }
     }
 
@@ -440,31 +455,6 @@ impl Session {
         } else {
             self.awaiting.clear();
             self.ask(&Command::quit(), Asked::Quit);
-        }
-    }
-
-    /// Octets in clear came where only the handshake may follow.
-    fn text_in_place_of_tls(&mut self) {
-        if self.config.tls == TlsMode::Implicit {
-            let why = format!(
-                "the server does not speak TLS here, it said {} in clear",
-                words::quoted(&self.reader.unread())
-            );
-            self.input(self.now, Input::TlsFailed(Fault::NotTls, &why));
-        } else {
-            self.plaintext_after_starttls();
-        }
-    }
-
-    fn tls_up(&mut self, about: &str) {
-        self.tls = true;
-        self.hear(Who::Note, about.to_owned(), Some(ms(self.now.saturating_sub(self.sent))), None);
-        self.reader.clear();
-        if self.banner.is_none() {
-            self.sent = self.now;
-            self.state = State::Await;
-        } else {
-            self.say_hello();
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::verb::{Verb, address, parameters};
 use super::{Settings, Typed};
+use crate::smtp::parameter::{Envid, Notify, Parameter, from_xtext};
 
 /// What of the session `:command` needs, kept as it happens.
 #[derive(Clone, Debug, Default)]
@@ -13,16 +14,21 @@ pub(super) struct Aim {
     tls: bool,
     login: Option<(String, String)>,
     data: bool,
-    /// Parameters that the line does not have.
-    left_out: Vec<String>,
+    /// The parameters of MAIL, and of each recipient.
+    mail: Vec<String>,
+    rcpt: Vec<Vec<String>>,
+    /// Whether DSN was offered when the sender was named: elsewhere its options send nothing.
+    dsn: bool,
+    /// Messages before this one.
+    earlier: usize,
 }
 
 /// The most recipients that go into the line.
 const RECIPIENTS: usize = 100;
 
 impl Aim {
-    /// A command that went out.
-    pub(super) fn said(&mut self, verb: Verb, line: &str) {
+    /// A command that went out. `dsn`: whether DSN is offered.
+    pub(super) fn said(&mut self, verb: Verb, line: &str, dsn: bool) {
         match verb {
             Verb::Ehlo | Verb::Helo | Verb::Lhlo => {
                 self.helo = line.split_whitespace().nth(1).map(str::to_owned);
@@ -36,31 +42,65 @@ impl Aim {
                     tls: self.tls,
                     login: self.login.take(),
                     from: Some(address(line).to_owned()),
+                    mail: words(line),
+                    dsn,
+                    earlier: self.earlier + usize::from(self.data),
                     ..Self::default()
                 };
-                self.leave_out(line);
             }
-            Verb::Rcpt => {
-                if self.to.len() < RECIPIENTS {
-                    self.to.push(address(line).to_owned());
-                }
-                self.leave_out(line);
+            Verb::Rcpt if self.to.len() < RECIPIENTS => {
+                self.to.push(address(line).to_owned());
+                self.rcpt.push(words(line));
             }
             Verb::Data | Verb::Bdat => self.data = true,
             _ => {}
         }
     }
 
-    fn leave_out(&mut self, line: &str) {
-        let parameters = parameters(line);
-        if !parameters.is_empty() && self.left_out.len() < RECIPIENTS {
-            self.left_out.push(parameters.to_owned());
-        }
-    }
-
     /// A login that went well.
     pub(super) fn logged_in(&mut self, mechanism: &str, user: Option<&str>) {
         self.login = Some((mechanism.to_owned(), user.unwrap_or_default().to_owned()));
+    }
+}
+
+/// The parameters behind the address.
+fn words(line: &str) -> Vec<String> {
+    parameters(line).split_whitespace().map(str::to_owned).collect()
+}
+
+/// The options for the parameters of MAIL and RCPT, and those that no option has.
+fn extras(aim: &Aim) -> (Vec<[String; 2]>, Vec<String>) {
+    let (mut options, mut left_out) = (Vec::new(), Vec::new());
+    let mut add = |parameter: &str, of: &str| match of_dsn(parameter).filter(|_| aim.dsn) {
+        Some(option) => options.push(option),
+        None if parameter.parse::<Parameter>().is_ok() => options.push([of.into(), parameter.into()]),
+        None => left_out.push(parameter.to_owned()),
+    };
+    aim.mail.iter().for_each(|parameter| add(parameter, "--mail-parameter"));
+    // The options are for every recipient.
+    let shared = |parameter: &&String| aim.rcpt.iter().all(|of| of.contains(parameter));
+    aim.rcpt.first().into_iter().flatten().filter(shared).for_each(|parameter| add(parameter, "--rcpt-parameter"));
+    for (to, of) in aim.to.iter().zip(&aim.rcpt) {
+        left_out.extend(of.iter().filter(|one| !shared(one)).map(|one| format!("{one} of <{to}>")));
+    }
+    (options, left_out)
+}
+
+/// The option for a parameter of RFC 3461, where its value is one that the option writes in the same way.
+fn of_dsn(parameter: &str) -> Option<[String; 2]> {
+    let (keyword, value) = parameter.split_once('=')?;
+    let option = |name: &str, value: String| Some([name.to_owned(), value]);
+    match keyword.to_ascii_uppercase().as_str() {
+        "RET" if ["FULL", "HDRS"].contains(&value) => option("--ret", value.to_ascii_lowercase()),
+        "ENVID" => {
+            let text = from_xtext(value).filter(|text| !text.starts_with('-') && text.parse::<Envid>().is_ok())?;
+            option("--envid", text)
+        }
+        "NOTIFY" => {
+            let notify = value.parse::<Notify>().ok().filter(|notify| notify.to_string() == value)?;
+            option("--notify", notify.to_string().to_ascii_lowercase())
+        }
+        _ => None,
     }
 }
 
@@ -106,6 +146,8 @@ impl Typed {
         for to in if to.is_empty() { &none[..] } else { &to } {
             option("--to", to);
         }
+        let (extras, left_out) = extras(aim);
+        extras.iter().for_each(|[name, value]| option(name, value));
         let step = match (&aim.from, aim.to.is_empty(), aim.data) {
             (_, _, true) if self.draft.ended => None,
             (_, _, true) => Some("data"),
@@ -130,8 +172,12 @@ impl Typed {
         if self.draft.cut && step.is_none() {
             out.push("the message is too long for a line: what is above has its beginning only".into());
         }
-        if !aim.left_out.is_empty() {
-            out.push(format!("not in it: the parameters {}", aim.left_out.join(", ")));
+        if !left_out.is_empty() {
+            out.push(format!("not in it: {}", left_out.join(", ")));
+        }
+        if aim.earlier > 0 {
+            let count = super::lines::count(aim.earlier, "message", "messages");
+            out.push(format!("this is the last message alone; {count} of this session came before it"));
         }
         out
     }

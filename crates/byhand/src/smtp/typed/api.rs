@@ -147,6 +147,8 @@ pub enum Shown {
     Said(Said),
     /// Help, hints, explanations and answers to our own commands: for people only.
     Aside(String),
+    /// What a script asked this program: a note among its events, and an aside for people.
+    Told(Said),
 }
 
 /// What became of a session, for the exit code.

@@ -1,6 +1,7 @@
 //! What Tab offers: verbs, the allowed ones first; parameters that the server advertised; addresses used before; our own
 //! commands behind a colon. And what must stay out of a history.
 
+use super::answer::looks_whole;
 use super::state::State;
 use super::verb::Verb;
 use super::wire::mask;
@@ -14,6 +15,8 @@ pub struct View {
     pub(super) prompt: Prompt,
     /// The addresses of the settings, as text.
     pub(super) proposed: Vec<String>,
+    /// Whether a line that is clearly no command is taken for an answer that comes too late.
+    pub(super) skips_answers: bool,
 }
 
 impl View {
@@ -34,11 +37,25 @@ impl View {
     pub fn keeps_out_of_history(&self, line: &str) -> bool {
         match self.prompt {
             Prompt::Challenge | Prompt::Secret(_) => true,
+            Prompt::Command if self.skips_answers && !line.starts_with(':') && Verb::of(line) == Verb::Other => true,
             _ => {
                 // What `:raw` sends may be AUTH as well, whole or in pieces: none of it is kept with that word in it.
                 let auth = line.to_ascii_lowercase().contains("auth");
                 Verb::of(line) == Verb::Auth || mask(line) != line || (auth && line.trim_start().starts_with(':'))
             }
+        }
+    }
+
+    /// Whether a line, as far as it is typed, is drawn as stars: a password, or what may be one in the wrong place.
+    #[must_use]
+    pub fn hides(&self, line: &str) -> bool {
+        match self.prompt {
+            Prompt::Secret(_) => true,
+            Prompt::Challenge => looks_whole(line),
+            // Nothing but our own words answers a question.
+            Prompt::Confirm(_) => !line.starts_with(':'),
+            Prompt::Command if self.skips_answers => !line.starts_with(':') && !Verb::may_become(line),
+            _ => false,
         }
     }
 

@@ -14,6 +14,9 @@ use crate::smtp::session::message_line;
 /// The most octets of a message that are kept for `:data` and `:command`.
 const KEPT: usize = 1024 * 1024;
 
+/// Of a line that begins with a dot.
+pub(super) const DOUBLED: &str = "sent with its dot doubled; the server takes the first one off again";
+
 /// The message at hand, or the last one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Draft {
@@ -56,11 +59,7 @@ impl Typed {
         }
         if let Some(content) = self.file.take() {
             self.state.headers.clear();
-            return if self.asks() {
-                self.question = Some(Question::Message(content));
-            } else {
-                self.send_file(&content);
-            };
+            return self.send_file(&content);
         }
         self.draft = Draft::default();
         self.mode = Mode::Data;
@@ -69,8 +68,8 @@ impl Typed {
         }
     }
 
-    /// Whether the dot has to be asked about; that is said.
-    fn asks(&mut self) -> bool {
+    /// Whether what delivers has to be asked about; that is said.
+    pub(super) fn asks(&mut self) -> bool {
         let asks = self.settings.asks_before_delivery && !self.delivery_confirmed && !self.settings.script;
         if asks {
             let to = match self.state.recipients.as_slice() {
@@ -85,28 +84,31 @@ impl Typed {
 
     pub(super) fn question_text(&self, question: &Question) -> String {
         match question {
-            Question::Dot | Question::Message(_) => "send it? Enter sends, :no does not".into(),
-            Question::Login(..) => "log in in clear? :yes does".into(),
+            Question::Dot | Question::Message(_) | Question::Write { .. } => {
+                "send it? Enter sends, :no does not".into()
+            }
+            Question::Login(..) => "log in without encryption? :yes or :no?".into(),
         }
     }
 
-    /// A line while something is asked: whether it was the answer. Any other line waits.
-    pub(super) fn answers_question(&mut self, line: &str) -> bool {
-        let line = line.trim();
-        let yes = line.eq_ignore_ascii_case(":yes")
-            || (line.is_empty() && matches!(self.question, Some(Question::Dot | Question::Message(_))));
-        if yes {
+    /// What is entered while something is asked. The answer is one line alone; anything else may be a password, or was meant
+    /// for somewhere else, and is neither sent nor kept.
+    pub(super) fn answers_question(&mut self, text: &str) {
+        let line = text.trim();
+        let delivers = !matches!(self.question, Some(Question::Login(..)));
+        // What is pasted has line ends in it, and empty lines among them are no answer.
+        let enter = line.is_empty() && !text.contains('\n') && delivers;
+        if enter || line.eq_ignore_ascii_case(":yes") {
             self.answer_yes();
         } else if line.eq_ignore_ascii_case(":no") {
             self.answer_no();
         } else {
-            self.aside(match self.question {
-                Some(Question::Login(..)) => "first: :yes logs in, :no does not",
-                _ => "first: Enter sends the message, :no goes back to it",
+            self.aside(if delivers {
+                "that was not taken, and is not sent: Enter or :yes sends the message, :no does not"
+            } else {
+                "that was not taken, and is not sent: :yes logs in, :no does not"
             });
-            return false;
         }
-        true
     }
 
     fn answer_yes(&mut self) {
@@ -117,7 +119,11 @@ impl Typed {
             }
             Some(Question::Message(content)) => {
                 self.delivery_confirmed = true;
-                self.send_file(&content);
+                self.send_data(content);
+            }
+            Some(Question::Write { octets, raw, .. }) => {
+                self.delivery_confirmed = true;
+                self.send(octets, raw);
             }
             Some(Question::Login(mechanism, user)) => self.ask_login(mechanism, user),
             None => {}
@@ -135,12 +141,26 @@ impl Typed {
                 "not sent; you are back in the message. It can only be left by closing the connection: Ctrl-C twice does that",
             ),
             Some(Question::Message(_)) => {
-                // The server waits for text, and RSET would be text too: closing is the only way out.
-                self.aside("not sent. Inside DATA a message can only be called off by closing the connection");
-                self.hang_up("closed by us before the message");
+                let mark = self.saved.mark().saturating_sub(1);
+                self.saved.back_to(mark);
+                self.aside("not sent; the server knows nothing of it");
+            }
+            Some(Question::Write { mark, .. }) => {
+                self.saved.back_to(mark);
+                self.aside("not sent; the server knows nothing of it");
             }
             Some(Question::Login(..)) => self.aside("not logged in"),
             None => {}
+        }
+    }
+
+    /// Lets octets go out that may hold a message and its end; then they are asked about. `mark`: where they begin in what
+    /// is saved.
+    pub(super) fn send_unless_asked(&mut self, octets: Vec<u8>, raw: bool, mark: usize) {
+        if self.wire.clone().look(&octets, raw).delivers && self.asks() {
+            self.question = Some(Question::Write { octets, raw, mark });
+        } else {
+            self.send(octets, raw);
         }
     }
 
@@ -154,7 +174,7 @@ impl Typed {
         let stuffed = line.starts_with('.');
         let shown = if stuffed { format!(".{line}") } else { line.to_owned() };
         if stuffed {
-            self.aside("sent with its dot doubled; the server takes the first one off again");
+            self.aside(DOUBLED);
         }
         self.send_text(format!("{shown}\r\n").into_bytes(), shown, Vec::new());
     }
@@ -165,6 +185,12 @@ impl Typed {
         self.mode = Mode::Command;
         let due = self.message_due();
         self.send_text(b".\r\n".to_vec(), ".".into(), due);
+    }
+
+    /// DATA, with a message that follows by itself.
+    fn send_data(&mut self, content: Vec<u8>) {
+        self.file = Some(content);
+        self.send(b"DATA\r\n".to_vec(), false);
     }
 
     fn send_file(&mut self, content: &[u8]) {
@@ -226,8 +252,12 @@ impl Typed {
                 for line in String::from_utf8_lossy(&content).split_terminator("\r\n") {
                     self.draft.push(line);
                 }
-                self.file = Some(content.to_vec());
-                self.send(b"DATA\r\n".to_vec(), false);
+                // Asked before DATA is said, since behind its 354 there is no way back (RFC 5321 §4.1.1.4).
+                if self.asks() {
+                    self.question = Some(Question::Message(content.to_vec()));
+                } else {
+                    self.send_data(content.to_vec());
+                }
             }
         }
         self.go_on();

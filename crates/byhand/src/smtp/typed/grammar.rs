@@ -42,6 +42,16 @@ pub(super) enum Local {
     Secret,
 }
 
+impl Local {
+    /// Whether somebody wants to be told something, and nothing else.
+    pub(super) fn only_asks(&self) -> bool {
+        matches!(
+            self,
+            Self::Help(_) | Self::Why | Self::Explain(_) | Self::Timing | Self::Data | Self::Command | Self::Undo
+        )
+    }
+}
+
 /// A command as help and completion have it.
 #[derive(Debug)]
 pub(super) struct Entry {

@@ -37,6 +37,7 @@ pub(super) fn topic(topic: Option<&str>) -> Vec<String> {
         ],
         "script" => &[
             "a script has the same lines as are typed here; # begins a comment, and blank lines are passed over",
+            "behind DATA and its 354 every line is text, so :expect cannot check the 354",
             ":expect 250 ends it with exit code 1 where the reply is another; :on 5xx :quit does something only then",
             ":save FILE writes one of this session; smtp-send --script FILE runs it",
         ],

@@ -95,7 +95,7 @@ impl View {
             None | Some("") => postmaster_here(&self.settings),
             Some(from) => from.to_owned(),
         };
-        let to: Vec<String> = state.recipients.iter().map(|to| format!("<{to}>")).collect();
+        let to: Vec<String> = state.recipients.iter().map(|to| format!("<{}>", self.whole(to))).collect();
         let headers = [
             ("From", format!("<{from}>")),
             ("To", to.join(", ")),
@@ -107,6 +107,21 @@ impl View {
             .iter()
             .find(|(name, value)| !value.is_empty() && !state.headers.contains(&name.to_ascii_lowercase()))?;
         Some(format!("{}: {}", next.0, next.1))
+    }
+}
+
+impl View {
+    /// An address as a header has it: <postmaster> alone is one in RCPT TO only (RFC 5321 §4.1.1.3, RFC 5322 §3.4.1).
+    fn whole(&self, address: &str) -> String {
+        if address.contains('@') {
+            return address.to_owned();
+        }
+        let host = self.settings.domain.as_ref().or(self.settings.host.as_ref());
+        let host = host.map_or_else(
+            || self.settings.helo.to_string(),
+            |host| host.parse().map_or_else(|_| host.clone(), crate::mailbox::literal),
+        );
+        format!("{address}@{host}")
     }
 }
 

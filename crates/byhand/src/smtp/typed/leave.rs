@@ -1,13 +1,13 @@
 //! Going: QUIT, Ctrl-C, Ctrl-D, the end of a script.
 //!
-//! Ctrl-C never ends a session: it forgets what waits, and stops the waiting for a reply. Ctrl-D says what a second one
+//! Ctrl-C never ends a session: it forgets what waits, ends a sleep, and stops the waiting for a reply. Ctrl-D says what a second one
 //! does; the second says QUIT and leaves, a third leaves without waiting. Inside a message QUIT would be text: there the
 //! connection is closed, and the server has to throw the message away (RFC 5321 §4.1.1.4).
 
 use std::time::Duration;
 
 use super::wire::Asked;
-use super::{Link, Mode, Out, Seen, Spoken, Typed};
+use super::{Busy, Link, Mode, Out, Seen, Spoken, Typed};
 
 impl Typed {
     /// Ctrl-C.
@@ -20,11 +20,15 @@ impl Typed {
         if dropped > 0 {
             self.aside(format!("{} forgotten", super::lines::count(dropped, "waiting line is", "waiting lines are")));
         }
-        if self.question.is_some() {
+        if self.sleeps() {
+            self.busy = None;
+            self.aside("the sleep is ended");
+        } else if self.question.is_some() {
             self.answer_no();
-        } else if matches!(self.mode, Mode::Group(_)) {
+        } else if matches!(self.mode, Mode::Group { .. }) {
             self.mode = Mode::Command;
-            self.saved.drop_group("");
+            let mark = self.saved.group();
+            self.saved.back_to(mark);
             self.aside("the group is forgotten; nothing of it was sent");
         } else if matches!(self.mode, Mode::Answer { .. }) {
             self.cancel_login();
@@ -42,6 +46,12 @@ impl Typed {
             }
         }
         self.go_on();
+    }
+
+    /// Whether a `:sleep` is under way.
+    #[must_use]
+    pub fn sleeps(&self) -> bool {
+        self.busy == Some(Busy::Pausing)
     }
 
     /// Ctrl-D, or the end of a script.
@@ -74,7 +84,7 @@ impl Typed {
             && self.busy.is_none()
             && self.outbox.is_empty()
             && !self.wire.is_midway()
-            && matches!(self.mode, Mode::Command | Mode::Group(_))
+            && matches!(self.mode, Mode::Command | Mode::Group { .. })
             && !self.awaiting.iter().any(|awaited| matches!(awaited.due.asked, Asked::Banner));
         if !can_talk {
             if self.link == Link::Up && matches!(self.mode, Mode::Data) {
@@ -121,7 +131,9 @@ impl Typed {
             return;
         }
         if self.settings.script {
-            if self.leaving {
+            if self.leaving && matches!(self.mode, Mode::Group { .. }) {
+                self.trouble("a group was begun and has no :end; nothing of it was sent");
+            } else if self.leaving {
                 self.quit();
             }
         } else if self.link == Link::Closed {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::wire::{Looked, mask};
 use super::{Link, Mode, Out, Saying, Skip, Typed, grammar};
+use crate::smtp::auth::Mechanism;
 use crate::smtp::typed::verb::Verb;
 
 impl Typed {
@@ -13,11 +14,12 @@ impl Typed {
         self.now = at;
         self.leaving &= self.settings.script;
         self.interrupted = false;
+        if self.question.is_some() {
+            self.answers_question(text);
+            return self.go_on();
+        }
         for line in text.split('\n') {
             let line = line.strip_suffix('\r').unwrap_or(line);
-            if self.question.is_some() && self.answers_question(line) {
-                continue;
-            }
             if self.may_jump_the_queue(line) {
                 if let Ok(local) = grammar::parse(line) {
                     self.local(local, line);
@@ -56,7 +58,7 @@ impl Typed {
         match &self.mode {
             Mode::Command => self.command_line(line),
             Mode::Data => self.data_line(line),
-            Mode::Group(_) => self.group_line(line),
+            Mode::Group { .. } => self.group_line(line),
             Mode::Answer { .. } => self.answer_line(line),
         }
     }
@@ -68,15 +70,26 @@ impl Typed {
         match skip {
             // The first line tells whether a message follows at all.
             Skip::MessageMaybe if ours => return false,
-            Skip::MessageMaybe | Skip::Answers if ours || Verb::of(line) != Verb::Other => {
+            Skip::MessageMaybe | Skip::Answers { .. } if ours || Verb::of(line) != Verb::Other => {
                 self.skip = None;
                 return false;
+            }
+            // An empty line goes nowhere in any case.
+            Skip::Answers { .. } if line.is_empty() && !self.settings.script => return false,
+            Skip::Answers { told } => {
+                self.skip = Some(Skip::Answers { told: true });
+                if !told {
+                    self.aside(
+                        "not sent: no challenge came, and this may be an answer to one. A command ends that; :raw sends \
+                         anything",
+                    );
+                }
             }
             Skip::MessageMaybe => {
                 self.skip = Some(Skip::Message);
                 self.aside("the lines of the message are passed over, up to the dot: DATA was refused");
             }
-            Skip::Message | Skip::Answers => {}
+            Skip::Message => {}
         }
         if line == "." && self.skip == Some(Skip::Message) {
             self.skip = None;
@@ -91,13 +104,15 @@ impl Typed {
                 Err(text) => self.trouble(&text),
             };
         }
-        if line.trim().is_empty() {
+        // RFC 3030 §2: so many octets behind BDAT are the chunk, whatever they look like.
+        let in_chunk = self.wire.chunk_left().is_some();
+        if line.trim().is_empty() && !in_chunk {
             if !self.settings.script {
                 self.empty_line();
             }
             return;
         }
-        if self.settings.script && line.starts_with('#') {
+        if self.settings.script && super::saved::is_comment(line) && !in_chunk {
             return;
         }
         self.raw(line);
@@ -129,12 +144,21 @@ impl Typed {
         if !self.has_connection() {
             return;
         }
-        if mask(line) == line {
+        let mark = self.saved.mark();
+        let in_chunk = self.wire.chunk_left().is_some();
+        if mask(line) == line && in_chunk {
+            self.saved.line(line);
+        } else if mask(line) == line {
             self.saved.raw(line);
         } else {
             self.save_login(line);
         }
-        self.send(format!("{line}\r\n").into_bytes(), false);
+        self.send_unless_asked(format!("{line}\r\n").into_bytes(), false, mark);
+        if let (Some(left), false, false) = (self.wire.chunk_left(), in_chunk, self.settings.script) {
+            self.aside(format!(
+                "the next {left} octets are the chunk: each line counts with its CRLF, an empty one too"
+            ));
+        }
     }
 
     /// Whether something can be sent; where not, that is said.
@@ -155,28 +179,47 @@ impl Typed {
 
     /// Lets octets go out that commands are made of.
     pub(super) fn send(&mut self, octets: Vec<u8>, raw: bool) {
-        let looked = self.wire.look(&octets, raw);
-        if raw && looked.is_masked() {
-            self.saved.drop_last("a raw login is left out");
-        }
-        let Looked { shown, due, secret } = looked;
+        let Looked { shown, due, secret, .. } = self.wire.look(&octets, raw);
         secret.iter().for_each(|line| self.login.learn(line));
+        let tells = |line: &String| {
+            line.split_whitespace().nth(1).and_then(|word| word.parse().ok()).is_some_and(Mechanism::sends_password)
+        };
+        // The person who uses `:auth` was asked.
+        if !self.state.tls && self.login.exchange.is_none() && secret.iter().any(tells) {
+            self.aside(
+                "this connection is not encrypted, and the password goes out in that line: whoever reads it has it",
+            );
+        }
         self.outbox.push_back(Out::Send(Saying { octets, shown, due }));
     }
 
     fn group_line(&mut self, line: &str) {
-        let Mode::Group(lines) = &mut self.mode else { return };
-        if self.settings.script && (line.starts_with('#') || line.is_empty()) {
+        let Mode::Group { octets, wire } = &mut self.mode else { return };
+        let inside = wire.is_text() || wire.chunk_left().is_some();
+        if self.settings.script && super::saved::is_comment(line) && !inside {
             return;
         }
         if !line.starts_with(':') {
-            lines.push(format!("{line}\r\n").into_bytes());
-            return self.saved.line(line);
+            // As in a message that is typed line by line: what is typed is what arrives (RFC 5321 §4.5.2).
+            let stuffed = wire.is_text() && line.starts_with('.') && line != ".";
+            let sent = format!("{}{line}\r\n", if stuffed { "." } else { "" });
+            let (_, open) = wire.add(sent.as_bytes());
+            octets.extend_from_slice(sent.as_bytes());
+            match (open, inside) {
+                (true, true) => self.saved.line(line),
+                (true, false) => self.saved.raw(line),
+                (false, _) => self.saved.leave_out(),
+            }
+            if stuffed {
+                self.aside(super::data::DOUBLED);
+            }
+            return;
         }
         match grammar::parse(line) {
-            Ok(grammar::Local::Raw(octets)) => {
-                lines.push(octets);
-                self.saved.line(line);
+            Ok(grammar::Local::Raw(more)) => {
+                let (open, whole) = wire.add(&more);
+                octets.extend_from_slice(&more);
+                self.saved.raw_octets(line, &open, whole);
             }
             Ok(grammar::Local::End) => self.end_group(),
             Ok(_) => self
@@ -186,19 +229,14 @@ impl Typed {
     }
 
     fn end_group(&mut self) {
-        let Mode::Group(lines) = std::mem::replace(&mut self.mode, Mode::Command) else { return };
+        let Mode::Group { octets, .. } = std::mem::replace(&mut self.mode, Mode::Command) else { return };
         self.saved.line(":end");
-        if lines.is_empty() {
+        if octets.is_empty() {
             return self.aside("the group is empty");
         }
         if self.has_connection() {
-            let octets = lines.concat();
-            let looked = self.wire.look(&octets, false);
-            looked.secret.iter().for_each(|line| self.login.learn(line));
-            if looked.is_masked() {
-                self.saved.drop_group("a group with a login in it is left out");
-            }
-            self.outbox.push_back(Out::Send(Saying { octets, shown: looked.shown, due: looked.due }));
+            let mark = self.saved.group();
+            self.send_unless_asked(octets, false, mark);
         }
     }
 

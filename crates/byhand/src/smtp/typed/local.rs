@@ -5,11 +5,32 @@ use std::time::Duration;
 
 use super::grammar::Local;
 use super::pattern::{Pattern, Seen};
-use super::{Busy, Link, Mode, Out, Typed, help, show};
+use super::{Busy, Link, Mode, Out, Shown, Typed, help, show};
+use crate::wire::{Said, Who, ms};
 
 impl Typed {
     /// Does one of our own commands; `line` is how it was typed.
     pub(super) fn local(&mut self, local: Local, line: &str) {
+        let before = self.shown.len();
+        let asks = local.only_asks();
+        self.local_done(local, line);
+        if asks && self.settings.script {
+            for shown in &mut self.shown[before..] {
+                if let Shown::Aside(text) = shown {
+                    *shown = Shown::Told(Said {
+                        at_ms: ms(self.now),
+                        who: Who::Note,
+                        tls: self.state.tls,
+                        text: std::mem::take(text),
+                        elapsed_ms: None,
+                        code: None,
+                    });
+                }
+            }
+        }
+    }
+
+    fn local_done(&mut self, local: Local, line: &str) {
         match local {
             Local::Help(topic) => {
                 for line in help::topic(topic.as_deref()) {
@@ -33,7 +54,7 @@ impl Typed {
             Local::Data => self.show_data(),
             Local::Group => {
                 self.saved.begin_group();
-                self.mode = Mode::Group(Vec::new());
+                self.mode = Mode::Group { octets: Vec::new(), wire: self.wire.begin() };
                 if !self.settings.script {
                     self.aside("type the lines; :end sends them in one write, Ctrl-C forgets them");
                 }
@@ -41,12 +62,17 @@ impl Typed {
             Local::End => self.trouble("no group was begun: :group does that"),
             Local::Raw(octets) => {
                 if self.has_connection() {
-                    self.saved.line(line);
-                    self.send(octets, true);
+                    let mark = self.saved.mark();
+                    let (open, whole) = self.wire.clone().add(&octets);
+                    self.saved.raw_octets(line, &open, whole);
+                    self.send_unless_asked(octets, true, mark);
                 }
             }
             Local::Sleep(span) => {
                 self.saved.line(line);
+                if !self.settings.script {
+                    self.aside(format!("sleeping for {}; Ctrl-C ends it", show::span(span)));
+                }
                 self.outbox.push_back(Out::Pause(span));
             }
             Local::Save(path) => self.save(path),
@@ -67,7 +93,7 @@ impl Typed {
             }
             Local::On(pattern, rest) => {
                 if self.keeps_out_of_history(line) {
-                    self.saved.line("# a login is left out");
+                    self.saved.leave_out();
                 } else {
                     self.saved.line(line);
                 }
@@ -122,13 +148,13 @@ impl Typed {
             .timings
             .iter()
             .map(|timing| {
-                let first = if timing.last > timing.first {
-                    format!(", its first line after {}", show::span(timing.first))
-                } else {
-                    String::new()
+                let last = show::span(timing.last);
+                let took = match timing.lines {
+                    0 | 1 => last,
+                    n => format!("first of {n} lines {}, last {last}", show::span(timing.first)),
                 };
                 let shared = if timing.shared { ", sent together with others" } else { "" };
-                format!("{} {}  {}{first}{shared}", timing.code, show::span(timing.last), timing.line)
+                format!("{} {took}  {}{shared}", timing.code, timing.line)
             })
             .collect();
         for line in lines {
@@ -149,7 +175,7 @@ impl Typed {
         }
         self.busy = None;
         match written {
-            Ok(()) => self.aside("saved; passwords are not in it. smtp-send --script FILE does the same again"),
+            Ok(()) => self.aside(self.saved.told()),
             Err(why) => self.trouble(&format!("it cannot be saved: {why}")),
         }
         self.go_on();

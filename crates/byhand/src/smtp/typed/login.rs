@@ -7,11 +7,13 @@
 
 use std::time::Duration;
 
+use super::answer::{Wish, whole_response};
 use super::verb::Verb;
 use super::wire::{Asked, Due};
 use super::{Busy, Mode, Out, Question, Saying, Secret, Skip, Typed};
 use crate::smtp::auth::{
-    self, Context, Exchange, MASK, Mechanism, NoMechanism, Offer, decode_challenge, encode, encode_initial, readable,
+    self, Context, Exchange, MASK, Mechanism, NoMechanism, Offer, decode_challenge, encode, encode_initial, is_proof,
+    readable,
 };
 use crate::smtp::reply::Reply;
 
@@ -39,19 +41,25 @@ pub(super) struct Login {
     /// Secrets that were used, as they may be said back.
     known: Vec<String>,
     /// What the AUTH line named, upper case.
-    name: String,
+    pub(super) name: String,
     /// Whether the AUTH line had a response with it.
-    initial: bool,
+    pub(super) initial: bool,
     /// The name, of a mechanism that is worked out here.
     user: Option<String>,
     /// The same, for as long as the login takes.
-    named: Option<String>,
-    exchange: Option<Exchange>,
+    pub(super) named: Option<String>,
+    pub(super) exchange: Option<Exchange>,
     /// The exchange's first answer, where it did not go with AUTH.
     first: Option<Vec<u8>>,
     challenge: Vec<u8>,
-    challenges: usize,
+    pub(super) challenges: usize,
     wanted: Option<Wanted>,
+    /// The server's proof as it came, which nobody but the exchange may see.
+    pub(super) proof: Option<String>,
+    /// Whether the challenge at hand is answered with a user name.
+    pub(super) takes_name: bool,
+    /// Whether it was called off.
+    pub(super) cancelled: bool,
     /// Whether the script has the whole login in one line already.
     pub(super) is_saved: bool,
 }
@@ -68,7 +76,7 @@ impl Login {
     }
 
     /// From now on it is masked, as it stands and in base64.
-    fn know(&mut self, secret: &str) {
+    pub(super) fn know(&mut self, secret: &str) {
         self.know_as_it_is(&auth::encode(secret.as_bytes()));
         self.know_as_it_is(secret);
     }
@@ -87,6 +95,15 @@ impl Login {
     /// Takes note of the secrets in an AUTH line with its response.
     pub(super) fn learn(&mut self, line: &str) {
         let masked = super::wire::mask(line);
+        let mut words = line.split_whitespace().skip(1);
+        let names = matches!(
+            words.next().map(str::parse),
+            Some(Ok(Mechanism::Login | Mechanism::External | Mechanism::Anonymous))
+        );
+        // A user name is no secret, and stands in other lines as well. One with a NUL is no name.
+        if names && words.next().is_some_and(|word| decode_challenge(word).is_ok_and(|name| !name.contains(&0))) {
+            return;
+        }
         for word in line.split_whitespace().filter(|word| !masked.contains(word)) {
             self.know(word);
             if let Ok(octets) = decode_challenge(word) {
@@ -104,7 +121,7 @@ impl Login {
     }
 
     /// The mechanism, where it is one that is worked out here.
-    fn mechanism(&self) -> Option<Mechanism> {
+    pub(super) fn mechanism(&self) -> Option<Mechanism> {
         self.name.parse().ok()
     }
 }
@@ -113,7 +130,7 @@ impl Typed {
     /// The reply to AUTH, or to an answer.
     pub(super) fn login_answered(&mut self, due: &Due, reply: &Reply) {
         if due.asked == Asked::Command(Verb::Auth) && self.login.exchange.is_none() {
-            let is_saved = self.login.is_saved;
+            let is_saved = self.login.is_saved && !self.saved.settle(reply.code == 334);
             self.login.forget();
             let mut words = due.line.split_whitespace().skip(1);
             self.login.name = words.next().unwrap_or_default().to_ascii_uppercase();
@@ -138,9 +155,16 @@ impl Typed {
                 Err(error) => self.note(format!("{error}. Whoever this is need not be the server")),
             }
         } else {
-            self.tell_meaning(due, reply);
-            if by_hand && (self.settings.script || !self.waiting.is_empty()) {
-                self.skip = Some(Skip::Answers);
+            if due.line == "*" && reply.code == 501 {
+                self.aside("called off: to a * this 501 is the proper reply (RFC 4954 §4)");
+            } else {
+                self.tell_meaning(due, reply);
+            }
+            // A name and a password may be on their way still: neither is a command.
+            let given = self.login.challenges + usize::from(self.login.initial);
+            let whole = self.login.initial && self.login.mechanism() != Some(Mechanism::Login);
+            if by_hand && given < 2 && !whole && !self.login.cancelled {
+                self.skip = Some(Skip::Answers { told: false });
             }
         }
         self.login.forget();
@@ -150,8 +174,10 @@ impl Typed {
     fn challenged(&mut self, reply: &Reply) {
         self.login.challenges += 1;
         let text = reply.lines.last().map(|line| String::from_utf8_lossy(line.text()).into_owned()).unwrap_or_default();
+        let text = self.login.proof.take().unwrap_or(text);
         let decoded = decode_challenge(&text);
         match &decoded {
+            Ok(octets) if is_proof(octets) => self.aside("the server sends its own proof, which is not shown"),
             Ok(octets) if octets.is_empty() => {}
             Ok(octets) => self.aside(format!("the challenge says: {}", readable(octets))),
             Err(error) => self.aside(error.to_string()),
@@ -160,16 +186,20 @@ impl Typed {
         if self.login.exchange.is_some() {
             return self.answer_by_itself(&octets);
         }
-        let asks_password = String::from_utf8_lossy(&octets).to_ascii_lowercase().contains("pass");
+        let wanted = Wish::of(&octets);
         self.login.challenge = octets;
         let first = self.login.challenges == 1 && !self.login.initial;
+        // Hidden is whatever is not clearly a user name, or nothing at all.
         let hidden = match self.login.mechanism() {
-            Some(Mechanism::Login) => !first || asks_password,
+            Some(Mechanism::Login) => !first || wanted != Wish::Name,
             // The answer to the error that a token met is no secret.
-            Some(Mechanism::XOAuth2 | Mechanism::OAuthBearer | Mechanism::External | Mechanism::Anonymous) => false,
-            Some(_) => !first,
+            Some(Mechanism::XOAuth2 | Mechanism::OAuthBearer | Mechanism::External | Mechanism::Anonymous) => {
+                wanted == Wish::Secret
+            }
+            Some(_) => !first || wanted == Wish::Secret,
             None => true,
         };
+        self.login.takes_name = !hidden;
         if self.works_out() {
             self.aside("type the user name; the password comes next. * cancels");
         } else {
@@ -182,9 +212,10 @@ impl Typed {
     }
 
     /// Whether the answers are worked out from a name and a password.
-    fn works_out(&self) -> bool {
+    pub(super) fn works_out(&self) -> bool {
         self.login.challenges == 1
             && !self.login.initial
+            && self.login.takes_name
             && self.login.mechanism().is_some_and(|mechanism| mechanism.needs_secret() && mechanism != Mechanism::Login)
     }
 
@@ -197,32 +228,41 @@ impl Typed {
         }
         if line.trim().eq_ignore_ascii_case(":secret") && (hidden.is_none() || self.settings.script) {
             self.login.wanted = Some(Wanted::Answer);
-            return self.outbox.push_back(Out::AskSecret(self.secret_label()));
+            return self.outbox.push_back(Out::AskSecret(self.secret_label(self.login.mechanism())));
         }
         if hidden.is_none() && matches!(line.trim(), ":help" | ":why") {
             return self
                 .aside("the server waits for an answer to its challenge; what you type is sent in base64, * cancels");
         }
+        if self.is_first_answer() && whole_response(line).is_some() {
+            return self.answer(line, false);
+        }
         if hidden.is_none() && self.works_out() && self.login.user.is_none() {
             self.login.user = Some(line.to_owned());
             self.login.named = Some(line.to_owned());
             self.save_answer(Some(line));
-            self.mode = Mode::Answer { hidden: Some(self.secret_label()) };
+            self.mode = Mode::Answer { hidden: Some(self.secret_label(self.login.mechanism())) };
             return;
         }
         let shown = hidden.is_none() && (self.login.challenges == 1 || line.is_empty());
         self.answer(line, shown);
     }
 
-    fn secret_label(&self) -> String {
+    /// Whether nothing of the login went out but the mechanism.
+    fn is_first_answer(&self) -> bool {
+        self.login.challenges == 1 && !self.login.initial && self.login.user.is_none()
+    }
+
+    fn secret_label(&self, mechanism: Option<Mechanism>) -> String {
+        let what = if mechanism.is_some_and(Mechanism::takes_token) { "token" } else { "password" };
         match &self.login.user {
-            Some(user) => format!("password of {}", user.chars().filter(|c| !c.is_control()).collect::<String>()),
-            None => "password (not shown)".into(),
+            Some(user) => format!("{what} of {}", user.chars().filter(|c| !c.is_control()).collect::<String>()),
+            None => format!("{what} (not shown)"),
         }
     }
 
     /// Into the script: the answer itself, or that it is asked for.
-    fn save_answer(&mut self, answer: Option<&str>) {
+    pub(super) fn save_answer(&mut self, answer: Option<&str>) {
         if !self.login.is_saved {
             match answer {
                 Some(text) if super::wire::mask(text) == text && !text.starts_with(":secret") => self.saved.line(text),
@@ -233,6 +273,9 @@ impl Typed {
 
     /// Answers with what was typed. `open`: it is no secret.
     fn answer(&mut self, text: &str, open: bool) {
+        if let Some(octets) = whole_response(text).filter(|_| self.is_first_answer()) {
+            return self.answer_whole(text, &octets);
+        }
         self.save_answer(open.then_some(text));
         if !open {
             self.login.know(text);
@@ -272,7 +315,7 @@ impl Typed {
         }
     }
 
-    fn send_answer(&mut self, octets: &[u8], shown: &str) {
+    pub(super) fn send_answer(&mut self, octets: &[u8], shown: &str) {
         let line = encode(octets);
         if shown == MASK {
             self.login.know(&line);
@@ -282,7 +325,8 @@ impl Typed {
     }
 
     fn answers_with(&mut self, line: &str, shown: &str) {
-        let due = Due { asked: Asked::Answer, line: "AUTH".into() };
+        let line_for = if line == "*" { "*" } else { "AUTH" };
+        let due = Due { asked: Asked::Answer, line: line_for.into() };
         let saying =
             Saying { octets: format!("{line}\r\n").into_bytes(), shown: vec![shown.to_owned()], due: vec![due] };
         self.outbox.push_back(Out::Send(saying));
@@ -294,6 +338,7 @@ impl Typed {
             self.saved.line("*");
         }
         self.mode = Mode::Command;
+        self.login.cancelled = true;
         self.answers_with("*", "*");
     }
 
@@ -313,6 +358,11 @@ impl Typed {
         };
         if mechanism.needs_secret() && user.is_none() {
             return self.trouble(&format!(":auth wants a user name: :auth {mechanism} USER"));
+        }
+        if self.state.capabilities.is_some()
+            && !self.state.mechanisms().iter().any(|name| name.eq_ignore_ascii_case(mechanism.as_str()))
+        {
+            self.aside(format!("{mechanism} is not among what the server offers; it is tried all the same"));
         }
         if mechanism.sends_password() && !self.state.tls && !self.settings.auth_in_clear {
             if self.settings.script {
@@ -358,7 +408,11 @@ impl Typed {
         self.saved.line(format!(":auth {mechanism} {}", user.as_deref().unwrap_or_default()).trim_end());
         if mechanism.needs_secret() {
             self.login.user.clone_from(&user);
-            let label = self.secret_label();
+            let label = self.secret_label(Some(mechanism));
+            if !self.waiting.is_empty() {
+                // The password may have been pasted behind it.
+                self.skip = Some(Skip::Answers { told: false });
+            }
             self.login.wanted = Some(Wanted::Begin(mechanism, user));
             self.outbox.push_back(Out::AskSecret(label));
         } else {
@@ -406,6 +460,14 @@ impl Typed {
                 self.login.learn(&line);
                 self.send(format!("{line}\r\n").into_bytes(), false);
             }
+        }
+    }
+
+    /// So many lines came behind the password that was asked for.
+    pub fn not_taken(&mut self, lines: usize) {
+        if lines > 0 {
+            let lines = super::lines::count(lines, "line behind the password is", "lines behind the password are");
+            self.aside(format!("{lines} neither taken nor sent"));
         }
     }
 

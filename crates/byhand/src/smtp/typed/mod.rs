@@ -13,6 +13,7 @@
 //! colours.
 
 mod aim;
+mod answer;
 mod api;
 mod complete;
 mod data;
@@ -105,8 +106,11 @@ enum Link {
 enum Mode {
     Command,
     Data,
-    /// Lines of a group, ready to go.
-    Group(Vec<Vec<u8>>),
+    /// Octets of a group, ready to go; and what they are to the server.
+    Group {
+        octets: Vec<u8>,
+        wire: Wire,
+    },
     /// An answer to a challenge; hidden where it is a password, under this label.
     Answer {
         hidden: Option<String>,
@@ -118,8 +122,10 @@ enum Mode {
 enum Question {
     /// Send the dot that is typed.
     Dot,
-    /// Send this message and its dot.
+    /// Say DATA, and send this message and its dot.
     Message(Vec<u8>),
+    /// Send these octets, which hold a message and its end; `mark` is where they begin in what is saved.
+    Write { octets: Vec<u8>, raw: bool, mark: usize },
     /// Log in without TLS.
     Login(Mechanism, Option<String>),
 }
@@ -131,8 +137,8 @@ enum Skip {
     MessageMaybe,
     /// The text of a message, up to its dot.
     Message,
-    /// Answers to challenges.
-    Answers,
+    /// Answers to challenges; whether that was told.
+    Answers { told: bool },
 }
 
 /// A typed session; see the module.
@@ -175,6 +181,8 @@ pub struct Typed {
     delivery_confirmed: bool,
     /// Said once.
     empty_line_told: bool,
+    /// The same, until the next reply: a line came that is none.
+    no_reply_told: bool,
     /// The first Ctrl-D was there.
     leaving: bool,
     /// Ctrl-C was pressed and nothing since.
@@ -225,6 +233,7 @@ impl Typed {
             file: None,
             delivery_confirmed: false,
             empty_line_told: false,
+            no_reply_told: false,
             leaving: false,
             interrupted: false,
             ends_with_quit: false,
@@ -298,9 +307,11 @@ impl Typed {
             return Prompt::Confirm(self.question_text(question));
         }
         match &self.mode {
+            // What is typed before the challenge is there may be the answer to it; as wide as the prompt of a challenge.
+            Mode::Command if self.login_is_pending() => Prompt::Secret("auth".into()),
             Mode::Command => Prompt::Command,
             Mode::Data => Prompt::Data,
-            Mode::Group(_) => Prompt::Group,
+            Mode::Group { .. } => Prompt::Group,
             Mode::Answer { hidden: None } => Prompt::Challenge,
             Mode::Answer { hidden: Some(label) } => Prompt::Secret(label.clone()),
         }
@@ -321,7 +332,14 @@ impl Typed {
     #[must_use]
     pub fn view(&self) -> View {
         let proposed = self.settings.to.iter().chain(&self.settings.from).map(ToString::to_string).collect();
-        View { state: self.state.clone(), settings: self.settings.clone(), prompt: self.prompt(), proposed }
+        let skips_answers = matches!(self.skip, Some(Skip::Answers { .. }));
+        View {
+            state: self.state.clone(),
+            settings: self.settings.clone(),
+            prompt: self.prompt(),
+            proposed,
+            skips_answers,
+        }
     }
 
     /// The rest of the usual next line that begins like `line`; for an empty line the whole of it.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::pattern::{Seen, Spoken};
 use super::verb::Verb;
-use super::wire::{Asked, Due};
+use super::wire::{Asked, Due, is_last};
 use super::{Busy, Link, Mode, Out, Skip, Typed, show};
 use crate::smtp::reply::{LIMIT, Reply, ReplyError};
 use crate::smtp::session::{Input, quoted};
@@ -19,6 +19,9 @@ const SEEN: usize = 1000;
 
 /// RFC 1047, RFC 5321 §6.1.
 const PERHAPS: &str = "nobody knows now who has the message: sending it again may deliver it twice (RFC 1047)";
+
+/// RFC 8314 §3.3.
+const TLS_AT_ONCE: &str = "on port 465 a server waits for TLS from the first byte: --tls implicit";
 
 /// The wait for the reply to the last QUIT.
 const QUIT_WAIT: Duration = Duration::from_secs(5);
@@ -60,11 +63,19 @@ impl Typed {
         self.state.up = true;
         self.closed_expected = false;
         self.hear(at, Who::Note, text.to_owned(), Some(took), None);
+        if self.may_want_tls_at_once() && !self.settings.script {
+            self.aside(format!("{TLS_AT_ONCE}. :tls makes the handshake now"));
+        }
         if self.settings.implicit_tls {
             self.outbox.push_back(Out::StartTls);
         }
         self.awaits_banner();
         self.go_on();
+    }
+
+    /// Whether this is the port where a server waits for a handshake, and none is made.
+    fn may_want_tls_at_once(&self) -> bool {
+        self.settings.port == 465 && !self.settings.implicit_tls
     }
 
     fn awaits_banner(&mut self) {
@@ -88,7 +99,7 @@ impl Typed {
         }
         for due in &due {
             if let Asked::Command(verb) = due.asked {
-                self.aim.said(verb, &due.line);
+                self.aim.said(verb, &due.line, self.state.offers("DSN"));
             }
         }
         let shared = due.len() > 1;
@@ -120,7 +131,7 @@ impl Typed {
             Input::TlsUp(about, ..) => self.tls_up(about),
             Input::TlsFailed(fault, why) => self.tls_failed(fault, why),
             // Any other pair would be a slip of the owner's; it changes nothing.
-            Input::Sent | Input::Resumed | Input::Bytes(_) => {}
+            Input::Sent | Input::Resumed | Input::Judged(_) | Input::Bytes(_) => {}
         }
         self.go_on();
     }
@@ -130,6 +141,7 @@ impl Typed {
             match self.reader.reply() {
                 None => return,
                 Some(Ok(reply)) => self.heard(&reply),
+                Some(Err(ReplyError::NotSmtp(line))) if !self.settings.script => self.no_reply(&line),
                 Some(Err(error)) => return self.unreadable(&error),
             }
             // The handshake begins right behind the 220: what follows it in clear is no reply.
@@ -144,10 +156,12 @@ impl Typed {
 
     fn heard(&mut self, reply: &Reply) {
         let awaited = self.awaiting.pop_front();
+        let reply = &self.without_proof(reply, awaited.as_ref());
         let since = awaited.as_ref().map_or(self.since, |awaited| awaited.sent);
         if awaited.is_none() {
             self.unasked += reply.lines.iter().map(|line| line.octets.len() + 2).sum::<usize>();
         }
+        self.no_reply_told = false;
         self.hear_reply(reply, since);
         self.since = self.now;
         if self.seen.len() < SEEN {
@@ -199,7 +213,7 @@ impl Typed {
                     Verb::Starttls => self.starttls_answered(due, reply),
                     _ => self.tell_meaning(due, reply),
                 }
-                if *verb == Verb::Bdat && due.line.to_ascii_uppercase().ends_with("LAST") {
+                if *verb == Verb::Bdat && is_last(&due.line) {
                     self.state.message_answered(reply.is_success());
                 }
                 if *verb == Verb::Quit && reply.is_success() {
@@ -227,7 +241,7 @@ impl Typed {
 
     /// Text where TLS has to begin.
     fn text_in_place_of_tls(&mut self) {
-        let came = quoted(&self.reader.unread());
+        let came = self.unread();
         let text = if self.settings.implicit_tls && !self.state.greeted {
             format!("text came in clear where TLS has to begin: {came}. This port does not speak TLS at once")
         } else {
@@ -267,14 +281,25 @@ impl Typed {
 
     fn unreadable(&mut self, error: &ReplyError) {
         let text = match error {
-            ReplyError::TooLong => format!(
-                "a reply without end: more than {} KiB came, beginning {}",
-                LIMIT / 1024,
-                quoted(&self.reader.unread())
-            ),
+            ReplyError::TooLong => {
+                format!("a reply without end: more than {} KiB came, beginning {}", LIMIT / 1024, self.unread())
+            }
             ReplyError::NotSmtp(line) => format!("what came is no SMTP reply: {}", quoted(line)),
         };
-        self.hang_up(&text);
+        self.hang_up(&format!("{text}; closed by us"));
+    }
+
+    /// A line that is none of a reply: by hand it is seen, and what is waited for is waited for still.
+    fn no_reply(&mut self, line: &[u8]) {
+        self.hear(self.now, Who::Server, String::from_utf8_lossy(line).into_owned(), None, None);
+        let what = match self.awaiting.front() {
+            Some(_) => "this is no SMTP reply (RFC 5321 §4.2): one is still waited for; Ctrl-C ends the waiting",
+            None => "this is no SMTP reply (RFC 5321 §4.2), and nothing was asked",
+        };
+        if !std::mem::replace(&mut self.no_reply_told, true) {
+            self.aside(what);
+        }
+        self.reader.resume(self.now);
     }
 
     fn timed_out(&mut self) {
@@ -285,14 +310,15 @@ impl Typed {
         if self.ends_with_quit {
             return self.leave_now();
         }
-        let came = self.reader.unread();
+        let came = self.unread();
         let waited = show::span(self.now.saturating_sub(self.since));
         let what = match &first.due.asked {
+            Asked::Banner if self.may_want_tls_at_once() => format!("{TLS_AT_ONCE}; no greeting"),
             Asked::Banner => "no greeting".to_owned(),
             Asked::Message(_) => "no reply to the message".to_owned(),
             _ => format!("no reply to {}", first.due.line),
         };
-        let only = if came.is_empty() { String::new() } else { format!("; only {} came", quoted(&came)) };
+        let only = if self.reader.unread().is_empty() { String::new() } else { format!("; only {came} came") };
         let text = format!("{what} within {waited}{only}");
         let in_doubt = matches!(first.due.asked, Asked::Message(_));
         if self.settings.script {
@@ -319,10 +345,13 @@ impl Typed {
             Link::Up => {
                 let goodbye = self.ends_with_quit
                     || self.awaiting.front().is_some_and(|first| first.due.asked == Asked::Command(Verb::Quit));
-                let came = self.reader.unread();
-                let after = if came.is_empty() { String::new() } else { format!(", after {}", quoted(&came)) };
+                let nothing = self.reader.unread().is_empty();
+                let after = if nothing { String::new() } else { format!(", after {}", self.unread()) };
                 let due = match self.awaiting.front().map(|first| &first.due) {
                     None => String::new(),
+                    Some(Due { asked: Asked::Banner, .. }) if self.may_want_tls_at_once() => {
+                        format!(" without a greeting ({TLS_AT_ONCE})")
+                    }
                     Some(Due { asked: Asked::Banner, .. }) => " without a greeting".to_owned(),
                     Some(Due { asked: Asked::Message(_), .. }) => " in place of the reply to the message".to_owned(),
                     Some(due) => format!(" in place of the reply to {}", due.line),
@@ -371,7 +400,7 @@ impl Typed {
         self.busy = None;
         self.impatient = false;
         self.unasked = 0;
-        self.skip = self.skip.filter(|skip| *skip != Skip::Answers && self.settings.script);
+        self.skip = self.skip.filter(|skip| !matches!(skip, Skip::Answers { .. }) && self.settings.script);
         self.file = None;
         self.login.forget();
     }

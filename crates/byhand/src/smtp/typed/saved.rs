@@ -6,7 +6,7 @@
 
 use super::grammar::escaped;
 use super::{Settings, Typed};
-use crate::smtp::auth::decode_challenge;
+use crate::smtp::auth::{Mechanism, decode_challenge};
 
 /// The most octets that are kept.
 const KEPT: usize = 16 * 1024 * 1024;
@@ -21,6 +21,11 @@ pub(super) struct Saved {
     group: usize,
     /// The file of the last `:message`.
     pub(super) message: Option<String>,
+    /// Whether a login is missing from it; whether one went out in clear.
+    left_out: bool,
+    in_clear: bool,
+    /// An AUTH line that is left out for now, where it stands, and whether another was left out before.
+    doubt: Option<(usize, String, bool)>,
     /// Whether lines are kept by whoever called, as in `:on`.
     pub(super) quiet: bool,
 }
@@ -40,11 +45,21 @@ impl Saved {
 
     /// A line for the server.
     pub(super) fn raw(&mut self, line: &str) {
-        if line.starts_with('#') {
+        if is_comment(line) {
             self.line(&format!(":raw {}\\r\\n", escaped(line.as_bytes())));
         } else {
             self.line(line);
         }
+    }
+
+    /// Where the next line will stand.
+    pub(super) fn mark(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// What was kept since then was not sent.
+    pub(super) fn back_to(&mut self, mark: usize) {
+        self.lines.truncate(mark);
     }
 
     pub(super) fn begin_group(&mut self) {
@@ -52,20 +67,53 @@ impl Saved {
         self.line(":group");
     }
 
-    /// The group at hand was not sent, or cannot be kept.
-    pub(super) fn drop_group(&mut self, why: &str) {
-        self.lines.truncate(self.group);
-        if !why.is_empty() {
-            self.line(&format!("# {why}"));
+    /// Where the group at hand begins.
+    pub(super) fn group(&self) -> usize {
+        self.group
+    }
+
+    /// Octets of `:raw`, as the line that was typed, or what of it may be kept.
+    pub(super) fn raw_octets(&mut self, line: &str, open: &[u8], whole: bool) {
+        if whole {
+            return self.line(line);
+        }
+        if !open.is_empty() {
+            self.line(&format!(":raw {}", escaped(open)));
+        }
+        self.leave_out();
+    }
+
+    /// The server took the word behind AUTH for a mechanism, or did not. Whether it is kept now.
+    pub(super) fn settle(&mut self, known: bool) -> bool {
+        let Some((at, line, before)) = self.doubt.take() else { return false };
+        match self.lines.get_mut(at).filter(|_| known) {
+            Some(place) => {
+                *place = line;
+                self.left_out = before;
+                true
+            }
+            None => false,
         }
     }
 
-    /// The last line cannot be kept.
-    pub(super) fn drop_last(&mut self, why: &str) {
-        if !self.quiet {
-            self.lines.pop();
+    /// What is said when it is written.
+    pub(super) fn told(&self) -> &'static str {
+        match (self.left_out, self.in_clear) {
+            (true, _) => {
+                "saved, without passwords; a login that no script can repeat is left out, so that it does not do quite the same \
+                 again"
+            }
+            (false, true) => {
+                "saved; passwords are not in it. One went out in clear: smtp-send --script FILE --auth-in-clear does the same again"
+            }
+            (false, false) => "saved; passwords are not in it. smtp-send --script FILE does the same again",
         }
-        self.line(&format!("# {why}"));
+    }
+
+    /// A login that no script can do again.
+    pub(super) fn leave_out(&mut self) {
+        self.left_out = true;
+        self.line("# a login is left out here");
     }
 
     /// The script.
@@ -88,6 +136,11 @@ impl Saved {
     }
 }
 
+/// Whether a script passes the line over: a `#` begins it, also behind blanks.
+pub(super) fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with('#')
+}
+
 fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }
@@ -97,6 +150,12 @@ impl Typed {
     pub(super) fn save_login(&mut self, line: &str) {
         self.login.learn(line);
         self.login.is_saved = true;
+        let mut behind = line.split_whitespace().skip(1);
+        // RFC 4422 §3.1: what a mechanism may be called.
+        let may_be_named = |word: &str| {
+            word.len() <= 20 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"-_".contains(&b))
+        };
+        let only_word = behind.next().is_some_and(may_be_named) && behind.next().is_none();
         let mut words = line.split_whitespace();
         let (mechanism, response) = (words.nth(1).unwrap_or_default(), words.next().unwrap_or_default());
         let decoded = decode_challenge(response).unwrap_or_default();
@@ -110,8 +169,20 @@ impl Typed {
             _ => None,
         };
         match user.filter(|user| !user.chars().any(char::is_control)) {
-            Some(user) => self.saved.line(format!(":auth {mechanism} {user}").trim_end()),
-            None => self.saved.line("# a login is left out here"),
+            Some(user) => {
+                let sends = mechanism.parse().is_ok_and(|mechanism: Mechanism| mechanism.sends_password());
+                if sends && !self.state.tls {
+                    self.saved.in_clear = true;
+                    self.saved.line("# The next login went out in clear; a script does that with --auth-in-clear.");
+                }
+                self.saved.line(format!(":auth {mechanism} {user}").trim_end());
+            }
+            // A word that may be a secret, or a mechanism that is not known here: a challenge will tell.
+            None if only_word && !self.saved.quiet => {
+                self.saved.doubt = Some((self.saved.mark(), line.to_owned(), self.saved.left_out));
+                self.saved.leave_out();
+            }
+            None => self.saved.leave_out(),
         }
     }
 }

@@ -20,6 +20,7 @@ pub(super) struct Timing {
     pub(super) code: u16,
     pub(super) first: Duration,
     pub(super) last: Duration,
+    pub(super) lines: usize,
     /// Whether the line went out with others.
     pub(super) shared: bool,
 }
@@ -63,18 +64,21 @@ impl Typed {
             code: reply.code,
             first: span(reply.lines.first()),
             last: span(reply.lines.last()),
+            lines: reply.lines.len(),
             shared,
         });
     }
 }
 
-/// `1.20 s`, `30 ms`.
+/// `1.20 s`, `30 ms`, `0.4 ms`.
 pub(super) fn span(span: Duration) -> String {
     let seconds = span.as_secs_f64();
     if seconds >= 10.0 {
         format!("{seconds:.0} s")
     } else if seconds >= 1.0 {
         format!("{seconds:.2} s")
+    } else if seconds < 0.000_95 {
+        format!("{:.1} ms", seconds * 1e3)
     } else {
         format!("{:.0} ms", seconds * 1e3)
     }

@@ -47,6 +47,15 @@ impl Verb {
         NAMES.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map_or(Self::Other, |(_, verb)| *verb)
     }
 
+    /// Whether a line is one of these commands, or begins like one.
+    pub(super) fn may_become(line: &str) -> bool {
+        let word = line.trim_start().split_ascii_whitespace().next().unwrap_or_default();
+        NAMES.iter().any(|(name, _)| match line.trim_start().contains(' ') {
+            true => word.eq_ignore_ascii_case(name),
+            false => name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)),
+        })
+    }
+
     /// The stage that a reply to it is about.
     pub(super) fn stage(self) -> Option<Stage> {
         Some(match self {

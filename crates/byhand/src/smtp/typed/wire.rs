@@ -26,11 +26,27 @@ pub(super) struct Due {
     pub(super) line: String,
 }
 
+impl Due {
+    /// Whether it is the reply to the end of a message.
+    fn delivers(&self) -> bool {
+        match self.asked {
+            Asked::Message(_) => true,
+            Asked::Command(Verb::Bdat) => is_last(&self.line),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a BDAT line announces the last chunk (RFC 3030 §2).
+pub(super) fn is_last(line: &str) -> bool {
+    line.split_ascii_whitespace().next_back().is_some_and(|word| word.eq_ignore_ascii_case("LAST"))
+}
+
 /// The most octets of a line without end that are kept.
 const KEPT: usize = 64 * 1024;
 
 /// The lines of what goes out; see the module.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Wire {
     /// A command that has not ended.
     tail: Vec<u8>,
@@ -50,13 +66,8 @@ pub(super) struct Looked {
     pub(super) due: Vec<Due>,
     /// The lines that had to be masked, as they are: their secrets are for whoever masks what comes back.
     pub(super) secret: Vec<String>,
-}
-
-impl Looked {
-    /// Whether a secret had to be masked.
-    pub(super) fn is_masked(&self) -> bool {
-        !self.secret.is_empty()
-    }
+    /// Whether a message ends here, or its last chunk begins: the server may deliver it.
+    pub(super) delivers: bool,
 }
 
 impl Wire {
@@ -69,6 +80,12 @@ impl Wire {
             looked.secret.extend(secret);
         }
         self.text = false;
+        self.follow(octets, &mut looked);
+        looked
+    }
+
+    /// The replies that a write makes due, and where it leaves off.
+    fn follow(&mut self, octets: &[u8], looked: &mut Looked) {
         let mut rest = octets;
         while !rest.is_empty() {
             if let Some((left, line)) = self.chunk.take() {
@@ -84,9 +101,39 @@ impl Wire {
             let end = rest.iter().position(|&b| b == b'\n').map_or(rest.len(), |at| at + 1);
             let (piece, behind) = rest.split_at(end);
             rest = behind;
-            looked.due.extend(self.command(piece));
+            let due = self.command(piece);
+            looked.delivers |=
+                due.as_ref().is_some_and(Due::delivers) || self.chunk.as_ref().is_some_and(|(_, line)| is_last(line));
+            looked.due.extend(due);
         }
-        looked
+    }
+
+    /// A part of a write that is put together: what of it may be kept, in its lines, and whether that is all of it.
+    pub(super) fn add(&mut self, octets: &[u8]) -> (Vec<u8>, bool) {
+        let mut open = Vec::with_capacity(octets.len());
+        for piece in octets.split_inclusive(|&b| b == b'\n') {
+            if self.show(piece, true).1.is_none() {
+                open.extend_from_slice(piece);
+            }
+        }
+        self.follow(octets, &mut Looked::default());
+        let whole = open.len() == octets.len();
+        (open, whole)
+    }
+
+    /// The same for a write that begins now.
+    pub(super) fn begin(&self) -> Self {
+        Self { text: false, ..self.clone() }
+    }
+
+    /// Whether the next line is message text, behind a DATA in the same write.
+    pub(super) fn is_text(&self) -> bool {
+        self.text
+    }
+
+    /// Octets that the chunk still wants, where one is under way.
+    pub(super) fn chunk_left(&self) -> Option<usize> {
+        self.chunk.as_ref().map(|(left, _)| *left)
     }
 
     /// A piece as it is shown, and its line, where it had to be masked.

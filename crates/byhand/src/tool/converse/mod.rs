@@ -172,6 +172,10 @@ impl Talk<'_> {
 
     /// Does all that is asked for; `false` once the session is over.
     async fn work(&mut self, seat: &mut dyn Seat) -> bool {
+        // Ctrl-C, leaving, or the end of the connection may have ended a sleep before its time.
+        if !self.typed.sleeps() {
+            self.resumes = None;
+        }
         while self.asked.is_none() && self.resumes.is_none() {
             let Some(step) = self.typed.next(self.at()) else { break };
             self.show(seat);
@@ -241,18 +245,16 @@ impl Talk<'_> {
         match typing {
             Typing::Lines(lines) if self.asked.is_some() => {
                 self.asked = None;
-                let mut lines = lines.into_iter();
-                self.typed.secret(at, lines.next().map(Secret::new));
-                lines.for_each(|line| self.typed.line(at, &line));
+                let more = lines.len().saturating_sub(1);
+                // What was pasted behind it may be the password once more: it is no command.
+                self.typed.not_taken(more);
+                self.typed.secret(at, lines.into_iter().next().map(Secret::new));
             }
-            Typing::Lines(lines) => lines.iter().for_each(|line| self.typed.line(at, line)),
+            Typing::Lines(lines) => self.typed.line(at, &lines.join("\n")),
             Typing::Interrupt | Typing::Signal | Typing::EndOfInput if self.asked.take().is_some() => {
                 self.typed.secret(at, None);
             }
-            Typing::Interrupt | Typing::Signal => {
-                self.resumes = None;
-                self.typed.interrupt(at);
-            }
+            Typing::Interrupt | Typing::Signal => self.typed.interrupt(at),
             Typing::EndOfInput => self.typed.end_of_input(at),
             Typing::Gone(_) => {
                 // Nobody can be asked any more.

@@ -72,21 +72,12 @@ fn silence(attempts: &[Attempt]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::conclude;
-    use crate::wire::{Attempt, DeliveryRecord, Fault, Outcome, Stage, Status, Target, Timings, Verdicts};
+    use crate::wire::{Attempt, DeliveryRecord, Fault, Outcome, Stage, Status, Target};
 
     fn attempt(address: &str, outcome: Outcome) -> Attempt {
-        Attempt {
-            target: Target { address: address.parse().ok(), port: 25, ..Target::default() },
-            started: (outcome.stage != Some(Stage::Dns)).then(|| "2026-06-01T00:00:00Z".into()),
-            local: None,
-            in_doubt: false,
-            outcome,
-            ehlo_name: None,
-            banner: None,
-            tls: None,
-            verdicts: Verdicts::default(),
-            timings: Timings::default(),
-        }
+        let target = Target { address: address.parse().ok(), port: 25, ..Target::default() };
+        let started = (outcome.stage != Some(Stage::Dns)).then(|| "2026-06-01T00:00:00Z".into());
+        Attempt { started, ..Attempt::unmade(target, outcome) }
     }
 
     fn outcome(status: Status, stage: Stage, fault: Fault) -> Outcome {

@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn lower_first_and_equal_ones_evenly() {
-        // Expected: RULES R2, each of three first about a third of the time. With 3,000 seeds the standard deviation is
+        // Expected: RFC 5321 §5.1 wants equal ones spread, each of three first about a third of the time. With 3,000 seeds the standard deviation is
         // 26, so 850 to 1,150 is beyond five of them on either side.
         let mut first = std::collections::HashMap::new();
         for seed in 0..3_000 {

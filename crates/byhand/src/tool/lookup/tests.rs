@@ -1,4 +1,4 @@
-//! The look-up over a table: RULES R1 to R12, one case each and more. Expected values are the RFCs' that the rules name.
+//! The look-up over a table. Expected values are those of the RFC that each test names.
 
 use std::net::IpAddr;
 
@@ -52,8 +52,9 @@ fn hosts(record: &MxRecord) -> Vec<String> {
     record.hosts.iter().map(line).collect()
 }
 
+/// RFC 5321 §5.1.
 #[tokio::test(flavor = "current_thread")]
-async fn r1_an_alias_of_the_domain() {
+async fn an_alias_of_the_domain() {
     let table = Fixed::new()
         .mx("example.test", Ok(Answer { cnames: vec!["real.test".into()], ..answer(vec![exchange(10, "mx.test")]) }))
         .host("mx.test", &[address(A)]);
@@ -68,8 +69,9 @@ async fn r1_an_alias_of_the_domain() {
     assert!(record.outcome.text.starts_with("the domain is an alias of gone.test, and that name does not exist"));
 }
 
+/// RFC 5321 §5.1.
 #[tokio::test(flavor = "current_thread")]
-async fn r2_preference_and_shuffle() {
+async fn preference_and_shuffle() {
     let table = Fixed::new()
         .exchanges("example.test", &[(20, "z.test"), (10, "c.test"), (10, "b.test"), (10, "a.test")])
         .host("a.test", &[address(A)])
@@ -91,8 +93,9 @@ async fn r2_preference_and_shuffle() {
     assert_eq!(record.ttl, Some(300));
 }
 
+/// RFC 5321 §5.1.
 #[tokio::test(flavor = "current_thread")]
-async fn r3_the_implicit_mx() {
+async fn the_implicit_mx() {
     let record = at(&Fixed::new().host("example.test", &[address(A)])).await;
     check(&record, Status::Ok, Source::Implicit, None);
     assert_eq!(hosts(&record), [format!("0 example.test {A}")]);
@@ -109,8 +112,9 @@ async fn r3_the_implicit_mx() {
     assert_eq!(record.hosts[0].fault, Some(Fault::DnsTimeout));
 }
 
+/// RFC 5321 §5.1.
 #[tokio::test(flavor = "current_thread")]
-async fn r4_no_fallback_from_mx_records() {
+async fn no_fallback_from_mx_records() {
     let table = Fixed::new()
         .exchanges("example.test", &[(10, "gone.test"), (20, "empty.test")])
         .host("empty.test", &[])
@@ -123,8 +127,9 @@ async fn r4_no_fallback_from_mx_records() {
     assert_eq!(ids(&record), [FindingId::MxHostMissing, FindingId::MxHostMissing]);
 }
 
+/// RFC 5321 §5.1.
 #[tokio::test(flavor = "current_thread")]
-async fn r5_every_failure_is_temporary_and_itself() {
+async fn every_failure_is_temporary_and_itself() {
     for word in [
         Fault::Servfail,
         Fault::DnsRefused,
@@ -149,8 +154,9 @@ async fn r5_every_failure_is_temporary_and_itself() {
     assert_eq!(record.ttl, Some(60));
 }
 
+/// RFC 7505 §3.
 #[tokio::test(flavor = "current_thread")]
-async fn r6_null_mx() {
+async fn null_mx() {
     // RFC 7505 §3: no address is looked at.
     for (list, expected) in
         [(vec![(0, "")], vec![]), (vec![(10, "")], vec![FindingId::NullMxPreference]), (vec![(0, ""), (0, "")], vec![])]
@@ -167,8 +173,9 @@ async fn r6_null_mx() {
     assert_eq!((hosts(&record), ids(&record)), (vec![format!("10 mx.test {A}")], vec![FindingId::NullMxMixed]));
 }
 
+/// RFC 5321 §5.1, RFC 2181 §10.3.
 #[tokio::test(flavor = "current_thread")]
-async fn r7_an_mx_that_is_an_alias() {
+async fn an_mx_that_is_an_alias() {
     let aliased = |records| Ok(Answer { cnames: vec!["real.test".into()], ..answer(records) });
     let table = Fixed::new()
         .exchanges("example.test", &[(10, "mx.test")])
@@ -183,8 +190,9 @@ async fn r7_an_mx_that_is_an_alias() {
     );
 }
 
+/// RFC 1035 §3.3.9, RFC 5321 §4.1.3.
 #[tokio::test(flavor = "current_thread")]
-async fn r8_addresses_and_other_things_in_the_place_of_a_name() {
+async fn addresses_and_other_things_in_the_place_of_a_name() {
     // Even a name that looks like an address and has one is not used.
     for host in ["127.0.0.1", "[192.0.2.1]", "2001:db8::1"] {
         let table = Fixed::new().exchanges("example.test", &[(10, host)]).host(host, &[address(A)]);
@@ -213,8 +221,9 @@ async fn r8_addresses_and_other_things_in_the_place_of_a_name() {
     check(&record, Status::Untested, Source::Literal, Some(Fault::NoAddress));
 }
 
+/// RFC 5321 §5.1; the order is ours.
 #[tokio::test(flavor = "current_thread")]
-async fn r9_all_addresses_families_in_turn() {
+async fn all_addresses_families_in_turn() {
     let list = ["9.9.9.1", "9.9.9.2", "9.9.9.3", "2620:fe::1", "2620:fe::2", "9.9.9.1"].map(address);
     let table = Fixed::new().exchanges("example.test", &[(10, "mx.test")]).host("mx.test", &list);
     let record = at(&table).await;
@@ -233,8 +242,9 @@ async fn r9_all_addresses_families_in_turn() {
     check(&of("example.test", &implicit, only_v6).await, Status::Untested, Source::None, Some(Fault::NoAddress));
 }
 
+/// RFC 5321 §5.1; that it is told and not obeyed is our choice.
 #[tokio::test(flavor = "current_thread")]
-async fn r10_this_machine() {
+async fn this_machine() {
     let mut record = at(&Fixed::new().host("example.test", &[address(A)])).await;
     super::findings::own_name(&mut record, Some(&"other.test".parse().unwrap()));
     assert_eq!(ids(&record), []);
@@ -242,8 +252,9 @@ async fn r10_this_machine() {
     assert_eq!(ids(&record), [FindingId::OwnName]);
 }
 
+/// Our choice.
 #[tokio::test(flavor = "current_thread")]
-async fn r11_reserved_addresses() {
+async fn reserved_addresses() {
     let list = ["10.0.0.1", "fe80::1", "127.0.0.1", A].map(address);
     let table = Fixed::new().exchanges("example.test", &[(10, "mx.test")]).host("mx.test", &list);
     let record = at(&table).await;
@@ -255,8 +266,9 @@ async fn r11_reserved_addresses() {
     assert_eq!(ids(&lookup(&query, &Fixed::new(), Options::default()).await), [FindingId::ReservedAddress]);
 }
 
+/// Our choice.
 #[tokio::test(flavor = "current_thread")]
-async fn r12_many_and_repeated_records() {
+async fn many_and_repeated_records() {
     let names: Vec<_> = (0..150).map(|n| format!("mx{n:03}.test")).collect();
     let list: Vec<_> = names.iter().enumerate().map(|(n, name)| (u16::try_from(n).unwrap(), name.as_str())).collect();
     let table = names.iter().fold(Fixed::new().exchanges("example.test", &list), |t, name| t.host(name, &[address(A)]));

@@ -124,17 +124,21 @@ pub(super) fn no_key_type(name: &str, offered: Offered, text: String) -> KeyType
 
 /// What it means that a server did not show the only type of key that was taken.
 ///
-/// `session`: whether the session before showed another type, so that the server is known to make handshakes.
-pub(super) fn without_key_type(name: &str, talk: &Talk, chain: &[Certificate], session: bool) -> KeyType {
+/// `before`: the end of the first session; `session`: whether it got to TLS, so that the server is known to make handshakes.
+pub(super) fn without_key_type(name: &str, talk: &Talk, chain: &[Certificate], before: &str, session: bool) -> KeyType {
     let no = |text: String| no_key_type(name, Offered::No, text);
     match (chain.first(), talk.broken) {
         // RFC 8446 §4.4.2.2: a server without the right one may show what it has.
         (Some(own), _) => no(format!("none with a key of type {name}: one with {} was shown all the same", own.key)),
-        (None, Some(Broken::Alert(alert))) if REFUSALS.contains(&alert) => {
+        // A server that refused the session as well refuses more than the type of key.
+        (None, Some(Broken::Alert(alert))) if session && REFUSALS.contains(&alert) => {
             no(format!("none with a key of type {name}: the server refused with the alert {}", alert_name(alert)))
         }
         (None, Some(Broken::Closed)) if session => {
             no(format!("none with a key of type {name}: the server closes the connection where only that is taken"))
+        }
+        (None, _) if talk.report.outcome.text == before => {
+            no_key_type(name, Offered::Untested, "not known: it ends as the first connection did".into())
         }
         (None, _) => no_key_type(name, Offered::Untested, format!("not known: {}", talk.report.outcome.text)),
     }

@@ -50,6 +50,13 @@ fn whoever_takes_each_hint_gets_a_message_across() {
         "{sent}"
     );
     assert!(sent.ends_with(".\r\nQUIT\r\n"));
+    // Without a domain RCPT TO has <postmaster> alone (RFC 5321 §4.1.1.3), which is no address in a header (RFC 5322 §3.4.1).
+    for (host, header) in [("mx.test", "To: <postmaster@mx.test>"), ("192.0.2.25", "To: <postmaster@[192.0.2.25]>")] {
+        let mut bare = settings();
+        (bare.from, bare.to, bare.domain, bare.host) = (None, Vec::new(), None, Some(host.into()));
+        let sent = takes_each_hint(bare).sent();
+        assert!(sent.contains("RCPT TO:<postmaster>\r\n") && sent.contains(&format!("\r\n{header}\r\n")), "{sent}");
+    }
 }
 
 #[test]

@@ -171,3 +171,52 @@ fn an_unknown_mechanism_is_encoded_and_hidden() {
     assert_eq!(play.sent(), format!("AUTH X-NOVEL\r\n{ENCODED}\r\n"));
     keeps_the_secret(&mut play);
 }
+
+#[test]
+fn a_token_is_asked_for_as_one_and_what_is_not_offered_is_said() {
+    let mut play = Play::greeted(settings());
+    play.exchange("EHLO client.test", EHLO);
+    play.exchange("STARTTLS", "220 go\r\n");
+    play.exchange("EHLO client.test", EHLO);
+    play.clear();
+    play.passwords.push_back("ya29.token");
+    play.line(":auth XOAUTH2 user");
+    assert_eq!(play.done, [Do::AskSecret("token of user".into())]);
+    assert!(play.asides().contains("XOAUTH2 is not among what the server offers"), "{}", play.asides());
+    play.server("504 no\r\n");
+    play.clear();
+    play.passwords.push_back("zebra-Quartz9");
+    play.line(":auth PLAIN user");
+    assert_eq!(play.done, [Do::AskSecret("password of user".into())]);
+    assert_eq!(play.asides(), "");
+}
+
+/// RFC 4954 §4: "If the client wishes to cancel the authentication exchange, it issues a line with a single '*'. If the
+/// server receives such a response, it MUST reject the AUTH command by sending a 501 reply."
+#[test]
+fn the_reply_to_a_cancel_is_no_refusal() {
+    let mut play = Play::greeted(settings());
+    play.exchange("EHLO client.test", EHLO);
+    play.exchange("AUTH LOGIN", "334 VXNlcm5hbWU6\r\n");
+    play.clear();
+    play.exchange("*", "501 5.5.2 what\r\n");
+    assert!(play.asides().contains("to a * this 501 is the proper reply"), "{}", play.asides());
+    assert!(!play.asides().contains("could not read"), "{}", play.asides());
+    // Any other 501 is what it was.
+    play.clear();
+    play.exchange("AUTH LOGIN =", "501 5.5.4 what\r\n");
+    assert!(!play.asides().contains("proper reply"), "{}", play.asides());
+}
+
+/// RFC 4954 §4: a 503 to AUTH is about when it was said.
+#[test]
+fn a_503_to_auth_does_not_want_a_login() {
+    for text in ["503 5.5.1 Error: authentication not enabled", "503 5.5.1 Error: already authenticated"] {
+        let mut play = Play::greeted(settings());
+        play.exchange("EHLO client.test", EHLO);
+        play.clear();
+        play.exchange("AUTH LOGIN", &format!("{text}\r\n"));
+        assert!(play.asides().contains("at the wrong moment"), "{}", play.asides());
+        assert!(!play.asides().contains("wants a login"), "{}", play.asides());
+    }
+}

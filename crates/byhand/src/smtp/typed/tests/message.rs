@@ -44,13 +44,17 @@ fn the_first_dot_asks() {
     assert!(matches!(play.typed.prompt(), Prompt::Confirm(_)));
     assert!(play.asides().contains("real message to you@example.org"));
     assert_eq!(play.sent(), "Subject: x\r\n");
-    // A pasted line behind it is no answer.
-    play.line("QUIT");
-    assert_eq!(play.sent(), "Subject: x\r\n");
+    // What is no answer goes nowhere, now or later: pasted lines with an empty one among them, a dot, a command of ours.
+    for line in ["QUIT", "more text", ".", ":quit", "\n", ":yes\nQUIT"] {
+        play.line(line);
+        assert_eq!(play.sent(), "Subject: x\r\n", "{line:?}");
+        assert!(play.asides().contains("not taken, and is not sent"));
+        play.shown.clear();
+    }
     play.line("");
     assert_eq!(play.sent(), "Subject: x\r\n.\r\n");
     play.server("250 queued\r\n");
-    assert!(play.sent().ends_with(".\r\nQUIT\r\n"));
+    assert!(play.sent().ends_with("\r\n.\r\n") && !play.saved().contains("QUIT"));
 }
 
 #[test]
@@ -111,14 +115,24 @@ fn a_message_from_a_file() {
         play.saved(),
         "EHLO client.test\nMAIL FROM:<me@example.net>\nRCPT TO:<you@example.org>\n:message my.eml\n"
     );
-    // Asked about: no means that the connection is closed.
+    // Asked about before DATA is said: no costs nothing, and whoever leaves can say QUIT.
     let mut play = Play::with_recipient(careful());
     play.file = Ok(b"x".to_vec());
-    play.exchange(":message my.eml", "354 go\r\n");
+    play.line(":message my.eml");
     assert!(matches!(play.typed.prompt(), Prompt::Confirm(_)));
     play.line(":no");
-    assert_eq!(play.done.last(), Some(&Do::Close));
-    assert_eq!(play.sent(), "DATA\r\n");
+    assert_eq!((play.sent().as_str(), play.done.last()), ("", Some(&Do::ReadFile("my.eml".into()))));
+    assert!(!play.saved().contains(":message"));
+    play.line(":message my.eml");
+    play.line("");
+    play.server("354 go\r\n");
+    assert_eq!(play.sent(), "DATA\r\nx\r\n.\r\n");
+    let mut play = Play::with_recipient(careful());
+    play.file = Ok(b"x".to_vec());
+    play.line(":message my.eml");
+    play.end_of_input();
+    play.end_of_input();
+    assert_eq!(play.sent(), "QUIT\r\n");
     // One that cannot be read: nothing is said to the server.
     let mut play = Play::with_recipient(settings());
     play.line(":message gone");
@@ -152,4 +166,77 @@ fn a_refused_message_is_explained() {
     play.exchange(".", "554 5.7.1 spam\r\n");
     assert!(play.asides().contains("trying again as it is will not help"), "{}", play.asides());
     assert_eq!(play.typed.hint("").as_deref(), Some("QUIT"));
+}
+
+#[test]
+fn every_way_to_deliver_is_asked_about() {
+    for lines in [
+        ":group\nDATA\nx\n.\n:end",
+        ":raw DATA\\r\\nx\\r\\n.\\r\\n",
+        "BDAT 3 LAST",
+        "bdat 0 last",
+        ":raw BDAT 3 LAST\\r\\nx\\r\\n",
+        ":on 250 BDAT 3 LAST",
+    ] {
+        let mut play = Play::with_recipient(careful());
+        play.line(lines);
+        assert!(matches!(play.typed.prompt(), Prompt::Confirm(_)), "{lines}");
+        assert_eq!(play.sent(), "", "{lines}");
+        play.line(":no");
+        assert_eq!((play.sent().as_str(), play.typed.prompt()), ("", Prompt::Command), "{lines}");
+        let saved = play.saved();
+        assert!(!saved.contains("DATA") && (!saved.contains("BDAT") || lines.starts_with(":on")), "{saved}");
+        play.line(lines);
+        play.line("");
+        assert!(play.sent().starts_with("DATA\r\n") || play.sent().to_lowercase().starts_with("bdat"), "{lines}");
+    }
+    // What is not the end of a message is not.
+    for lines in ["BDAT 3", ":raw DATA\\r\\n", ":group\nRSET\nMAIL FROM:<>\n:end"] {
+        let mut play = Play::with_recipient(careful());
+        play.line(lines);
+        assert_eq!(play.typed.prompt(), Prompt::Command, "{lines}");
+        assert!(!play.sent().is_empty(), "{lines}");
+    }
+}
+
+#[test]
+fn what_is_typed_arrives_in_a_group_too() {
+    let typed = ":group\nDATA\nSubject: x\n\n.dot\n..\n#hash\n\n.\nNOOP\n:end";
+    // RFC 5321 §4.5.2: a line that begins with a dot has one more on its way.
+    let sent = "DATA\r\nSubject: x\r\n\r\n..dot\r\n...\r\n#hash\r\n\r\n.\r\nNOOP\r\n";
+    let mut play = Play::with_recipient(settings());
+    play.line(typed);
+    assert_eq!(play.sent(), sent);
+    assert!(play.asides().contains("dot doubled"));
+    let said = play.conversation();
+    play.server("354 go\r\n250 queued\r\n250 ok\r\n");
+    // Behind a DATA that went before, a group begins with commands again.
+    let saved = play.saved();
+    let group = &saved[saved.find(":group").unwrap()..];
+    assert_eq!(group, format!("{typed}\n"));
+    let mut script = settings();
+    script.script = true;
+    let mut again = Play::with_recipient(script);
+    group.lines().for_each(|line| again.line(line));
+    assert_eq!((again.sent().as_str(), again.conversation()), (sent, said));
+}
+
+#[test]
+fn an_empty_line_is_part_of_a_chunk() {
+    // RFC 3030 §2: so many octets behind BDAT and its CRLF are the chunk: 4 + 2 + 5 of `ab`, an empty line and `#cd`.
+    let typed = "BDAT 11 LAST\nab\n\n#cd\nNOOP";
+    for script in [false, true] {
+        let mut with = settings();
+        with.script = script;
+        let mut play = Play::with_recipient(with);
+        typed.lines().for_each(|line| play.line(line));
+        assert_eq!(play.sent(), "BDAT 11 LAST\r\nab\r\n\r\n#cd\r\n", "NOOP waits for the reply");
+        play.server("250 queued\r\n");
+        assert!(play.sent().ends_with("#cd\r\nNOOP\r\n"));
+        play.server("250 ok\r\n");
+        if !script {
+            assert!(play.asides().contains("the next 11 octets are the chunk"), "{}", play.asides());
+            assert!(play.saved().ends_with(&format!("{typed}\n")));
+        }
+    }
 }

@@ -10,6 +10,7 @@ mod message;
 mod ours;
 mod plain;
 mod script;
+mod secrets;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -174,7 +175,7 @@ impl Play {
     pub(super) fn asides(&self) -> String {
         let asides = self.shown.iter().filter_map(|shown| match shown {
             Shown::Aside(text) => Some(text.as_str()),
-            Shown::Said(_) => None,
+            Shown::Said(_) | Shown::Told(_) => None,
         });
         asides.collect::<Vec<_>>().join("\n")
     }
@@ -183,7 +184,7 @@ impl Play {
         self.shown
             .iter()
             .filter_map(|shown| match shown {
-                Shown::Said(said) => Some(said),
+                Shown::Said(said) | Shown::Told(said) => Some(said),
                 Shown::Aside(_) => None,
             })
             .collect()

@@ -88,6 +88,57 @@ fn sleep_tls_and_reconnect() {
 }
 
 #[test]
+fn timing_has_first_and_last_line_and_parts_of_a_millisecond() {
+    let mut play = Play::greeted(settings());
+    // The clock goes on by 3 ms between the write and the reply: once each for its end, for what is next, and here.
+    play.line("EHLO client.test");
+    let at = play.now();
+    let (input, micros) = (crate::smtp::session::Input::Bytes, Duration::from_micros);
+    play.typed.input(at, input(b"250-mx.test\r\n"));
+    play.typed.input(at + Duration::from_millis(1500), input(b"250 SIZE\r\n"));
+    play.line(":timing");
+    let asides = play.asides();
+    assert!(asides.contains("250 first of 2 lines 3 ms, last 1.50 s  EHLO client.test"), "{asides}");
+    for (span, text) in [(400, "0.4 ms"), (40, "0.0 ms"), (1_000, "1 ms"), (31_200, "31 ms"), (1_200_000, "1.20 s")] {
+        assert_eq!(super::super::show::span(micros(span)), text);
+    }
+}
+
+#[test]
+fn port_465_wants_tls_at_once() {
+    let mut odd = settings();
+    odd.port = 465;
+    let mut play = Play::new(odd.clone());
+    assert!(play.asides().contains("--tls implicit. :tls makes the handshake now"), "{}", play.asides());
+    play.eof();
+    assert!(play.conversation()[1].contains("without a greeting (on port 465"), "{:?}", play.conversation());
+    odd.script = true;
+    let mut play = Play::new(odd.clone());
+    play.timed_out();
+    assert!(play.conversation()[1].contains("--tls implicit; no greeting"), "{:?}", play.conversation());
+    odd.implicit_tls = true;
+    odd.script = false;
+    assert!(!Play::new(odd).asides().contains("465"));
+}
+
+#[test]
+fn ctrl_c_ends_a_sleep() {
+    let mut play = Play::greeted(settings());
+    let at = play.now();
+    play.typed.line(at, ":sleep 60s");
+    assert_eq!(play.typed.next(at), Some(Do::Pause(Duration::from_secs(60))));
+    assert!(play.typed.sleeps() && !play.typed.wants_line());
+    play.typed.line(at, "NOOP");
+    play.interrupt();
+    assert!(!play.typed.sleeps() && play.typed.wants_line());
+    assert!(
+        play.asides().contains("sleeping for 60 s; Ctrl-C ends it\n1 waiting line is forgotten\nthe sleep is ended")
+    );
+    play.line("RSET");
+    assert_eq!(play.sent(), "RSET\r\n");
+}
+
+#[test]
 fn why_and_undo_tell_what_the_state_allows() {
     let mut play = Play::greeted(settings());
     play.line(":why");
@@ -127,8 +178,51 @@ fn the_line_that_does_the_same() {
         play.asides(),
         "printf '%s\\n' 'Subject: x' '' '.a b' | smtp-send --server mx.test:25 --ehlo client.test --tls never \
          --from me@example.net --to you@example.org --to 'it'\\''s@example.org' --data - --lockstep\n\
-         not in it: the parameters NOTIFY=NEVER"
+         not in it: NOTIFY=NEVER of <it's@example.org>"
     );
+}
+
+/// RFC 3461 §4: "a+20b" is the xtext of "a b"; RET and ENVID are of the message, NOTIFY of the recipient.
+#[test]
+fn the_line_has_the_parameters() {
+    let command = |ehlo: &str, mail: &str, rcpt: &str| {
+        let mut play = Play::greeted(settings());
+        play.exchange("EHLO client.test", ehlo);
+        play.exchange(mail, "250 ok\r\n");
+        play.exchange(rcpt, "250 ok\r\n");
+        play.clear();
+        play.line(":command");
+        play.asides()
+    };
+    let dsn = command(EHLO, "MAIL FROM:<> RET=HDRS ENVID=a+20b SIZE=5", "RCPT TO:<a@b.test> NOTIFY=SUCCESS,DELAY");
+    assert!(
+        dsn.contains("--ret hdrs --envid 'a b' --mail-parameter SIZE=5 --notify success,delay --quit-after rcpt"),
+        "{dsn}"
+    );
+    // Where DSN is not offered its options would send nothing; and what no option writes in the same way goes as it is.
+    let plain = command("250 mx\r\n", "MAIL FROM:<> RET=HDRS ENVID=a+2b", "RCPT TO:<a@b.test> NOTIFY=never X=Y=Z");
+    assert!(
+        plain.contains(
+            "--mail-parameter RET=HDRS --mail-parameter ENVID=a+2b --rcpt-parameter NOTIFY=never --quit-after"
+        ),
+        "{plain}"
+    );
+    assert!(plain.ends_with("\nnot in it: X=Y=Z"), "{plain}");
+}
+
+#[test]
+fn the_line_says_that_it_is_the_last_message_alone() {
+    let mut play = Play::with_recipient(settings());
+    for last in [false, true] {
+        play.exchange("DATA", "354 go\r\n");
+        play.line(".");
+        play.server("250 ok\r\n");
+        play.clear();
+        play.line(":command");
+        assert_eq!(play.asides().contains("the last message alone; 1 message of this session came before it"), last);
+        play.exchange("MAIL FROM:<>", "250 ok\r\n");
+        play.exchange("RCPT TO:<a@b.test>", "250 ok\r\n");
+    }
 }
 
 #[test]

@@ -103,14 +103,42 @@ fn starttls_typed_bare() {
 
 #[test]
 fn text_behind_the_220_ends_the_connection() {
-    for rest in ["250 evil\r\n", "\r\n", "2"] {
+    for (rest, quoted) in
+        [("250 evil\r\n", "250 evil"), ("\r\n", ""), ("2", "2"), ("hello\r\nworld", "hello\\x0d\\x0aworld")]
+    {
         let mut play = Play::greeted(settings());
         play.exchange("STARTTLS", &format!("220 go\r\n{rest}"));
         assert!(!play.done.contains(&Do::StartTls), "{rest:?}");
         assert_eq!(play.done.last(), Some(&Do::Close));
         assert_eq!(play.typed.exit(), Ending::Dead);
-        assert!(play.conversation().last().unwrap().contains("in clear behind the 220"));
+        let said = play.conversation().last().unwrap().clone();
+        assert!(said.contains("in clear behind the 220") && said.contains(quoted), "{said}");
     }
+}
+
+#[test]
+fn what_is_no_reply_is_seen_and_ends_nothing() {
+    let mut play = Play::new(settings());
+    play.server("hello\r\n220 mx.test\r\nand more\r\n");
+    assert_eq!(play.conversation()[1..], ["<- hello", "<- 220 mx.test", "<- and more"]);
+    assert!(play.asides().contains("no SMTP reply"));
+    // In the middle of a reply it is no part of it.
+    play.exchange("EHLO client.test", "250-mx.test\r\nhm\r\n250 SIZE\r\n");
+    play.exchange("NOOP", "250 ok\r\n");
+    assert!(play.sent().ends_with("NOOP\r\n") && !play.done.contains(&Do::Close));
+    // Without end it ends.
+    play.line("NOOP");
+    for _ in 0..1000 {
+        play.server(&format!("{}\r\n", "x".repeat(100)));
+    }
+    assert_eq!(play.done.last(), Some(&Do::Close));
+    assert!(play.conversation().last().unwrap().ends_with("closed by us"));
+    // A script ends, and says who closed.
+    let mut script = settings();
+    script.script = true;
+    let mut play = Play::new(script);
+    play.server("hello\r\n");
+    assert_eq!(play.conversation().last().unwrap(), "=== what came is no SMTP reply: \"hello\"; closed by us");
 }
 
 #[test]

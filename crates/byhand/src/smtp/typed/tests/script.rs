@@ -43,7 +43,7 @@ fn run(lines: &str, replies: &[&str]) -> Play {
 #[test]
 fn comments_and_blank_lines_are_passed_over_outside_data() {
     let play = run(
-        "# a comment\n\nEHLO a\nMAIL FROM:<>\nRCPT TO:<a@b>\nDATA\n# text\n\n:text\n.\n",
+        "# a comment\n\n  # and one set in\n\t#\nEHLO a\nMAIL FROM:<>\nRCPT TO:<a@b>\nDATA\n# text\n\n:text\n.\n",
         &["250 mx\r\n", "250 ok\r\n", "250 ok\r\n", "354 go\r\n", "250 queued\r\n", "221 bye\r\n"],
     );
     assert_eq!(play.sent(), "EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n# text\r\n\r\n:text\r\n.\r\nQUIT\r\n");
@@ -128,6 +128,31 @@ fn trouble_ends_a_script() {
 }
 
 #[test]
+fn a_group_without_an_end_is_told() {
+    check(":group\nNOOP\n", &["221\r\n"], Ending::BadScript, "QUIT\r\n");
+    let play = run(":group\nNOOP\n", &["221\r\n"]);
+    assert!(play.conversation()[2].contains("has no :end"), "{:?}", play.conversation());
+}
+
+#[test]
+fn what_a_script_asks_for_is_among_its_events() {
+    for (line, answer) in [
+        (":command", "smtp-send --server mx.test:25"),
+        (":why", "nobody said EHLO yet"),
+        (":timing", "NOOP"),
+        (":explain 550 5.1.1", "the recipient"),
+        (":help", "what you type goes to the server"),
+        (":on 250 :why", "not encrypted"),
+    ] {
+        let play = run(&format!("NOOP\n{line}\n"), &["250 ok\r\n", "221\r\n"]);
+        let events = play.conversation();
+        assert!(events.iter().any(|event| event.starts_with("=== ") && event.contains(answer)), "{line}: {events:#?}");
+    }
+    // What nobody asked for is no event.
+    assert!(!run("NOOP\n:expect 250\n", &[]).conversation().iter().any(|event| event.contains("as expected")));
+}
+
+#[test]
 fn a_saved_session_replays() {
     let replies = [
         EHLO,
@@ -145,7 +170,7 @@ fn a_saved_session_replays() {
         "221 bye\r\n",
     ];
     let typed = "EHLO client.test\nSTARTTLS\nEHLO client.test\nAUTH LOGIN\nuser\nzebra-Quartz9\n:group\nMAIL FROM:<>\n\
-                 RCPT TO:<no@b>\n:end\nRCPT TO:<a@b>\n#what\nDATA\nSubject: x\n\n.dot\n:colon\n#hash\n.";
+                 RCPT TO:<no@b>\n:end\nRCPT TO:<a@b>\n #what\nDATA\nSubject: x\n\n.dot\n:colon\n#hash\n.";
     let mut play = Play::new(settings());
     play.server("220 mx.test\r\n");
     let mut rest = replies.iter();

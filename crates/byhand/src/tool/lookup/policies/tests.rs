@@ -55,8 +55,9 @@ fn ids(record: &MxRecord) -> Vec<FindingId> {
     record.findings.iter().map(|finding| finding.id).collect()
 }
 
+/// RFC 8461 §3.3.
 #[tokio::test(flavor = "current_thread")]
-async fn r61_a_policy_is_fetched() {
+async fn a_policy_is_fetched() {
     let (record, requests) = served(Cert::Good, plain(POLICY), Duration::from_secs(20)).await;
     let sts = record.sts.clone().unwrap();
     assert_eq!((sts.status, sts.id.as_deref(), sts.error), (StsStatus::Found, Some("20260601"), None), "{}", sts.text);
@@ -74,8 +75,9 @@ async fn r61_a_policy_is_fetched() {
     assert_eq!(listed, [Some(true), Some(false)]);
 }
 
+/// RFC 8461 §3.3: no redirects, 200 alone, 64 KiB.
 #[tokio::test(flavor = "current_thread")]
-async fn r61_what_is_no_policy() {
+async fn what_is_no_policy() {
     let head = |status: &str, more: &str| {
         format!("HTTP/1.1 {status}\r\n{more}Content-Length: {}\r\n\r\n{POLICY}", POLICY.len())
     };
@@ -104,8 +106,9 @@ async fn r61_what_is_no_policy() {
     }
 }
 
+/// RFC 8461 §3.3.
 #[tokio::test(flavor = "current_thread")]
-async fn r61_the_web_servers_certificate() {
+async fn the_web_servers_certificate() {
     for cert in [Cert::Expired, Cert::NotYet, Cert::SelfSigned, Cert::WrongName, Cert::ChainBroken] {
         let (record, requests) = served(cert, plain(POLICY), Duration::from_secs(20)).await;
         let sts = record.sts.unwrap();
@@ -114,8 +117,9 @@ async fn r61_the_web_servers_certificate() {
     }
 }
 
+/// RFC 8461 §3.2, §3.3.
 #[tokio::test(flavor = "current_thread")]
-async fn r61_a_page_that_is_not_plain_text_and_one_that_does_not_come() {
+async fn a_page_that_is_not_plain_text_and_one_that_does_not_come() {
     let html = plain(POLICY).replace("text/plain", "text/html");
     let (record, _) = served(Cert::Good, html, Duration::from_secs(20)).await;
     assert_eq!(record.sts.as_ref().unwrap().status, StsStatus::Found);
@@ -129,8 +133,9 @@ async fn r61_a_page_that_is_not_plain_text_and_one_that_does_not_come() {
     assert!(requests.len() <= 1);
 }
 
+/// RFC 8461 §3.1.
 #[tokio::test(flavor = "current_thread")]
-async fn r60_records_and_what_becomes_of_them() {
+async fn records_and_what_becomes_of_them() {
     let https = nobody();
     let of = async |table: Fixed| {
         let record = look_up(&table, &https).await;
@@ -149,8 +154,9 @@ async fn r60_records_and_what_becomes_of_them() {
     assert_eq!(of(gone).await, (StsStatus::Failed, vec![FindingId::StsPolicyFailed]));
 }
 
+/// RFC 8460 §3.
 #[tokio::test(flavor = "current_thread")]
-async fn r70_where_reports_go() {
+async fn where_reports_go() {
     let reports = |entry| table(&[]).txt("_smtp._tls.example.test", entry);
     let record = "v=TLSRPTv1; rua=mailto:a@b.example,https://b.example/".to_owned();
     let found = look_up(&reports(Ok(answer(vec![record]))), &nobody()).await.tlsrpt.unwrap();

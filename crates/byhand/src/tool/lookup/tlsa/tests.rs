@@ -138,8 +138,9 @@ async fn demand(table: Fixed) -> (Option<Dane>, Option<String>, Option<Rule>) {
     (host.dane, host.tlsa_base.clone(), rule)
 }
 
+/// RFC 7672 §2.1.2.
 #[tokio::test(flavor = "current_thread")]
-async fn r40_an_error_is_never_no_dane() {
+async fn an_error_is_never_no_dane() {
     for word in [Fault::Servfail, Fault::DnssecBogus, Fault::DnsTimeout, Fault::DnsRefused] {
         let found = demand(signed().tlsa(OWNER, Err(fault(word)))).await;
         assert_eq!(found, (Some(Dane::Failed), None, Some(Rule::DaneLookup)), "{word:?}");
@@ -157,8 +158,32 @@ async fn r40_an_error_is_never_no_dane() {
     }
 }
 
+/// RFC 7672 §2.1.2.
+#[tokio::test(flavor = "current_thread")]
+async fn a_family_that_fails() {
+    for word in [Fault::Servfail, Fault::DnssecBogus, Fault::DnsTimeout, Fault::DnsRefused] {
+        for failing_v6 in [true, false] {
+            let of = |there| {
+                Fixed::new()
+                    .mx("example.test", secure(exchange("mx.example.test")))
+                    .addresses("mx.example.test", failing_v6, Err(fault(word)))
+                    .addresses("mx.example.test", !failing_v6, there)
+                    .tlsa(OWNER, secure(vec![tlsa(1)]))
+            };
+            // What the other family gives is under DANE as ever.
+            let other = if failing_v6 { v4() } else { v6() };
+            let usable = (Some(Dane::Usable), Some("mx.example.test".to_owned()), Some(Rule::Dane));
+            assert_eq!(demand(of(secure(vec![other]))).await, usable, "{word:?} {failing_v6}");
+            // A proof that the other has nothing says nothing of this one.
+            let failed = (Some(Dane::Failed), None, Some(Rule::DaneLookup));
+            assert_eq!(demand(of(secure(vec![]))).await, failed, "{word:?} {failing_v6}");
+        }
+    }
+}
+
+/// RFC 7672 §2.2.1.
 #[tokio::test(flavor = "current_thread", start_paused = true)]
-async fn r41_an_unsigned_mx_answer() {
+async fn an_unsigned_mx_answer() {
     let table = signed().mx("example.test", insecure(exchange("mx.example.test"))).tlsa(OWNER, secure(vec![tlsa(1)]));
     let rounds = Rounds::of(table);
     let record = look_up(&rounds, true).await;
@@ -177,8 +202,9 @@ async fn r41_an_unsigned_mx_answer() {
     );
 }
 
+/// RFC 7672 §2.2.2.
 #[tokio::test(flavor = "current_thread", start_paused = true)]
-async fn r42_unsigned_addresses() {
+async fn unsigned_addresses() {
     let plain = || {
         Fixed::new()
             .mx("example.test", secure(exchange("mx.example.test")))
@@ -201,8 +227,9 @@ async fn r42_unsigned_addresses() {
     assert_eq!(rules, [(Some(v6()), Some(Rule::Dane), 1), (Some(v4()), Some(Rule::Opportunistic), 0)]);
 }
 
+/// RFC 7672 §2.2.2.
 #[tokio::test(flavor = "current_thread")]
-async fn r42_an_alias_of_an_unsigned_host() {
+async fn an_alias_of_an_unsigned_host() {
     let target = || vec!["host.plain.test".to_owned()];
     let aliased = |alias| {
         let addresses = Answer { security: Security::Insecure, cnames: target(), ..answer(vec![v4()]) };
@@ -221,8 +248,9 @@ async fn r42_an_alias_of_an_unsigned_host() {
     assert_eq!(demand(aliased(Err(fault(Fault::Servfail)))).await, failed);
 }
 
+/// RFC 7672 §2.2.2, §2.2.3.
 #[tokio::test(flavor = "current_thread")]
-async fn r43_the_base_domain_of_an_alias() {
+async fn the_base_domain_of_an_alias() {
     let aliased = |expanded, own| {
         let cnames = vec!["host.signed.test".to_owned()];
         let addresses = Answer { security: Security::Secure, cnames, ..answer(vec![v4()]) };
@@ -241,8 +269,9 @@ async fn r43_the_base_domain_of_an_alias() {
     assert_eq!(failed.0, Some(Dane::Failed));
 }
 
+/// RFC 7672 §2.2.3.
 #[tokio::test(flavor = "current_thread")]
-async fn r44_denied_or_unsigned_records_are_none() {
+async fn denied_or_unsigned_records_are_none() {
     let none = (Some(Dane::None), None, Some(Rule::Opportunistic));
     for asked in [secure(vec![]), Err(proven()), Err(fault(Fault::Nxdomain)), insecure(vec![tlsa(1)]), insecure(vec![])]
     {
@@ -251,8 +280,9 @@ async fn r44_denied_or_unsigned_records_are_none() {
     assert_eq!(demand(signed().tlsa(OWNER, Ok(answer(vec![tlsa(1)])))).await.0, Some(Dane::Untested));
 }
 
+/// RFC 7672 §2.2, §3.1.3.
 #[tokio::test(flavor = "current_thread")]
-async fn r45_records_that_cannot_be_used_are_told() {
+async fn records_that_cannot_be_used_are_told() {
     let pkix = Tlsa { usage: 1, ..tlsa(1) };
     let record = look_up(&signed().tlsa(OWNER, secure(vec![pkix.clone()])), true).await;
     assert_eq!((record.hosts[0].dane, &record.hosts[0].tlsa[..]), (Some(Dane::Unusable), &[pkix][..]));
@@ -260,8 +290,9 @@ async fn r45_records_that_cannot_be_used_are_told() {
     assert_eq!(targets(&record, 25)[0].requirement, Some(Rule::DaneUnusable));
 }
 
+/// RFC 7672 §3.2.2.
 #[tokio::test(flavor = "current_thread")]
-async fn r49_reference_names() {
+async fn reference_names() {
     let cnames = vec!["real.test".to_owned()];
     let mx = Answer { security: Security::Secure, cnames, ..answer(exchange("mx.example.test")) };
     let table = signed().mx("example.test", Ok(mx)).tlsa(OWNER, secure(vec![tlsa(1)]));
@@ -269,6 +300,22 @@ async fn r49_reference_names() {
     let demands = targets(&record, 25)[0].demands.clone().unwrap();
     assert_eq!(demands.names, ["mx.example.test", "example.test", "real.test"]);
     assert_eq!(demands.base.as_deref(), Some("mx.example.test"));
+    // Reached by no MX: the base domain, and the name that was given.
+    let cnames = vec!["host.signed.test".to_owned()];
+    let addresses = Answer { security: Security::Secure, cnames, ..answer(vec![v4()]) };
+    let aliased = |expanded| {
+        Fixed::new()
+            .addresses("mx.example.test", false, Ok(addresses.clone()))
+            .tlsa("_465._tcp.host.signed.test", secure(expanded))
+            .tlsa("_465._tcp.mx.example.test", secure(vec![tlsa(2)]))
+    };
+    for (expanded, names) in [
+        (vec![tlsa(1)], &["host.signed.test".to_owned(), "mx.example.test".to_owned()][..]),
+        (vec![], &["mx.example.test".to_owned()]),
+    ] {
+        let found = host_addresses(&"mx.example.test".parse().unwrap(), Some(465), &aliased(expanded), None).await;
+        assert_eq!(found.demands.unwrap().names, names);
+    }
 }
 
 #[tokio::test(flavor = "current_thread")]
