@@ -12,7 +12,7 @@ use super::index::{Found, index, providers_of};
 use super::registry::{Enhanced, Entry, registry};
 use super::rule::Rule;
 use super::text::Text;
-use super::{evidence, fault, providers, sentences};
+use super::{evidence, network, providers, sentences};
 use crate::wire::{Confidence, Diagnosis, Evidence, EvidenceKind, Nature, Reason, Side, Stage};
 
 /// Less than this is no answer.
@@ -92,7 +92,7 @@ fn alone(heard: &Heard<'_>) -> Diagnosis {
     let class = class(heard);
     let reason = best.map_or(Reason::OnHold, |voice| voice.reason);
     let inspected =
-        fault::masked(heard.text) && matches!(reason, Reason::SyntaxError | Reason::OnHold | Reason::NetworkError);
+        network::masked(heard.text) && matches!(reason, Reason::SyntaxError | Reason::OnHold | Reason::NetworkError);
     let case = if inspected { Some("smtp-inspection") } else { best.and_then(|voice| voice.case) };
     let case = case.or_else(|| case_of(reason, heard, &text));
     let nature = nature(reason, class, case, heard.code.is_some());

@@ -24,6 +24,7 @@ mod heard;
 mod index;
 mod judge;
 pub mod log;
+mod network;
 mod providers;
 mod registry;
 mod rule;
@@ -32,11 +33,12 @@ mod text;
 mod words;
 
 pub use ended::{ended, refusal};
-pub use fault::{End, fault, greeting, inspection, local_banner, same_greeting, silence};
+pub use fault::fault;
 pub use found::Found;
 pub use heard::{Heard, joined, one_line, stage_of};
 pub use index::own_code;
 pub use judge::reply;
+pub use network::{End, greeting, inspection, local_banner, same_greeting, silence};
 pub use registry::{Enhanced, Entry, entries, registry, subject};
 pub use sentences::{again, meaning, next, whose};
 
