@@ -106,19 +106,22 @@ pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::R
         (_, Some(Lack::Demand)) => {
             "mail from many senders arrives; careful ones, large providers among them, keep theirs back until this is mended"
         }
+        (_, Some(Lack::BrokenEncryption)) => {
+            "mail from senders that then send it unencrypted arrives, and can be read on its way; the others keep theirs back until this is mended"
+        }
         (_, Some(Lack::Encryption)) => "mail arrives, and can be read on its way; some senders send none like that",
         (_, Some(Lack::Certificate)) => "mail arrives; few senders mind the certificate, but it should be mended",
     };
     labelled(out, look, "Means:", means)?;
     let mut it: Vec<String> = Vec::new();
     let mut found: Vec<&Finding> = Vec::new();
-    if let Some(record) = records.iter().find(|record| !works(record)) {
-        let host = record.target.host.as_deref();
-        if let Some(found) = explanation::of(&record.outcome, host) {
-            acts(out, look, &found)?;
-        }
-        it.push(record.outcome.text.clone());
+    let troubled =
+        records.iter().find(|record| !works(record)).or_else(|| records.iter().find(|record| broken_tls(record)));
+    let explained = troubled.and_then(|record| explanation::of(&record.outcome, record.target.host.as_deref()));
+    if let Some(found) = &explained {
+        acts(out, look, found)?;
     }
+    it.extend(troubled.map(|record| record.outcome.text.clone()));
     for record in records.iter().filter(|record| works(record)) {
         let mut texts: Vec<&str> = Vec::new();
         let kept_back = record.verdicts.sender.as_ref().filter(|_| lack(record) == Some(Lack::Demand));
@@ -134,14 +137,10 @@ pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::R
         }
     }
     let senses = sense::all(found.iter().copied()).join("; ");
-    if !senses.is_empty() || !lacks.is_empty() && working == all {
+    if !senses.is_empty() || !lacks.is_empty() && explained.is_none() {
         let what = if senses.is_empty() { senses } else { format!(": {senses}") };
-        labelled(
-            out,
-            look,
-            if working < all { "Besides:" } else { "Who acts:" },
-            &format!("the people who run {name}'s mail{what}"),
-        )?;
+        let label = if explained.is_some() { "Besides:" } else { "Who acts:" };
+        labelled(out, look, label, &format!("the people who run {name}'s mail{what}"))?;
     }
     if !it.is_empty() {
         labelled(out, look, "For IT:", &sense::line(it.iter().map(String::as_str)))?;
@@ -151,7 +150,13 @@ pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::R
 
 /// Whether the server itself answered as one that takes mail.
 fn works(record: &ProbeRecord) -> bool {
-    record.outcome.status == Status::Ok || record.outcome.stage >= Some(Stage::Rcpt)
+    record.outcome.status == Status::Ok || record.outcome.stage >= Some(Stage::Rcpt) || broken_tls(record)
+}
+
+/// Whether the server talks SMTP, and the encryption that it offers fails: RFC 3207 §4.1 leaves it to the client to go on without.
+fn broken_tls(record: &ProbeRecord) -> bool {
+    let over_tls = matches!(record.outcome.stage, Some(Stage::Starttls | Stage::Tls));
+    over_tls && record.capabilities.is_some() && record.outcome.fault != Some(Fault::Busy)
 }
 
 /// What a server that works lacks, the gravest last.
@@ -159,6 +164,7 @@ fn works(record: &ProbeRecord) -> bool {
 enum Lack {
     Certificate,
     Encryption,
+    BrokenEncryption,
     Demand,
 }
 
@@ -167,6 +173,7 @@ fn lack(record: &ProbeRecord) -> Option<Lack> {
     let bad_certificate = verdicts.pkix.as_ref().is_some_and(|pkix| pkix.status == PkixStatus::Fail);
     match verdicts.sender.as_ref().map(|sender| (sender.action, sender.rule)) {
         Some((Action::Defer | Action::Bounce, rule)) if rule != Rule::Outcome => Some(Lack::Demand),
+        _ if broken_tls(record) => Some(Lack::BrokenEncryption),
         Some((Action::DeliverInClear, _)) => Some(Lack::Encryption),
         // DANE has the server's key in DNS: nobody who uses it asks for more.
         Some((Action::Deliver, Rule::Dane)) => None,
@@ -179,6 +186,7 @@ impl Lack {
         match self {
             Lack::Demand => "it is not what its domain tells senders to insist on".to_owned(),
             Lack::Encryption => "takes mail unencrypted only".to_owned(),
+            Lack::BrokenEncryption => "the encryption that it offers fails".to_owned(),
             Lack::Certificate => match record.verdicts.pkix.as_ref().and_then(|pkix| pkix.days_left) {
                 Some(days) if days < 0 => format!("its security certificate ended {} days ago", -days),
                 _ => "its security certificate is not right".to_owned(),
@@ -356,6 +364,33 @@ For IT:   mx2.example.net is an alias of host7.example.net: an MX must not name
         assert!(text.contains("mail to the server cannot be encrypted on its way"), "{text}");
         assert!(text.ends_with("STARTTLS is not offered No message was sent."), "{text}");
         assert_eq!(text.matches("For IT:").count(), 1, "{text}");
+    }
+
+    #[test]
+    fn encryption_that_fails_is_no_closed_door() {
+        let mut record = probe_record("mx1.example.org", 10, "192.0.2.25");
+        record.outcome = Outcome::failed(Status::Temporary, Stage::Tls, Fault::TlsHandshake, "handshake failed");
+        let said = |record: &ProbeRecord| {
+            let text = shown(80, |out, look| probes(out, look, std::slice::from_ref(record)));
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        for action in [None, Some(Action::DeliverInClear)] {
+            record.verdicts.sender =
+                action.map(|action| Sender { action, rule: Rule::Opportunistic, text: "text".into() });
+            let text = said(&record);
+            assert!(text.contains("works, but the encryption that it offers fails Means: mail from senders"), "{text}");
+            assert_eq!(text.matches("Who acts:").count(), 1, "{text}");
+            assert!(text.contains("For IT: handshake failed"), "{text}");
+        }
+        record.verdicts.sender = Some(Sender { action: Action::Defer, rule: Rule::Dane, text: "text".into() });
+        assert!(
+            said(&record).contains("what its domain tells senders to insist on Means: mail from many"),
+            "{}",
+            said(&record)
+        );
+        // Without a word of SMTP before, as on port 465, nobody delivers.
+        record.capabilities = None;
+        assert!(said(&record).contains("mail from here does not arrive there now"), "{}", said(&record));
     }
 
     #[test]
