@@ -36,14 +36,18 @@ enum Allowed {
 /// Builds, brings the lab up where it is down, measures, prints the table; fails where ours is slower than allowed.
 pub(crate) fn bench() -> Result {
     check(cargo().args(["build", "--release"]))?;
-    explaining()?;
+    // What is too slow in one part does not hide the figures of the other.
+    let explaining = explaining();
     lab::able()?;
     let ours = lab::up()?;
     let result = measure();
     if ours {
         lab::down()?;
     }
-    result
+    match (explaining, result) {
+        (Err(first), Err(second)) => Err(format!("{first}; {second}").into()),
+        (first, second) => first.and(second),
+    }
 }
 
 fn measure() -> Result {
