@@ -125,8 +125,14 @@ pub(super) const CASES: &[Case] = &[
     case(
         "ipv6-sender",
         None,
-        "the server found no name in DNS for the sending IPv6 address, or SPF and DKIM did not pass there; over IPv4 the same message may well be taken",
+        "the server found no name in DNS for the sending IPv6 address, or nothing that authenticates mail from it; over IPv4 the same message may well be taken",
         "give the IPv6 address a PTR record whose name leads back to it and put it into SPF, or send over IPv4",
+    ),
+    case(
+        "sender-account",
+        None,
+        "the server speaks of the sender's own address, mailbox or account: no recipient has been named yet",
+        "look at the account that sends: whether it exists, is switched on and has room; the recipient cannot mend it",
     ),
     case(
         "google-tls",

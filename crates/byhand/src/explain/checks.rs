@@ -183,6 +183,41 @@ fn before_mail_nobody_has_named_a_mailbox() {
 }
 
 #[test]
+fn before_rcpt_no_words_mean_a_recipient() {
+    // RFC 4954 §4: AUTH is about the user who logs in; RFC 5321 §3.3: MAIL names the sender, RCPT the first recipient.
+    for (command, text, reason) in [
+        (Some("AUTH"), "535 5.7.8 user unknown", Reason::SecurityError),
+        (Some("AUTH"), "535 5.7.0 account is locked", Reason::SecurityError),
+        (None, "535 5.7.8 the mailbox has been disabled", Reason::SecurityError),
+        (Some("AUTH"), "525 5.7.13 User account disabled", Reason::SecurityError),
+        (Some("MAIL"), "550 5.2.1 mailbox disabled", Reason::Rejected),
+        (Some("MAIL"), "550 account suspended", Reason::Rejected),
+        (Some("MAIL"), "552 5.2.2 mailbox full", Reason::Rejected),
+        (Some("RCPT"), "552 5.2.2 mailbox full", Reason::MailboxFull),
+        (None, "550 account suspended", Reason::Suspend),
+    ] {
+        assert_eq!(reply(&Heard { command, ..one_line(text) }).reason, reason, "{command:?} {text}");
+    }
+    for command in ["CONN", "EHLO"] {
+        let said = reply(&Heard { command: Some(command), ..one_line("550 5.1.1 user unknown") });
+        assert_ne!(said.side, Side::Recipient, "{command}");
+    }
+}
+
+#[test]
+fn a_failed_signature_fails_over_ipv4_as_well() {
+    for text in [
+        "550 5.7.26 DMARC of example.org is not met by [2001:db8::7]",
+        "550 5.7.26 not authenticated: SPF [example.org] with [2001:db8::7] = failed, DKIM = failed",
+        "421 4.7.26 [2001:db8::7] sent mail that passes neither SPF nor DKIM",
+    ] {
+        let said = diagnosis(text);
+        assert_eq!(said.reason, Reason::AuthFailure, "{text}");
+        assert_eq!(evidence(&said, EvidenceKind::Rule), [""; 0], "{text}");
+    }
+}
+
+#[test]
 fn what_a_text_carries_is_drawn_out() {
     let said = diagnosis(
         "554 5.7.1 <jane@example.org>: Client host [192.0.2.7] blocked using bl.example.net; see https://bl.example.net/?ip=192.0.2.7",

@@ -134,7 +134,11 @@ fn case_of(reason: Reason, heard: &Heard<'_>, text: &Text) -> Option<&'static st
     let class = class(heard)?;
     let ipv6 = || text.ips.iter().any(|ip| ip.contains(':'));
     match reason {
-        Reason::RequirePtr | Reason::AuthFailure if ipv6() => Some("ipv6-sender"),
+        Reason::RequirePtr if ipv6() => Some("ipv6-sender"),
+        // Over IPv4 a DMARC or DKIM failure is the same; 4.7.26 that names neither is put off for the address's sake.
+        Reason::AuthFailure if ipv6() && class == 4 && !["spf", "dkim", "dmarc"].iter().any(|word| text.says(word)) => {
+            Some("ipv6-sender")
+        }
         Reason::NoRelaying if class == 4 => Some("relay-later"),
         Reason::UserUnknown if class == 4 => Some("lookup-outage"),
         _ => None,
@@ -175,7 +179,8 @@ fn voices(heard: &Heard<'_>, stage: Option<Stage>, found: &Found) -> Vec<Voice> 
             continue;
         }
         let denied = words.is_some() && found.denied[number];
-        voices.push(Voice { rule: Some(number), ..voice(rule, words, *provider, denied) });
+        let voice = Voice { rule: Some(number), ..voice(rule, words, *provider, denied) };
+        voices.extend(at_stage(voice, heard.code, stage));
     }
     voices.extend(heard.enhanced.and_then(|enhanced| of_registry(enhanced, heard.code, stage)));
     voices
@@ -214,6 +219,24 @@ fn voice(rule: &Rule, words: Option<&'static str>, provider: Option<usize>, deni
     }
 }
 
+/// Words about a mailbox before any recipient was named (RFC 5321 §3.3): to AUTH, or with a code that only AUTH has (RFC 4954
+/// §4), they mean the user who logs in; to MAIL the sender; before that nobody.
+fn at_stage(voice: Voice, code: Option<u16>, stage: Option<Stage>) -> Option<Voice> {
+    use Reason as R;
+    let of_mailbox = matches!(voice.reason, R::UserUnknown | R::Suspend | R::MailboxFull | R::HasMoved | R::Filtered);
+    if !of_mailbox || voice.side == Some(Side::Sender) {
+        return Some(voice);
+    }
+    let as_of = |reason, case| Some(Voice { reason, side: None, case, ..voice });
+    match stage {
+        Some(Stage::Auth) => as_of(R::SecurityError, None),
+        None if matches!(code, Some(534 | 535)) => as_of(R::SecurityError, None),
+        Some(Stage::Connect | Stage::Banner | Stage::Ehlo | Stage::Starttls | Stage::Tls) => None,
+        Some(Stage::Mail) => as_of(R::Rejected, Some("sender-account")),
+        _ => Some(voice),
+    }
+}
+
 /// What the enhanced code says. Before MAIL nobody has named a mailbox: whatever a code says of one, it cannot mean it.
 fn of_registry(enhanced: Enhanced, code: Option<u16>, stage: Option<Stage>) -> Option<Voice> {
     let known = registry(enhanced).filter(|entry| entry.reason.is_some());
@@ -232,7 +255,10 @@ fn of_registry(enhanced: Enhanced, code: Option<u16>, stage: Option<Stage>) -> O
             (Reason::PolicyViolation, 15)
         }
         // To MAIL, nobody but the sender has been named.
-        (Reason::UserUnknown | Reason::HostUnknown, Some(Stage::Mail)) => (Reason::Rejected, entry.weight),
+        (
+            Reason::UserUnknown | Reason::HostUnknown | Reason::Suspend | Reason::MailboxFull | Reason::HasMoved,
+            Some(Stage::Mail),
+        ) => (Reason::Rejected, entry.weight),
         (reason, _) => (reason, entry.weight),
     };
     Some(Voice {

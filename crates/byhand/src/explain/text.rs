@@ -43,6 +43,11 @@ impl Text {
         this
     }
 
+    /// Whether that word is in it.
+    pub(super) fn says(&self, word: &str) -> bool {
+        self.words.split(' ').any(|had| had == word)
+    }
+
     /// Takes what stands between two blanks or brackets.
     fn piece(&mut self, piece: &str) {
         let bare = piece.trim_matches(|c: char| matches!(c, '.' | ':' | '\'' | '!' | '?' | '*' | '{' | '}' | '='));

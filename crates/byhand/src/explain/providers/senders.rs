@@ -4,7 +4,7 @@
 //! sender's own provider, whatever domain the recipient has.
 
 use crate::explain::rule::on;
-use crate::wire::Reason as R;
+use crate::wire::{Reason as R, Side};
 
 use super::Provider;
 
@@ -28,7 +28,10 @@ pub(super) const SES: Provider = Provider {
             "authentication credentials invalid | authentication required | signaturedoesnotmatch | \
              accessdenied | access denied user",
         ),
-        on(R::Suspend, 90, SES_PAGE).words("sending suspended | sending paused"),
+        on(R::Suspend, 90, SES_PAGE)
+            .words("sending suspended | sending paused")
+            .side(Side::Sender)
+            .case("sender-account"),
         on(R::BadReputation, 96, SES_PAGE).words("sending has been paused | account .. paused | sending paused"),
         on(R::VirusDetected, 97, SES_PAGE).words("contained a virus | contains a virus"),
         on(R::ContentError, 96, SES_PAGE).words("illegal filename | unsupported attachment"),
