@@ -129,6 +129,12 @@ pub(super) const CASES: &[Case] = &[
         "give the IPv6 address a PTR record whose name leads back to it and put it into SPF, or send over IPv4",
     ),
     case(
+        "smtp-auth-off",
+        PERMANENT,
+        "logging in to send (SMTP AUTH) is switched off for this mailbox or for the whole organisation; the password may well be right",
+        "have the organisation's administrator allow authenticated SMTP for the mailbox, or send another way: a login with OAuth2 meets the same refusal",
+    ),
+    case(
         "sender-account",
         None,
         "the server speaks of the sender's own address, mailbox or account: no recipient has been named yet",

@@ -90,6 +90,9 @@ fn the_server_s_own_tls_trouble_is_the_server_s() {
 #[test]
 fn logins_that_are_off_wrong_or_locked() {
     let text = "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the mailbox";
+    // OAuth2 is refused there as well (Microsoft: SMTP AUTH has to be enabled for it too).
+    assert_eq!(case(text).as_deref(), Some("smtp-auth-off"));
+    let text = "535 5.7.139 Authentication unsuccessful, basic authentication is off for all";
     assert_eq!(case(text).as_deref(), Some("password-login-off"));
     assert_eq!(case("535 5.7.139 Authentication unsuccessful, the user credentials were incorrect"), None);
     let text = "535 5.7.139 Authentication unsuccessful, user is locked by security defaults";

@@ -63,7 +63,7 @@ pub(super) const MICROSOFT: Provider = Provider {
         on(R::SecurityError, 97, NDR).enhanced(&["5.7.57", "5.7.3", "5.7.30", "4.7.57"]),
         on(R::SecurityError, 98, NDR)
             .enhanced(&["5.7.139"])
-            .unless("incorrect | locked by | security defaults")
+            .unless("incorrect | locked by | security defaults | smtpclientauthentication")
             .case("password-login-off"),
         on(R::Rejected, 97, NDR).enhanced(&["5.7.60"]),
         on(R::FailedStarttls, 97, NDR)
@@ -122,7 +122,6 @@ pub(super) const EXCHANGE_SERVER: Provider = Provider {
             .words("tenantattribution | tenantinboundattribution")
             .case("tenant-attribution"),
         on(R::SecurityError, 97, EXCHANGE).words("client was not authenticated").unless("anonymous mail during relay"),
-        on(R::SecurityError, 97, EXCHANGE).words("smtpclientauthentication").case("password-login-off"),
         on(R::Rejected, 97, EXCHANGE).words("sendasdenied*"),
     ],
 };

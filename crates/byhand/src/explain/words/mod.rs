@@ -6,6 +6,7 @@
 
 mod content;
 mod loose;
+mod mistaken;
 mod policy;
 mod recipient;
 mod sender;
@@ -31,5 +32,13 @@ const SENDMAIL: &str = "sendmail: cf/README, check_* rule sets";
 /// A source: the manuals of qmail, Courier, Dovecot and others.
 const OTHERS: &str = "manuals of qmail, Courier, Dovecot, hMailServer, MDaemon, Lotus Domino, Kerio";
 
-pub(super) const TABLES: &[&[Rule]] =
-    &[recipient::RULES, sender::RULES, content::RULES, policy::RULES, server::RULES, tongues::RULES, loose::RULES];
+pub(super) const TABLES: &[&[Rule]] = &[
+    recipient::RULES,
+    sender::RULES,
+    content::RULES,
+    policy::RULES,
+    server::RULES,
+    tongues::RULES,
+    mistaken::RULES,
+    loose::RULES,
+];

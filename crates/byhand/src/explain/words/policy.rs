@@ -228,14 +228,22 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .code(&[4])
         .words(
             "first contact | not seen before | unknown triplet | please retry later first | \
-             try again in .. seconds | try again in .. minutes | retry in .. seconds | retry in .. minutes | \
-             retry after .. seconds | retry after .. minutes | come back in .. minutes | \
-             come back in .. seconds | try again after .. minutes | try again after .. seconds | \
-             please retry in | please wait .. minutes | deferred due to .. first time | first time sender | \
-             temporarily delayed | delayed delivery | temporary rejected to prevent spam | \
+             deferred due to .. first time | first time sender | temporarily delayed | delayed delivery | temporary rejected to prevent spam | \
              temporarily rejected .. spam | temporarily rejected try again later to prove",
         )
         .unless("too many | rate* | reputation | limit* | volume | blocked | maintenance | authentication"),
+    // A wait that is named is most often greylisting, and may be anything.
+    on(R::Greylisted, 62, "RFC 6647 §3")
+        .code(&[4])
+        .words(
+            "try again in .. seconds | try again in .. minutes | retry in .. seconds | retry in .. minutes | retry in .. hour* | \
+             retry after .. seconds | retry after .. minutes | come back in .. minutes | come back in .. seconds | \
+             try again after .. minutes | try again after .. seconds | please retry in | please wait .. minutes",
+        )
+        .unless(
+            "too many | rate* | reputation | limit* | volume | blocked | maintenance | authentication | busy | unavailable | \
+             overload* | load | resources | service | shutting | space | storage | quota* | full | system | error | dns",
+        ),
     // Rules that are not told.
     on(R::PolicyViolation, 72, PLAIN)
         .words(

@@ -361,7 +361,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless("lone cr or lf | message contains bare | bare linefeeds in message | bare lf characters")
         .case("bare-lf"),
     on(R::SecurityError, 94, "Microsoft: deprecation of basic authentication")
-        .words("basic authentication is disabled | basic authentication | smtpclientauthentication is disabled")
+        .words("basic authentication is disabled | basic authentication")
         .case("password-login-off"),
     on(R::SecurityError, 99, "Microsoft: NDR 5.7.139, security defaults")
         .words("security defaults | locked by your organization")
