@@ -113,7 +113,7 @@ impl Index {
         if open && tail.is_none() && !head.contains(' ') {
             self.open.entry(head.chars().next().unwrap_or_default()).or_default().push(phrase);
         } else {
-            self.first.entry(head.split(' ').next().unwrap_or_default()).or_default().push(phrase);
+            self.first.entry(stem(head.split(' ').next().unwrap_or_default())).or_default().push(phrase);
         }
     }
 
@@ -145,7 +145,7 @@ impl Index {
                 joined.map(|word| (word, &rest[length - word.len()..])).into_iter().chain([(word, rest)])
             {
                 let open = word.chars().next().and_then(|letter| self.open.get(&letter));
-                let here = self.first.get(word).into_iter().flatten().chain(open.into_iter().flatten());
+                let here = self.first.get(stem(word)).into_iter().flatten().chain(open.into_iter().flatten());
                 for phrase in here.filter(|phrase| phrase.url == url && phrase.begins(rest)) {
                     found.note(phrase, denied(&text[..at]) || phrase.denied_within(rest));
                 }
@@ -161,9 +161,40 @@ impl Index {
 }
 
 impl Phrase {
+    /// What follows its head, which the text begins with: as it is written, or with its words in another form and small words
+    /// between them ("sender has been rejected" for `sender rejected`). A single word, and the last of a phrase that may go on, stay
+    /// as they are.
+    fn after_head<'a>(&self, text: &'a str) -> Option<&'a str> {
+        if let Some(rest) = text.strip_prefix(self.head)
+            && (self.open || rest.starts_with(' '))
+        {
+            return Some(rest);
+        }
+        if self.open || !self.head.contains(' ') {
+            return None;
+        }
+        let mut at = 0;
+        for (number, wanted) in self.head.split(' ').enumerate() {
+            let mut skipped = 0;
+            loop {
+                let rest = text.get(at..)?;
+                let word = &rest[..rest.find(' ')?];
+                at += word.len() + 1;
+                if word == wanted || (stem(word) == stem(wanted)) {
+                    break;
+                }
+                if number == 0 || skipped == SKIPPED || !is_small(word) {
+                    return None;
+                }
+                skipped += 1;
+            }
+        }
+        text.get(at - 1..)
+    }
+
     /// Whether the text begins with it.
     fn begins(&self, text: &str) -> bool {
-        let Some(rest) = text.strip_prefix(self.head) else { return false };
+        let Some(rest) = self.after_head(text) else { return false };
         match self.tail {
             None => self.open || rest.starts_with(' '),
             Some(tail) => {
@@ -185,7 +216,7 @@ impl Phrase {
 
     /// Whether what stands in its gap denies it: "mailbox is not full" for `mailbox .. full`.
     fn denied_within(&self, text: &str) -> bool {
-        let Some((rest, tail)) = text.strip_prefix(self.head).zip(self.tail) else { return false };
+        let Some((rest, tail)) = self.after_head(text).zip(self.tail) else { return false };
         rest.match_indices(tail).map(|(at, _)| &rest[..at]).find(|gap| gap.ends_with(' ')).is_some_and(denied)
     }
 
@@ -208,6 +239,47 @@ impl Found {
             Of::Mark(provider) => self.marks[provider] = true,
         }
     }
+}
+
+/// How many small words may stand between two words of a phrase.
+const SKIPPED: usize = 2;
+
+/// Whether a word can be left out without a change of what is meant. None that denies is among them.
+fn is_small(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "are"
+            | "was"
+            | "were"
+            | "be"
+            | "been"
+            | "being"
+            | "has"
+            | "have"
+            | "had"
+            | "the"
+            | "a"
+            | "an"
+            | "this"
+            | "that"
+            | "these"
+            | "currently"
+            | "now"
+            | "also"
+            | "just"
+    )
+}
+
+/// A word without the end that makes it a plural or another tense: `exceeds`, `exceeded` and `exceeding` are one.
+fn stem(word: &str) -> &str {
+    // Who is listed is no list, and what is limited no limit.
+    if matches!(word, "listed" | "limited" | "used" | "based") {
+        return word;
+    }
+    ["ing", "ed", "es", "s", "e"]
+        .iter()
+        .find_map(|end| word.strip_suffix(end).filter(|rest| rest.len() >= 4 && !rest.ends_with(&['s', '.', '\''])))
+        .unwrap_or(word)
 }
 
 /// Whether a text ends in a word that denies what follows; small words between do not count.
@@ -292,8 +364,15 @@ mod tests {
     fn phrases_begin_and_end_at_words() {
         for (pattern, text, expected) in [
             ("user unknown", "user unknown in table ", true),
-            ("user unknown", "user unknowns ", false),
-            ("user unknown", "users unknown ", false),
+            ("user unknown", "user unknowingly ", false),
+            ("user unknown", "superuser unknown ", false),
+            ("user unknown", "users are unknown ", true),
+            ("sender rejected", "sender has been rejected ", true),
+            ("sender rejected", "sender is not rejected ", false),
+            ("quota exceeded", "quota exceeding ", true),
+            ("listed at", "list at ", false),
+            ("blocked", "block ", false),
+            ("over .. quotas", "over the quota ", false),
             ("virus*", "viruses found ", true),
             ("user .. not found", "user @ was not found here ", true),
             ("user .. not found", "user @ is fine ", false),

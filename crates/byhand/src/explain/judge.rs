@@ -296,15 +296,16 @@ fn confidence(best: Voice, voices: &[Voice], bare: bool) -> Confidence {
         voices.iter().any(|other| other.reason == best.reason && other.kind != best.kind && other.weight >= 20);
     let contradicted = voices.iter().any(|other| {
         // Two reasons on one side, both said in so many words, are a contradiction too.
-        let near = if other.reason.side() == best.reason.side() { 6 } else { 20 };
+        let same = other.reason.side() == best.reason.side();
+        let near = if same { 6 } else { 30 };
         other.reason != best.reason
             && match other.kind {
                 Kind::Words => other.weight + near > best.weight,
-                Kind::Enhanced => near == 20 && other.weight >= 40 && best.weight < 95,
+                Kind::Enhanced => !same && other.weight >= 40 && best.weight < 95,
                 Kind::Code => false,
             }
     });
-    let steps = u8::from(best.weight >= 80 || (best.weight >= 55 && agrees)) + u8::from(best.weight >= 40);
+    let steps = u8::from(best.weight >= 84 || (best.weight >= 55 && agrees)) + u8::from(best.weight >= 40);
     match steps.saturating_sub(u8::from(contradicted) + u8::from(bare || best.denied)) {
         0 => Confidence::Low,
         1 => Confidence::Medium,

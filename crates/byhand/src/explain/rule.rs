@@ -20,7 +20,8 @@
 //! | 1 to 29 | a guess |
 //!
 //! Phrases have ` | ` between them. Words are written in lower case, without accents and punctuation, as `text` leaves them. A phrase begins and ends at a
-//! word; `*` at its end lets the last word go on; ` .. ` stands for up to [`GAP`] octets of anything.
+//! word; `*` at its end lets the last word go on; ` .. ` stands for up to [`GAP`] octets of anything. A phrase of several words is found with its
+//! words in the plural or in another tense too, and with small words between: `sender rejected` stands for "sender has been rejected".
 
 use super::registry::Enhanced;
 use crate::wire::{Reason, Side, Stage};

@@ -104,6 +104,8 @@ pub(super) const EXCHANGE_SERVER: Provider = Provider {
         on(R::Filtered, 97, EXCHANGE)
             .words("resolver.rst.notauthorized | resolver.rst.rejected | resolver.rst.restricted"),
         on(R::SecurityError, 97, EXCHANGE).words("resolver.rst.authrequired"),
+        on(R::Filtered, 99, EXCHANGE)
+            .words("resolver.rst.sendernotauthenticatedforgroup | resolver.rst.sendernotauthenticatedformailbox"),
         on(R::RateLimited, 97, EXCHANGE)
             .words("resolver.rst.recipientlimit | resolver.adr.reciplimit | submission quota"),
         on(R::NetworkError, 97, EXCHANGE).words("resolver.fwd.loop | routing.loopdetected"),
@@ -111,7 +113,7 @@ pub(super) const EXCHANGE_SERVER: Provider = Provider {
             "shutoffquotaexceeded* | mapiexceptionshutoffquotaexceeded* | storedrv.deliver mailbox full | \
              quotaexceeded*",
         ),
-        on(R::Suspend, 97, EXCHANGE).words("mailbox disabled | mailboxdisabled* | account disabled"),
+        on(R::Suspend, 97, EXCHANGE).words("storedrv.deliver mailbox disabled | mailboxdisabled*"),
         on(R::EmailTooLarge, 97, EXCHANGE)
             .words("storedrv.deliver .. message size | mapiexceptionmaxsubmissionexceeded*"),
         on(R::SystemError, 85, EXCHANGE)

@@ -32,7 +32,7 @@ pub(super) const POSTFIX: Provider = Provider {
         on(R::Greylisted, 90, POSTFIX_PAGE)
             .code(&[450, 451])
             .words("service currently .. unavailable")
-            .unless("blocked using"),
+            .unless("blocked using | come back later"),
         on(R::Blocked, 90, POSTFIX_PAGE).words("service unavailable client .. blocked").unless("open resolver"),
         on(R::NoRelaying, 97, POSTFIX_PAGE).words("relay access"),
         on(R::Rejected, 95, POSTFIX_PAGE)
@@ -105,7 +105,7 @@ pub(super) const QMAIL: Provider = Provider {
              envelope sender has been denied | envelope sender",
         ),
         on(R::EmailTooLarge, 96, QMAIL_PAGE).words("message size exceeds my databytes limit | databytes"),
-        on(R::SyntaxError, 92, QMAIL_PAGE).words("see url stray newline | stray newline"),
+        on(R::SyntaxError, 94, QMAIL_PAGE).words("see url stray newline | stray newline"),
     ],
 };
 

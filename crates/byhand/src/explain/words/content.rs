@@ -8,7 +8,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The message's form.
     on(R::NotCompliantRfc, 88, "RFC 5322 §3.6, §2.3")
         .words(
-            "not rfc compliant | not rfc 5322 compliant | not rfc 2822 compliant | not rfc822 compliant \
+            "without .. fields are not accepted | invalid data in message | field is missing | missing field | missing fields | fields are missing | missing the .. header | message format error | format of the message | not conform to standard | not rfc compliant | not rfc 5322 compliant | not rfc 2822 compliant | not rfc822 compliant \
             | is not rfc | rfc compliant | rfc 5322 | rfc5322 | rfc 2822 | rfc2822 | rfc 822 | rfc822 \
             | rfc violation | violates rfc | not compliant with rfc | does not conform | not conform \
             | non compliant message | message is not compliant | missing header | missing a valid \
@@ -108,7 +108,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::EmailTooLarge, 78, PLAIN)
         .words("above | larger | bigger | exceed | exceeds | more than | over | weighs | beyond | limit | at most \
             | maximum | only")
-        .with("mb | mib | megabytes | megabyte | mbytes | kb | kib | kilobytes | 1mb | 5mb | 10mb | 15mb | 20mb | 25mb | 30mb | 35mb | 50mb | 100mb")
+        .with("bytes | octets | mb | mib | megabytes | megabyte | mbytes | kb | kib | kilobytes | 1mb | 5mb | 10mb | 15mb | 20mb | 25mb | 30mb | 35mb | 50mb | 100mb")
         .unless(
             "quota | mailbox | per hour | per day | per minute | storage | memory | header* | account | hour | day | sent | daily | \
              disk | inbox",
@@ -116,7 +116,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // Spam.
     on(R::SpamDetected, 87, PLAIN)
         .words(
-            "spam detected | spam message | spam content | spam mail | spam email | spam score | spam like \
+            "spamtrap* | spams | mail data refused | data refused | spam scale | scored too high | may consider spam | consider spam | resembles spam | spam profile | spam pattern | spam text | spam words | spam detected | spam message | spam content | spam mail | spam email | spam score | spam like \
             | spam scanning | spam rejected | spam blocked | spam found | spam message rejected | spam refused \
             | spam not accepted | spam probability | spam with | is spam | as spam | be spam | was spam \
             | like spam | be a spam | looks like spam | look like spam | likely spam | probably spam \
@@ -146,9 +146,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | client host rejected | temporarily rate limited | ip address .. spam | spam from your ip | \
              your ip | dnsbl | graylist* | greylist* | too many | open relay",
         ),
+    on(R::SpamDetected, 62, "Coremail, which NetEase and others run: its list of returned-mail texts")
+        .words("requested action not taken mail .. is rejected | requested mail action not taken mail .. is rejected"),
     on(R::SpamDetected, 72, PLAIN)
         .words(
-            "spam filter | spam or | no spam | for spam | spam policy | spam engine | anti spam | antispam | junk mail | bulk mail | \
+            "spam trap | spam filter | spam or | no spam | for spam | spam policy | spam engine | anti spam | antispam | junk mail | bulk mail | \
              bulk email | ube | uce | scam | fraud | razor | dcc | fingerprint | advertisement | advertising | content filter | \
              content scanner | vade | mail filtered | message filtered | suspicious message | spam check | bayes* | content denied | \
              gave this mail .. points | message .. points | mail .. points | message was scored | mail was scored | was scored",
@@ -171,7 +173,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // Malware.
     on(R::VirusDetected, 93, PLAIN)
         .words(
-            "virus detected | virus found | virus infected | infected message | malware | malware detected \
+            "sanesecurity.* | securiteinfo.* | win.trojan* | heuristics.* | win.* | html.phishing* | phishing.* | doc.* | pdf.* | js.* | vbs.* | email.phishing* | virus detected | virus found | virus infected | infected message | malware | malware detected \
             | malicious code | malicious content | malicious attachment | malicious software | malicious file \
             | trojan | clamav | clam antivirus | antivirus | anti virus | eicar | ransomware \
             | contains a virus | contains malware | contains virus | win32.* | w32.* | trojan* | backdoor.* \

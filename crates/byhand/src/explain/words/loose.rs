@@ -15,7 +15,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | alias | local part | username | @ | email address | address",
         )
         .with(
-            "unknown | not found | found | doesn't exist | does not exist | exist | exists | no such | invalid \
+            "not unique | ambiguous | several matches | more than one match | not ok | cannot be verified | could not be verified | not recognised | no account | inexist* | no valid | not listed | bad | unknown | not found | found | doesn't exist | does not exist | exist | exists | no such | invalid \
             | not valid | nonexistent | non existent | not known | not recognized | not recognised \
             | unrecognized | no longer exists | not here | doesn't have a mailbox | not in | no user \
             | not registered | incorrect | removed | no longer here | not a | wrong | misspelled | typo \
@@ -36,7 +36,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | not in use | unused | deleted | not active | dormant | not enabled | withdrawn | retired \
             | cancelled | canceled | switched off | unavailable permanently | on hold | quarantined \
             | not been used | not used | not read | not poped | not popped | turned off | cut off | shut down \
-            | decommissioned | abandoned | unavailable | no longer in | left the | has left | was closed \
+            | decommissioned | abandoned | unavailable | no longer in | left the | has left | was closed | not activated | inactivated | removed | discontinued | receiving disabled \
+            | stopped | restricted \
             | is closed | no longer employed | archived | switched to read only | out of service",
         )
         .unless("sender | your account | your mailbox | authentication | login | password | tls | certificate \
@@ -74,7 +75,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | does not wish | doesn't wish | rejects mail | rejects your | rejects messages | refuses mail \
             | does not want | approved list | approved senders | allow list | allowed list | whitelist* \
             | safe list | allowlist* | blocked you | blocks mail | not accept mail from | declined | own rules \
-            | only accepts | chosen not | blocked your address | not want | only staff | may write | members \
+            | only accepts | chosen not | blocked your address | not want | only staff | may write | members | moderator* | posts | posting | subscribers | refused to receive | chooses not \
+            | intended recipient | accepts mail only | opted \
             | refuses your | unwanted by",
         )
         .unless("ip | host | server | relay* | policy"),
@@ -84,7 +86,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              mail from | from address | your address | mailfrom",
         )
         .with(
-            "not exist | does not exist | invalid | not valid | refused | denied | not allowed | not permitted \
+            "rejected | mismatch* | not match | doesn't match | does not match | not routable | dns error | dns failure | resolving | lookup | forged | not local | no mail exchanger | spoofed | bad | not exist | does not exist | invalid | not valid | refused | denied | not allowed | not permitted \
             | not verified | not welcome | no mx | no valid mx | mx record | mx records | valid mx | mx or a \
             | not resolve | unresolvable | not found | unknown | not accepted | not authorized \
             | not authorised | forbidden | must contain | must have | does not belong | doesn't belong \
@@ -98,6 +100,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              connection | connections | mail from # | access from | # | recipient | user | mailbox | country \
              | relay* | tls | header | virus* | message from",
         ),
+    // The sender and the login, or the envelope and the header, differ: RFC 6409 §6.1.
+    on(R::Rejected, 60, PLAIN)
+        .words("sender | from address | mail from | from header | envelope")
+        .with(
+            "doesn't match | does not match | not match | mismatch* | must match | must be same | must be the same | same as | \
+             not the same | differs | different from",
+        )
+        .unless("spf | dkim* | dmarc* | ptr | reverse | rdns | helo | ehlo | hostname | not aligned | spam*"),
     on(R::AuthFailure, 60, PLAIN)
         .words("dkim* | dmarc* | spf* | sender authentication | unauthenticated email | unauthenticated mail")
         .unless("spfbl*"),
@@ -137,7 +147,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     ),
     on(R::NotCompliantRfc, 47, PLAIN)
         .words(
-            "header | headers | rfc* | message id | malformed | malformed message | line length | \
+            "fields | field | standards | header | headers | rfc* | message id | malformed | malformed message | line length | \
              corrupt message | date field | from field | line endings | mail headers",
         )
         .unless("based | spam* | policy | reputation | spf | dkim | dmarc | helo | ehlo"),
@@ -151,7 +161,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::EmailTooLarge, 53, PLAIN)
         .words("message | mail | email | messages | body | attachment | data | size | file")
         .with(
-            "too large | too big | larger | oversize* | oversized | exceeds size | maximum size | size limit \
+            "too great | too heavy | exceeds | exceeded | exceed | bytes long | more than | at most | ceiling | over the limit | too large | too big | larger | oversize* | oversized | exceeds size | maximum size | size limit \
             | maximum message size | too long | over the size | beyond the size | bigger than \
             | above the limit | above the size | exceeds the | exceeds our | size allowed | allowed size",
         )
@@ -162,7 +172,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              urls | links",
         )
         .with(
-            "spam | spammy | junk | unsolicited | unwanted | phish* | bayes* | bayesian | spamassassin | bulk \
+            "spam* | spams | harmful | fraud* | scam* | viagra | profile | fingerprint* | spam | spammy | junk | unsolicited | unwanted | phish* | bayes* | bayesian | spamassassin | bulk \
             | advertising | advertisement | blacklisted url | uce | ube | suspicious | undesirable \
             | abusive content | gambling | pornograph* | blocked url | unwanted mail | campaign | scored \
             | points | classifier | looks like | mass mail* | newsletter | nigerian | lottery | dubious",
@@ -190,12 +200,27 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | limit* | rate | content | spam filter | message looks | relay* | recipient's | account's \
             | list of dead | mailbox owner",
         ),
+    // Who it is about is said in so many words, whatever addresses stand there too.
+    on(R::Blocked, 48, PLAIN)
+        .words(
+            "ip | ip address | your server | your host | mail server | sending host | sending server | client host \
+             | connecting host | your network | subnet | range | isp | your provider | dns list",
+        )
+        .with(
+            "blocked | block | blacklist* | blocklist* | block listed | denylist* | listed | list | banned | ban | barred | filtered \
+             | firewall* | forbidden | embargo* | unauthorized | unauthorised | not authorized | not allowed | rejectlist | abuse \
+             | spam | penalty | register | registered | dynamic | dnsbl | rbl | directly",
+        )
+        .unless(
+            "reputation | too many | limit* | rate | relay* | ptr | reverse | rdns | spf | dkim | dmarc | content | mailbox | quota \
+             | policy | greylist* | not listed | resolve*",
+        ),
     on(R::PolicyViolation, 43, PLAIN)
         .words("administrator | administrator's | administrators | administratively")
         .with("rule | rules | rejected | blocked | prohibited | refused | denied | policy"),
     on(R::BadReputation, 51, PLAIN)
         .words(
-            "reputation | trust | trusted | untrusted | score | suspicious | behaviour | behavior | rating \
+            "karma | confidence | credit | risk | reputation | trust | trusted | untrusted | score | suspicious | behaviour | behavior | rating \
             | ranking | complaints | complaint | complained | sending pattern | sending history | track record \
             | warm up | warmup",
         )
@@ -203,7 +228,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless("spam score | message score | spamhaus | certificate | content | greylist* | check"),
     on(R::RateLimited, 50, PLAIN)
         .words(
-            "too many | too much | rate | limit | limits | limited | limiting | frequen* | volume | exceeded \
+            "amount of | above what | allowance of | slow | slower | quota | busy | too many | too much | rate | limit | limits | limited | limiting | frequen* | volume | exceeded \
             | exceeds | throttl* | excessive | flood* | concurren* | traffic | unusual activity | overuse \
             | allowance | exceeding | ceiling | used up | at once | cap | more than",
         )

@@ -25,7 +25,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         ),
     on(R::Blocked, 88, PLAIN)
         .words(
-            "blacklist | blacklisted | black list | black listed | blacklisting | blocklist | blocklisted \
+            "spam list | spam database | spammer list | spammers list | ip is hangup | ip is rejected | invalid ip | user in blacklist | ip .. is filtered | ip .. filtered | ip is filtered | no access for this ip | no access for this domain | must register your ip | unauthorized interface | send email directly | send mail directly | directly to our servers | use the smtp relay at your | relay at your service provider | bypassing .. relay | no access for | blacklist | blacklisted | black list | black listed | blacklisting | blocklist | blocklisted \
             | block list | block listed | blocked list | blackholed | blackhole | denylist | deny list \
             | denylisted | listed at | is listed on | is listed in | is listed by | listed in | listed on \
             | listed by | are listed | currently listed | client host .. blocked | client .. blocked using \
@@ -71,7 +71,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | on our ban list",
         )
         .unless(
-            "open resolver | dmarc | spf | dkim | sender rejected .. @ | ptr | reverse | rdns \
+            "open resolver | return address | spam content | dmarc | spf | dkim | sender rejected .. @ | ptr | reverse | rdns \
             | too many connections | rate limit* | rate limited | temporarily rate limited | ratelimit* \
             | user unknown | not whitelisted | greylist* | graylist* | blocked by recipient \
             | blocked by the recipient | blocked by user | very low reputation | low reputation \
@@ -125,7 +125,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // Reputation.
     on(R::BadReputation, 91, PLAIN)
         .words(
-            "low reputation | poor reputation | bad reputation | very low reputation | low ip reputation | \
+            "karma | karma score | reputation too low | reputation is too low | low reputation | poor reputation | bad reputation | very low reputation | low ip reputation | \
              ip reputation | domain reputation | sender reputation | senderbase | sender base | reputation | \
              reputation score | reputation filter* | reputation block | sbrs | poor sender | \
              bad sender reputation | negative reputation | reputation of your | network reputation | \
@@ -161,7 +161,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     ),
     on(R::RateLimited, 90, PLAIN)
         .words(
-            "too many messages | too many connections | too many connection | too many recipients \
+            "submissionquotaexceeded* | hour limit | hours limit | day limit | messages per day | rcpts per | recipients per | 24 hour sending | sending limit | null sender rate | send rate | mails per day | too many messages | too many connections | too many connection | too many recipients \
             | too many rcpt | too many mails | too many emails | too many concurrent | too many simultaneous \
             | too many sessions | too many recent | too many requests | too many invalid recipients \
             | too many unknown recipients | too many invalid rcpt | too many bad recipients \
@@ -266,6 +266,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "dmarc | spf | dkim | spam* | virus* | blocked using | greylist* | relay* | listed | block list | \
              open relay | starttls | reputation | acceptable use policy .. ip",
         ),
+    on(R::PolicyViolation, 72, "RFC 3463 §3.8: X.7.1")
+        .words("delivery not authorized | delivery not authorised")
+        .unless("relay* | listed | blocked | spam*"),
     on(R::PolicyViolation, 56, PLAIN)
         .words(
             "message not allowed | message rejected by | not allowed by | email not accepted | \

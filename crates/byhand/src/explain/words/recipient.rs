@@ -8,7 +8,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // No such mailbox.
     on(R::UserUnknown, 85, PLAIN)
         .words(
-            "user unknown | unknown user | no such user | user not known | user is unknown | unknown recipient \
+            "not a member of domain | not a member of this domain | not have an account here | several matches found | user name .. not unique | recipient cannot be verified | recipient .. not ok | rcpt .. not ok | recipients are invalid | address lookup .. failed | marked as not existing | no account with | no account named | never heard of | is not a user | isn't a user | not an existing | is not hosted as | user unknown | unknown user | no such user | user not known | user is unknown | unknown recipient \
             | recipient unknown | recipient is unknown | unknown address | address unknown | addressee unknown \
             | unknown mailbox | mailbox unknown | unknown local part | no such mailbox | no such recipient \
             | no such address | no such person | no such account | no such local user | no such email address \
@@ -47,7 +47,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .unless(
             "sender .. does not exist | domain .. does not exist | sender unknown | \
-             sender address .. does not exist",
+             sender address .. does not exist | sender verify | verify sender | mail receiving disabled",
         ),
     on(R::UserUnknown, 82, PLAIN)
         .words(
@@ -89,7 +89,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              recipient not accepted | rejected recipient",
     ),
     on(R::UserUnknown, 58, POSTFIX).code(&[5]).words("recipient address rejected").with("access denied"),
-    on(R::UserUnknown, 52, POSTFIX)
+    on(R::UserUnknown, 44, POSTFIX)
         .code(&[5])
         .words(
             "recipient address rejected | address rejected | recipient denied | recipient not allowed | \
@@ -174,7 +174,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The mailbox is closed.
     on(R::Suspend, 86, PLAIN)
         .words(
-            "account is disabled | account disabled | account has been disabled | account .. is disabled \
+            "not activated | not yet activated | never activated | inactivated | deactivated mailbox | deactivated account | deactivated user | status is locked | disabled or discontinued | receiving disabled | mail receiving is | is now disabled | mailbox .. is restricted | has been deleted | has been removed from service | has left the company | has left the organization | no longer employed | account .. is closed | was deactivated | been deactivated | account is disabled | account disabled | account has been disabled | account .. is disabled \
             | account that you tried to reach is disabled | account that you tried to reach is inactive \
             | mailbox disabled | mailbox is disabled | mailbox has been disabled | mailbox .. disabled \
             | user disabled | user is disabled | user .. disabled | recipient is disabled | recipient disabled \
@@ -230,7 +230,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The mailbox is full.
     on(R::MailboxFull, 86, PLAIN)
         .words(
-            "mailbox full | mailbox limit reached | mailbox has too much mail | mailbox is full \
+            "zuviele mails | exhausted allowed storage | exhausted .. storage | exceeds allowed size | not have enough space | space not enough | over the hard limit | recipient storage full | has used up | mailbox space | storage exceeded | allowed mailbox | disc quota | mailbox full | mailbox limit reached | mailbox has too much mail | mailbox is full \
             | mailbox .. is full | mailbox .. full | inbox is full | inbox full | full mailbox | over quota \
             | overquota | quota exceeded | quota exceed | exceeded quota | exceeds quota | exceeded .. quota \
             | exceed .. quota | exceeds .. quota | quota .. exceeded | quota full | quota is full \
@@ -258,6 +258,13 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | sender | rate | outbound | per hour | per day | your quota | system storage | server storage | \
              temporary quota",
         ),
+    on(R::MailboxFull, 93, MAIL)
+        .enhanced(&["x.2.2"])
+        .words("quota* | full | storage | space | over limit | limit exceeded | exceeds")
+        .unless("message size | rate | per hour | per day"),
+    on(R::MailboxFull, 91, PLAIN)
+        .words("recipient quota | recipient's quota | quota of the recipient | quota of this mailbox | user's quota")
+        .unless("rate | per hour | per day | hourly | daily | sending | sender"),
     on(R::MailboxFull, 84, TONGUES).words(
         "boite .. pleine | boite pleine | quota depasse | quota du destinataire | postfach voll | \
              postfach ist voll | mailbox voll | quota uberschritten | speicherplatz uberschritten | \
@@ -278,7 +285,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The recipient's own rules.
     on(R::Filtered, 84, PLAIN)
         .words(
-            "rejected by recipients | rejected by recipient | rejected by the recipient | refused by recipient \
+            "by the intended recipient | by intended recipient | user refused to receive | user refuses | refused to receive this | user does not accept | recipient does not accept | rejected by recipients | rejected by recipient | rejected by the recipient | refused by recipient \
             | refused by the recipient | blocked by recipient | blocked by the recipient | blocked by user \
             | recipient has blocked | recipient .. has blocked | user has blocked | has blocked you \
             | has blocked your | recipient rejects mail from | recipient .. does not want \
@@ -306,7 +313,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | by the recipient's | approved correspondents | approved senders | list of approved \
             | addressee refuses | addressee does not want",
         )
-        .unless("header based manually | recipient domain"),
+        .unless("header based manually | return address | recipient domain | member of domain | member of this domain"),
     on(R::Filtered, 93, "Microsoft: NDR 5.7.124 to 5.7.136, groups that take mail of some senders only")
         .words("sender not authenticated for | not authenticated for group | not authenticated for mailbox"),
     on(R::Filtered, 62, "anti-spam appliances that write the matching list's name")

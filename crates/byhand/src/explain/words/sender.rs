@@ -18,7 +18,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         ),
     on(R::Rejected, 84, PLAIN)
         .words(
-            "sender rejected | sender refused | sender denied | sender not allowed | sender is not allowed \
+            "verify sender | verify the sender | verify mailfrom | verify mail from | mailfrom failed | mail from failed | envelope sender rejected | sender .. not in my domain | valid sender domain | sender mismatch | mismatched with | from .. is mismatched | no mx for your | from address is not one of | address .. is not one of your | same as authorization user | same as the authenticated | same as the login | prohibited sender | sender prohibited | sender blacklisted | sender is blacklisted | sender not local | local sender unauthorized | sender rejected | sender refused | sender denied | sender not allowed | sender is not allowed \
             | sender not permitted | sender not accepted | invalid sender | bad sender | unknown sender \
             | sender unknown | sender invalid | sender is invalid | sender not found \
             | sender .. does not exist | sender domain not found | sender domain does not exist \
@@ -153,7 +153,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // Relaying.
     on(R::NoRelaying, 88, PLAIN)
         .words(
-            "relay access denied | relaying denied | relay denied | relay not permitted \
+            "not for a local domain | local user only | local users only | local recipients only | local domains only | not local host | unauthorized relay | unauthorised relay | relay traffic | specified domain is not allowed | not one of our customers | do not deliver to | relaying is off | relaying off | relaying turned off | relaying switched off | relay access denied | relaying denied | relay denied | relay not permitted \
             | relaying not permitted | relaying is not permitted | relay not allowed | relaying not allowed \
             | relaying is not allowed | relaying prohibited | relay prohibited | relaying forbidden \
             | relaying is prohibited | unable to relay | cannot relay | can't relay | will not relay \
@@ -186,7 +186,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .unless(
             "which is an open relay | is an open relay | relay list | blocked using | listed | blacklist* \
-            | relay client blocked | open relay database | dynamic address* | user unknown",
+            | relay client blocked | open relay database | dynamic address* | user unknown | not have an account \
+            | no such user | user not found",
         ),
     on(R::NoRelaying, 60, OTHERS)
         .words("administrative prohibition")
@@ -310,7 +311,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         ),
     on(R::SyntaxError, 89, "RFC 5321 §4.1.1.1, §2.3.5; Exim: helo_verify; Postfix: smtpd_helo_restrictions")
         .words(
-            "helo argument | ehlo argument | helo or ehlo argument | syntactically invalid helo | \
+            "helo argument | ehlo argument | who you say you are | who you claim to be | helo or ehlo argument | syntactically invalid helo | \
              syntactically invalid ehlo | helo command rejected | ehlo command rejected | invalid helo | \
              invalid ehlo | bad helo | bad ehlo | helo rejected | ehlo rejected | helo name | ehlo name | \
              helo hostname | ehlo hostname | helo requires | ehlo requires | helo .. invalid | \
@@ -376,7 +377,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .case("sender-dns"),
     // The sender's own provider.
     on(R::Suppressed, 92, PLAIN).words(
-        "suppression list | suppressed address | suppressed recipient | address is suppressed | \
+        "suppression list | history of bounc* | history of bouncing | history of bounces | bounced in the past | bounced before | earlier bounces | suppressed address | suppressed recipient | address is suppressed | \
              recipient is suppressed | on suppression | not delivering to previously bounced | \
              previously bounced address | previously bounced | previously unsubscribed | bounced previously | \
              recipient suppressed | suppressed | not delivering to a user who marked | \

@@ -215,6 +215,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | from address | domain is not reachable | nxdomain | recipient domain | does not list \
             | destination domain",
         ),
+    on(R::NetworkError, 86, MAIL).enhanced(&["x.4.4"]).words("route | routing | routed | invalid arguments | unable to route"),
     on(R::Expired, 90, PLAIN)
         .words(
             "timed out | timeout | able to establish an smtp connection | able to establish a connection \
