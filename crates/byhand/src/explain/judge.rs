@@ -168,18 +168,16 @@ fn class(heard: &Heard<'_>) -> Option<u16> {
 fn voices(heard: &Heard<'_>, stage: Option<Stage>, found: &Found) -> Vec<Voice> {
     let providers = providers_of(heard.host, found);
     let mut voices = Vec::with_capacity(16);
-    for (number, (rule, provider)) in index().rules.iter().enumerate() {
-        let words = found.words[number];
-        if (words.is_none() && !rule.words.is_empty())
-            || (!found.with[number] && !rule.with.is_empty())
-            || found.unless[number]
+    for hit in &found.hits {
+        let (rule, provider) = index().rules[hit.rule];
+        if (!found.with[hit.rule] && !rule.with.is_empty())
+            || found.unless[hit.rule]
             || provider.is_some_and(|provider| !providers[provider] && !providers::ALL[provider].hosts.is_empty())
             || !rule.allows(heard.code, heard.enhanced, stage)
         {
             continue;
         }
-        let denied = words.is_some() && found.denied[number];
-        let voice = Voice { rule: Some(number), ..voice(rule, words, *provider, denied) };
+        let voice = Voice { rule: Some(hit.rule), ..voice(rule, hit.words, provider, hit.denied) };
         voices.extend(at_stage(voice, heard.code, stage));
     }
     voices.extend(heard.enhanced.and_then(|enhanced| of_registry(enhanced, heard.code, stage)));

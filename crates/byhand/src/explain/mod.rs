@@ -25,6 +25,7 @@ mod index;
 mod judge;
 pub mod log;
 mod network;
+mod phrase;
 mod providers;
 mod registry;
 mod rule;

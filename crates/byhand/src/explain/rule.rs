@@ -116,24 +116,34 @@ impl Rule {
 
     /// Whether codes and stage allow it.
     pub(super) fn allows(&self, code: Option<u16>, enhanced: Option<Enhanced>, stage: Option<Stage>) -> bool {
+        // Most rules end here, at the code.
         let code_fits =
             self.codes.is_empty() || code.is_some_and(|code| self.codes.iter().any(|&c| c == code || c == code / 100));
+        if !code_fits {
+            return false;
+        }
         let stage_fits = self.stages.is_empty() || stage.is_some_and(|stage| self.stages.contains(&stage));
-        let enhanced_fits = self.enhanced.is_empty()
-            || enhanced.is_some_and(|enhanced| self.enhanced.iter().any(|pattern| fits(pattern, enhanced)));
-        code_fits && stage_fits && enhanced_fits
+        stage_fits
+            && (self.enhanced.is_empty()
+                || enhanced.is_some_and(|enhanced| self.enhanced.iter().any(|pattern| fits(pattern, enhanced))))
     }
 }
 
 /// Whether a code is meant by `5.7.1` (that class only), `x.7.1` (any class) or `x.7.*`.
 fn fits(pattern: &str, code: Enhanced) -> bool {
-    let mut parts = pattern.split('.');
-    let mut fits = |number: u16| match parts.next() {
-        Some("x" | "*") => true,
-        Some(part) => part.parse() == Ok(number),
-        None => false,
-    };
-    fits(u16::from(code.class)) && fits(code.subject) && fits(code.detail)
+    // Once a reply and rule, so without `split` and `parse`.
+    let mut rest = pattern.as_bytes();
+    for number in [u16::from(code.class), code.subject, code.detail] {
+        let end = rest.iter().position(|byte| *byte == b'.').unwrap_or(rest.len());
+        let part = &rest[..end];
+        let same =
+            || part.iter().fold(0_u16, |sum, byte| sum.wrapping_mul(10).wrapping_add(u16::from(byte & 15))) == number;
+        if !matches!(part, b"x" | b"*") && (part.is_empty() || !same()) {
+            return false;
+        }
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
+    true
 }
 
 /// The phrases of a list.

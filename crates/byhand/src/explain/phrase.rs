@@ -1,0 +1,233 @@
+//! One phrase of a rule, and whether a text has it at a place.
+//!
+//! A phrase is words as `text` writes them. Of several words each may stand in another form (plural, tense), with small words between
+//! them: "sender has been rejected" for `sender rejected`. A single word, and the last of a phrase that may go on (`viru*`), stay as they
+//! are. ` .. ` is a gap of at most [`GAP`] octets. The source of all this is how people write, and no RFC: RFC 5321 §4.2 leaves the text
+//! of a reply to the server.
+//!
+//! Not here: which phrases there are, and where to look for them (see `index`).
+
+use super::rule::GAP;
+
+/// A phrase.
+#[derive(Clone, Copy)]
+pub(super) struct Phrase {
+    pub(super) head: &'static str,
+    pub(super) tail: Option<&'static str>,
+    /// The last word may go on.
+    pub(super) open: bool,
+    /// It stands in a URL.
+    pub(super) url: bool,
+}
+
+impl Phrase {
+    /// Reads a phrase as a rule has it.
+    pub(super) fn new(text: &'static str) -> Self {
+        let (text, url) = text.strip_prefix('/').map_or((text, false), |text| (text, true));
+        let (text, open) = text.strip_suffix('*').map_or((text, false), |text| (text, true));
+        let (head, tail) = text.split_once(" .. ").map_or((text, None), |(head, tail)| (head, Some(tail)));
+        Self { head, tail, open, url }
+    }
+
+    /// The words by which to look for it: the first, and the second where every form of that is fine.
+    pub(super) fn keys(&self) -> (&'static str, Option<&'static str>) {
+        let mut words = self.head.split(' ');
+        let (first, second) = (words.next().unwrap_or_default(), words.next());
+        let may_go_on = self.open && self.tail.is_none() && words.next().is_none();
+        (first, second.filter(|_| !may_go_on))
+    }
+
+    /// What follows its head, which the text begins with: as it is written, or with its words in another form and small words
+    /// between them ("sender has been rejected" for `sender rejected`). A single word, and the last of a phrase that may go on, stay
+    /// as they are.
+    fn after_head<'a>(&self, text: &'a str) -> Option<&'a str> {
+        if let Some(rest) = text.strip_prefix(self.head)
+            && (self.open || rest.starts_with(' '))
+        {
+            return Some(rest);
+        }
+        if self.open || !self.head.contains(' ') {
+            return None;
+        }
+        let mut at = 0;
+        for (number, wanted) in self.head.split(' ').enumerate() {
+            let mut skipped = 0;
+            loop {
+                let rest = text.get(at..)?;
+                let word = &rest[..rest.find(' ')?];
+                at += word.len() + 1;
+                if word == wanted || (stem(word) == stem(wanted)) {
+                    break;
+                }
+                if number == 0 || skipped == SKIPPED || !is_small(word) {
+                    return None;
+                }
+                skipped += 1;
+            }
+        }
+        text.get(at - 1..)
+    }
+
+    /// Whether the text begins with it.
+    pub(super) fn begins(&self, text: &str) -> bool {
+        let Some(rest) = self.after_head(text) else { return false };
+        match self.tail {
+            None => self.open || rest.starts_with(' '),
+            Some(tail) => {
+                // The gap begins at the blank behind the head.
+                let mut end = rest.len().min(GAP + tail.len() + 2);
+                while !rest.is_char_boundary(end) {
+                    end -= 1;
+                }
+                let within = &rest[..end];
+                within.starts_with(' ')
+                    && (1..within.len()).filter(|at| within.as_bytes()[at - 1] == b' ').any(|at| {
+                        within.as_bytes()[at..].starts_with(tail.as_bytes())
+                            && (self.open || rest.as_bytes().get(at + tail.len()) == Some(&b' '))
+                    })
+            }
+        }
+    }
+
+    /// Whether what stands in its gap denies it: "mailbox is not full" for `mailbox .. full`.
+    pub(super) fn denied_within(&self, text: &str) -> bool {
+        let Some((rest, tail)) = self.after_head(text).zip(self.tail) else { return false };
+        rest.match_indices(tail).map(|(at, _)| &rest[..at]).find(|gap| gap.ends_with(' ')).is_some_and(denied)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.head.len() + self.tail.map_or(0, str::len)
+    }
+}
+
+/// How many small words may stand between two words of a phrase.
+pub(super) const SKIPPED: usize = 2;
+
+/// Whether a word can be left out without a change of what is meant. None that denies is among them.
+pub(super) fn is_small(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "are"
+            | "was"
+            | "were"
+            | "be"
+            | "been"
+            | "being"
+            | "has"
+            | "have"
+            | "had"
+            | "the"
+            | "a"
+            | "an"
+            | "this"
+            | "that"
+            | "these"
+            | "currently"
+            | "now"
+            | "also"
+            | "just"
+    )
+}
+
+/// A word without the end that makes it a plural or another tense: `exceeds`, `exceeded` and `exceeding` are one.
+pub(super) fn stem(word: &str) -> &str {
+    // Who is listed is no list, and what is limited no limit.
+    if matches!(word, "listed" | "limited" | "used" | "based") {
+        return word;
+    }
+    ["ing", "ed", "es", "s", "e"]
+        .iter()
+        .find_map(|end| word.strip_suffix(end).filter(|rest| rest.len() >= 4 && !rest.ends_with(&['s', '.', '\''])))
+        .unwrap_or(word)
+}
+
+/// Whether a text ends in a word that denies what follows; small words between do not count.
+pub(super) fn denied(before: &str) -> bool {
+    let small = |word: &&str| {
+        matches!(
+            *word,
+            "" | "a"
+                | "an"
+                | "the"
+                | "any"
+                | "in"
+                | "on"
+                | "use"
+                | "using"
+                | "be"
+                | "been"
+                | "is"
+                | "are"
+                | "this"
+                | "our"
+                | "your"
+                | "by"
+        )
+    };
+    let mut words = before.rsplit(' ').skip_while(small).take(1);
+    words.any(|word| {
+        matches!(
+            word,
+            "not"
+                | "isn't"
+                | "aren't"
+                | "wasn't"
+                | "never"
+                | "no"
+                | "don't"
+                | "doesn't"
+                | "without"
+                | "nor"
+                | "neither"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_begin_and_end_at_words() {
+        for (pattern, text, expected) in [
+            ("user unknown", "user unknown in table ", true),
+            ("user unknown", "user unknowingly ", false),
+            ("user unknown", "superuser unknown ", false),
+            ("user unknown", "users are unknown ", true),
+            ("sender rejected", "sender has been rejected ", true),
+            ("sender rejected", "sender is not rejected ", false),
+            ("quota exceeded", "quota exceeding ", true),
+            ("listed at", "list at ", false),
+            ("blocked", "block ", false),
+            ("over .. quotas", "over the quota ", false),
+            ("virus*", "viruses found ", true),
+            ("user .. not found", "user @ was not found here ", true),
+            ("user .. not found", "user @ is fine ", false),
+            ("user .. not found", "user .. was not founded ", false),
+            ("user .. not fou*", "user was not founded ", true),
+        ] {
+            assert_eq!(Phrase::new(pattern).begins(text), expected, "{pattern} in {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_denied_is_not_said() {
+        for (before, expected) in [
+            (" this is not a ", true),
+            (" we do not use ", true),
+            (" it was not accepted ", false),
+            (" ", false),
+            (" no ", true),
+        ] {
+            assert_eq!(denied(before), expected, "{before}");
+        }
+        assert!(Phrase::new("mailbox .. full").denied_within("mailbox is not full but closed "));
+        assert!(!Phrase::new("mailbox .. full").denied_within("mailbox not here or full "));
+    }
+
+    #[test]
+    fn a_gap_has_an_end() {
+        let far = format!("user {} not found ", "x".repeat(GAP + 1));
+        assert!(!Phrase::new("user .. not found").begins(&far));
+    }
+}
