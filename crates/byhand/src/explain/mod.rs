@@ -29,6 +29,7 @@ mod providers;
 mod registry;
 mod rule;
 mod sentences;
+mod standing;
 mod text;
 mod words;
 
@@ -41,6 +42,7 @@ pub use judge::reply;
 pub use network::{End, greeting, inspection, local_banner, same_greeting, silence};
 pub use registry::{Enhanced, Entry, entries, registry, subject};
 pub use sentences::{again, meaning, next, whose};
+pub use standing::{Standing, standing};
 
 use crate::wire::Reason;
 
