@@ -90,7 +90,7 @@ impl Ask {
         };
         let stage = found.stage.or_else(|| command.and_then(explain::stage_of));
         let record = self.found(&Found { stage, ..found });
-        if says_nothing(&record) {
+        if says_nothing(&record, text) {
             return vec![bad(shortened(text), "there is nothing in it that a mail server says", line)];
         }
         vec![record]
@@ -164,8 +164,32 @@ fn answered(text: &str) -> (&str, Option<Stage>) {
     }
 }
 
+/// What a refusal without a code has in it at least.
+const REFUSING: [&str; 16] = [
+    "reject",
+    "refus",
+    "denied",
+    "block",
+    "fail",
+    "error",
+    "unable",
+    "unavailable",
+    "suspend",
+    "defer",
+    "invalid",
+    "unknown",
+    "expired",
+    "timed out",
+    "not accept",
+    "not allow",
+];
+
 /// Whether a sentence has no code, tells no end, and says nothing that is known of mail servers.
-fn says_nothing(record: &Explain) -> bool {
+fn says_nothing(record: &Explain, text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    if REFUSING.iter().any(|word| lower.contains(word)) {
+        return false;
+    }
     let coded = record.evidence.iter().any(|one| matches!(one.kind, EvidenceKind::Code | EvidenceKind::Enhanced));
     let known = record.fault.is_some() || record.host.is_some() || record.command.is_some();
     !coded && !known && record.confidence == Confidence::Low

@@ -41,8 +41,8 @@ pub use index::own_code;
 pub use judge::reply;
 pub use network::{End, greeting, inspection, local_banner, same_greeting, silence};
 pub use registry::{Enhanced, Entry, entries, registry, subject};
-pub use sentences::{again, meaning, next, whose};
-pub use standing::{Standing, standing};
+pub use sentences::{meaning, next, whose};
+pub use standing::{Standing, again, standing};
 
 use crate::wire::Reason;
 

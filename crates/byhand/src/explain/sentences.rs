@@ -38,17 +38,6 @@ pub fn whose(side: Side) -> &'static str {
     }
 }
 
-/// Whether trying again can help, in words.
-#[must_use]
-pub fn again(nature: Nature) -> &'static str {
-    match nature {
-        Nature::None => "nothing was refused",
-        Nature::Temporary => "temporary: trying again can help",
-        Nature::Permanent => "permanent: trying again as it is will not help",
-        Nature::Unknown => "whether trying again helps is not told",
-    }
-}
-
 fn of_reason(reason: Reason) -> (&'static str, &'static str) {
     match reason {
         R::UserUnknown => (

@@ -48,6 +48,19 @@ pub fn standing(found: &Diagnosis, given_up: Option<bool>) -> Standing {
     }
 }
 
+/// Whether trying again can help, and whether anybody does, in words.
+#[must_use]
+pub fn again(found: &Diagnosis, given_up: Option<bool>) -> &'static str {
+    match standing(found, given_up) {
+        Standing::Well => "nothing was refused",
+        Standing::RefusedForNow => "refused, and no mail server tries again by itself; the cause may pass",
+        Standing::GivenUp => "the sending server has given up: nobody tries again by itself",
+        Standing::PutOff => "temporary: trying again can help",
+        Standing::Refused | Standing::PutOffInVain => "permanent: trying again as it is will not help",
+        Standing::Open => "whether trying again helps is not told",
+    }
+}
+
 /// Whether the cause is one that passes, whatever the first digit says.
 fn passes(reason: Reason) -> bool {
     use Reason as R;

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use super::layout::{Cell, prose};
 use super::{Look, Tone, words};
 pub use crate::explain::whose as side;
-use crate::explain::{Standing, again, ended, standing};
+use crate::explain::{again, ended};
 use crate::wire::{Confidence, Diagnosis, Evidence, EvidenceKind, Explain, Fault, Nature, Outcome, Side, Status};
 
 /// Draws an explanation; `verbose` adds what it rests on.
@@ -38,7 +38,7 @@ pub fn explanation(out: &mut dyn Write, look: Look, record: &Explain, verbose: b
         line("means", &record.meaning)?;
     }
     if record.nature != Nature::None && record.fault != Some(Fault::BadInput) {
-        line("side", &format!("{}; {}", side(record.side), trying(&found(record), record.given_up)))?;
+        line("side", &format!("{}; {}", side(record.side), again(&found(record), record.given_up)))?;
     }
     if !record.next.is_empty() {
         line("next", &record.next)?;
@@ -56,15 +56,6 @@ pub fn explanation(out: &mut dyn Write, look: Look, record: &Explain, verbose: b
         Confidence::Low if record.side != Side::Unknown => line("sure", "no: guessed from the code alone"),
         Confidence::Medium => line("sure", "fairly: other causes are known"),
         Confidence::Low | Confidence::High => Ok(()),
-    }
-}
-
-/// Whether trying again can help, and whether anybody does.
-fn trying(found: &Diagnosis, given_up: Option<bool>) -> &'static str {
-    match standing(found, given_up) {
-        Standing::RefusedForNow => "refused, and no mail server tries again by itself; the cause may pass",
-        Standing::GivenUp => "the sending server has given up: nobody tries again by itself",
-        _ => again(found.nature),
     }
 }
 
@@ -122,7 +113,7 @@ pub(super) fn side_of(outcome: &Outcome, found: &Diagnosis) -> String {
         Status::Ok => Nature::None,
     };
     let side = side(found.side);
-    if found.nature == said { side.to_owned() } else { format!("{side}; {}", trying(found, None)) }
+    if found.nature == said { side.to_owned() } else { format!("{side}; {}", again(found, None)) }
 }
 
 /// Whose it is, in a word or two, for whoever asked.

@@ -119,7 +119,7 @@ fn read_one(text: &str, failed: &[String]) -> Vec<Found> {
         }
     }
     let mut found = transcript.complete(found);
-    let lower = text[..floor(text, BLOCK)].to_ascii_lowercase();
+    let lower = collapse(&text[..floor(text, BLOCK)]).to_ascii_lowercase();
     let goes_on = GOES_ON.iter().any(|words| lower.contains(words));
     let given_up = GIVEN_UP.iter().any(|words| lower.contains(words));
     for one in &mut found {
@@ -142,7 +142,7 @@ const GOES_ON: [&str; 6] = [
 ];
 
 /// What they write when they return a message: Postfix, qmail, Exim, sendmail, Exchange, Gmail.
-const GIVEN_UP: [&str; 9] = [
+const GIVEN_UP: [&str; 12] = [
     "given up",
     "permanent error",
     "permanent fatal error",
@@ -152,6 +152,9 @@ const GIVEN_UP: [&str; 9] = [
     "wasn't delivered",
     "delivery has failed",
     "undeliverable",
+    "not delivered",
+    "delivery failure",
+    "delivery failed",
 ];
 
 /// The nearest place before which a text can be cut.

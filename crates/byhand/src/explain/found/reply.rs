@@ -190,6 +190,9 @@ pub fn tidy(text: &str) -> String {
     // Yahoo writes "550: 5.1.1", others "550, 5.1.1".
     let rest = text[3..].trim_start_matches([':', ',']);
     let rest = rest.trim_start_matches([' ', '-']).trim_start();
+    // Cisco puts the reply in quotation marks behind its code: "550-'5.1.1 no'".
+    let quoted = rest.strip_prefix('\'').filter(|rest| rest.split(' ').next().is_some_and(is_enhanced));
+    let rest = quoted.unwrap_or(rest);
     let enhanced = rest.split(' ').next().filter(|word| is_enhanced(word));
     let mut out = code.to_owned();
     let mut words = rest.split(' ').peekable();
