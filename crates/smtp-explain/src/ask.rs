@@ -6,11 +6,12 @@
 use byhand::cli::input::{Line, shortened};
 use byhand::explain::found::{is_enhanced, one_reply, said, starts};
 use byhand::explain::{self, Enhanced, Found, Heard, bounce, log, one_line};
-use byhand::wire::{Confidence, Diagnosis, Explain, Fault, Nature, Reason, Side};
+use byhand::wire::{Confidence, Diagnosis, EvidenceKind, Explain, Fault, Nature, Reason, Side, Stage};
 
 use crate::gather::{Unit, What};
 use crate::options::Args;
-use crate::{record, session};
+use crate::record::Parsed;
+use crate::{application, record, session};
 
 /// What the options say about every reply.
 pub(crate) struct Ask {
@@ -48,9 +49,14 @@ impl Ask {
         if text.is_empty() {
             return vec![bad(String::new(), "there is nothing in it", line)];
         }
+        if record::laid_out(text).is_some() {
+            return vec![bad(shortened(text), record::ONE_A_LINE, line)];
+        }
         if text.starts_with('{') {
             return match record::parse(text) {
-                Ok(asked) => asked.map(|asked| self.asked(asked)).into_iter().collect(),
+                Ok(Parsed::Asked(asked)) => vec![self.asked(*asked)],
+                Ok(Parsed::Known(record)) => vec![*record],
+                Ok(Parsed::Nothing) => vec![],
                 Err((id, reason)) => {
                     let mut record = bad(shortened(text), &reason, line);
                     record.id = id;
@@ -58,7 +64,14 @@ impl Ask {
                 }
             };
         }
-        match log::read(text) {
+        let read = log::read(text);
+        if matches!(read, log::Line::Quiet | log::Line::Other) {
+            let told = application::read(text);
+            if !told.is_empty() {
+                return told.iter().map(|found| self.found(found)).collect();
+            }
+        }
+        match read {
             log::Line::Found(found) => return vec![self.found(&found)],
             log::Line::Quiet | log::Line::Delivered(_) if line.is_some() => return vec![],
             log::Line::Delivered(found) => return vec![self.delivered(&found)],
@@ -69,9 +82,18 @@ impl Ask {
             return vec![bad(shortened(text), "there is no such file, and this is no reply", line)];
         }
         let text = session::servers(text);
-        let found = if starts(text) { Found { reply: one_reply(text), ..Found::default() } } else { said(text) };
+        let found = if starts(text) {
+            let (text, stage) = answered(text);
+            Found { reply: one_reply(text), stage, ..Found::default() }
+        } else {
+            said(text)
+        };
         let stage = found.stage.or_else(|| command.and_then(explain::stage_of));
-        vec![self.found(&Found { stage, ..found })]
+        let record = self.found(&Found { stage, ..found });
+        if says_nothing(&record, text) {
+            return vec![bad(shortened(text), "there is nothing in it that a mail server says", line)];
+        }
+        vec![record]
     }
 
     /// A log line of a message that a server took.
@@ -108,7 +130,7 @@ impl Ask {
                 let text = reply.as_deref().unwrap_or_default();
                 let flat = if text.contains(['\n', '\r']) { one_reply(text) } else { text.to_owned() };
                 let heard = Heard { command: command.as_deref(), host: host.as_deref(), tls, ..one_line(&flat) };
-                (explain::reply(&heard), None)
+                (explained(heard), None)
             }
         };
         let mut record = Explain::new(diagnosis, reply);
@@ -128,16 +150,82 @@ impl Ask {
         let reply = if found.reply.is_empty() { found.status.clone() } else { Some(found.reply) };
         let mut record = Explain::new(diagnosis, reply);
         (record.command, record.host, record.recipient) = (command, found.host, found.recipient);
-        record.fault = found.fault;
+        (record.fault, record.given_up) = (found.fault, found.given_up);
         record
     }
+}
+
+/// A reply without what Postfix puts behind it, and the stage that this tells: "550 5.1.1 no (in reply to RCPT TO command)".
+fn answered(text: &str) -> (&str, Option<Stage>) {
+    let Some((reply, behind)) = text.rsplit_once(" (in reply to ") else { return (text, None) };
+    match explain::stage_of(behind.trim_end().trim_end_matches(')')) {
+        Some(stage) => (reply, Some(stage)),
+        None => (text, None),
+    }
+}
+
+/// What a refusal without a code has in it at least.
+const REFUSING: [&str; 16] = [
+    "reject",
+    "refus",
+    "denied",
+    "block",
+    "fail",
+    "error",
+    "unable",
+    "unavailable",
+    "suspend",
+    "defer",
+    "invalid",
+    "unknown",
+    "expired",
+    "timed out",
+    "not accept",
+    "not allow",
+];
+
+/// Whether a sentence has no code, tells no end, and says nothing that is known of mail servers.
+fn says_nothing(record: &Explain, text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    if REFUSING.iter().any(|word| lower.contains(word)) {
+        return false;
+    }
+    let coded = record.evidence.iter().any(|one| matches!(one.kind, EvidenceKind::Code | EvidenceKind::Enhanced));
+    let known = record.fault.is_some() || record.host.is_some() || record.command.is_some();
+    !coded && !known && record.confidence == Confidence::Low
+}
+
+/// The host that a code tells which only one provider has, where nothing else does.
+fn host_of(heard: &Heard<'_>) -> Option<&'static str> {
+    let code = heard.enhanced.filter(|code| explain::registry(*code).is_none())?;
+    explain::own_code(code).map(|(_, host)| host)
+}
+
+/// Explains what was heard.
+fn explained(heard: Heard<'_>) -> Diagnosis {
+    explain::reply(&Heard { host: heard.host.or_else(|| host_of(&heard)), ..heard })
 }
 
 /// Explains what was found.
 fn diagnosis(found: &Found, command: Option<&str>) -> Diagnosis {
     let heard = one_line(&found.reply);
     let status = found.status.as_deref().filter(|word| is_enhanced(word)).and_then(Enhanced::parse);
-    let diagnosis = explain::reply(&Heard {
+    // The words of a lookup that failed are nobody's reply.
+    let lookup = found.fault.filter(|fault| *fault == Fault::DaneFailed && found.stage == Some(Stage::Dns));
+    if let Some(told) = lookup.and_then(|fault| explain::fault(fault, Stage::Dns)) {
+        let meaning = "the domain's signed fingerprint of its mail server's certificate (TLSA) could not be looked up, so that \
+                       nothing is sent there";
+        let next = "try again later; if it stays, tell the domain's owner: the name servers do not answer for the TLSA records";
+        let told = Diagnosis {
+            reason: Reason::FailedStarttls,
+            side: Side::Recipient,
+            meaning: meaning.into(),
+            next: next.into(),
+            ..told
+        };
+        return reported(told, found, None);
+    }
+    let diagnosis = explained(Heard {
         enhanced: heard.enhanced.or(status),
         stage: found.stage,
         command,
@@ -147,9 +235,8 @@ fn diagnosis(found: &Found, command: Option<&str>) -> Diagnosis {
     reported(diagnosis, found, heard.code)
 }
 
-/// Who reports a failure knows whether it is final: a server that has given up does not try again, whatever it was told last;
-/// one that was told nothing and goes on trying thinks that this can help. A 5yz ended it at once, and its reason knows better
-/// than the report whether another message can get through later.
+/// Who reports a failure knows whether it is final: a server that has given up does not try again, whatever it was told last and
+/// however soon the cause passes; one that was told nothing and goes on trying thinks that this can help.
 fn reported(mut diagnosis: Diagnosis, found: &Found, code: Option<u16>) -> Diagnosis {
     let waited = match code {
         Some(code) => code < 500,
@@ -161,6 +248,11 @@ fn reported(mut diagnosis: Diagnosis, found: &Found, code: Option<u16>) -> Diagn
             diagnosis.meaning.push_str("; the sending server has tried long enough, and has given up");
             diagnosis.next =
                 "see why it lasted, then send the message again: no server does so by itself any more".into();
+        }
+        // A 5yz ended it at once.
+        (Some(true), Nature::Temporary) => {
+            diagnosis.nature = Nature::Permanent;
+            diagnosis.meaning.push_str("; the sending server has given up");
         }
         (Some(true), Nature::Unknown) => diagnosis.nature = Nature::Permanent,
         (Some(false), Nature::Unknown) => diagnosis.nature = Nature::Temporary,

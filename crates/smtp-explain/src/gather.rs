@@ -15,13 +15,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use byhand::cli::args::InputArgs;
-use byhand::cli::input::{Cut, Feed, Line, NoInput, Piece};
+use byhand::cli::input::{Cut, Feed, Line, NoInput, Piece, shortened};
 use byhand::cli::io::Io;
 use byhand::cli::pump::Units;
 use byhand::explain::found::{Found, is_enhanced, starts};
 use byhand::explain::{bounce, log};
 
 use crate::session::{self, Session};
+use crate::{application, record};
 
 /// One thing to explain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,8 @@ enum Mode {
         mbox: bool,
         blank: bool,
     },
+    /// What is nothing to explain to its end.
+    Skip,
 }
 
 #[derive(Debug)]
@@ -148,6 +151,15 @@ impl Gather {
         if matches!(self.mode, Mode::Message { .. }) && !failed {
             return self.message_line(cut, place);
         }
+        if matches!(self.mode, Mode::Skip) && !failed {
+            return None;
+        }
+        // One line that cannot be read is told, and the others are still read; a file of another kind has no lines.
+        if matches!(self.mode, Mode::Begin | Mode::Text) && is_binary(&cut) {
+            self.text.clear();
+            (self.text_size, self.mode) = (0, Mode::Skip);
+            return Some(Unit { what: What::Bad(place.1.to_string(), NO_TEXT.to_owned()), line: None, command: None });
+        }
         match text_of(cut) {
             Ok(text) => self.text_of_any(text, place),
             Err((text, reason)) => {
@@ -161,6 +173,13 @@ impl Gather {
     fn text_of_any(&mut self, text: String, place: Line) -> Option<Unit> {
         if matches!(self.mode, Mode::Text) {
             return self.sentence(text, place);
+        }
+        if matches!(self.mode, Mode::Begin)
+            && let Some(goes_on) = record::laid_out(&text)
+        {
+            self.mode = if goes_on { Mode::Skip } else { Mode::Lines };
+            let what = What::Bad(shortened(text.trim()), record::ONE_A_LINE.to_owned());
+            return Some(Unit { what, line: Some(place), command: None });
         }
         if text.trim().is_empty() {
             return self.reply.take().map(|(unit, _)| unit);
@@ -219,6 +238,14 @@ impl Gather {
             .iter()
             .flat_map(|(line, _)| [std::str::from_utf8(self.bare(line.as_bytes())).unwrap_or(line), "\n"])
             .collect();
+        if text.lines().any(application::shows_one) {
+            self.text.retain(|(line, _)| !application::read(line).is_empty());
+            self.read_again();
+            if self.again.is_empty() {
+                self.mode = Mode::Begin;
+            }
+            return None;
+        }
         match bounce::pasted(&text) {
             Some(found) => {
                 let line = self.text.drain(..).next().map(|(_, place)| place);
@@ -339,6 +366,16 @@ fn text_of(cut: Cut) -> Result<String, (String, String)> {
             Ok(bytes.into_iter().map(char::from).collect())
         }
     }
+}
+
+/// What is said of a file that is none to be read by lines.
+const NO_TEXT: &str = "this is no text: give replies, a mail log or a bounce message";
+
+/// Whether a line is of a file that holds no text: a NUL, or many control characters.
+fn is_binary(cut: &Cut) -> bool {
+    let (Cut::Line { bytes, .. } | Cut::Long { start: bytes, .. }) = cut else { return false };
+    let odd = |b: &&u8| b.is_ascii_control() && !matches!(b, b'\t' | b'\r' | 0x1b);
+    bytes.contains(&0) || bytes.iter().filter(odd).count() * 10 > bytes.len()
 }
 
 /// What stands in front of a line that was quoted (`> `) or indented.

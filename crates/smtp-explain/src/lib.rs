@@ -7,6 +7,7 @@
 //! [`Args`] holds values, [`run`] acts: [`gather`] cuts the input into units, [`ask`] makes records of them, [`view`] shows,
 //! [`lookup`] answers `--list` and `--code`. Not here: the judgement (`byhand::explain`).
 
+mod application;
 mod ask;
 mod gather;
 mod lookup;
@@ -17,7 +18,7 @@ mod view;
 
 use std::sync::Arc;
 
-use byhand::cli::exit::USAGE;
+use byhand::cli::exit::{Tally, USAGE};
 use byhand::cli::input::NoInput;
 use byhand::cli::io::Io;
 use byhand::cli::output::Output;
@@ -70,7 +71,16 @@ pub async fn run(mut args: Args, mut io: Io) -> u8 {
     };
     let report = pump::run(&mut units, plan, work, &mut view, &mut progress, interrupted()).await;
     progress.finish();
-    conclude(&report, pump::Sink::tally(&view), total, &io.stderr)
+    let tally = pump::Sink::tally(&view);
+    if report.begun > 0
+        && tally == Tally::default()
+        && !report.interrupted
+        && report.panicked == 0
+        && !args.output.quiet
+    {
+        io.stderr.say("nothing in it tells of a delivery that failed, so there is nothing to explain");
+    }
+    conclude(&report, tally, total, &io.stderr)
 }
 
 #[cfg(test)]

@@ -75,7 +75,8 @@ fn one(out: &mut dyn Write, look: Option<Look>, text: &str) -> io::Result<bool> 
     let own = enhanced.filter(|_| entry.is_none()).and_then(explain::own_code);
     let said = explain::reply(&Heard { code: basic, enhanced, host: own.map(|(_, host)| host), ..Heard::default() });
     let reason = entry.and_then(|entry| entry.reason).unwrap_or(said.reason);
-    let stands = basic.and_then(of_number);
+    let other = basic.filter(|code| of_number(*code).is_none()).and_then(elsewhere);
+    let stands = basic.and_then(of_number).or(other.as_ref().map(|(meaning, _)| *meaning));
     let meaning = entry.map(|entry| entry.meaning).or(stands).unwrap_or(said.meaning.as_str());
     let source = match (entry, own, basic) {
         (Some(entry), ..) => entry.source.to_owned(),
@@ -83,7 +84,7 @@ fn one(out: &mut dyn Write, look: Option<Look>, text: &str) -> io::Result<bool> 
         (.., Some(_)) if stands.is_none() => {
             "no RFC gives this code a meaning; its first digit says if trying again can help".into()
         }
-        (.., Some(code)) => of_rfc(code).to_owned(),
+        (.., Some(code)) => other.map_or_else(|| of_rfc(code).to_owned(), |(_, source)| source),
         _ => "not in the registry".into(),
     };
     let silent = reason == Reason::OnHold && said.nature != Nature::None;
@@ -112,6 +113,25 @@ fn one(out: &mut dyn Write, look: Option<Look>, text: &str) -> io::Result<bool> 
     line("next", next)?;
     line("from", &source)?;
     Ok(true)
+}
+
+/// What a code stands for that RFC 5321 and the RFCs on TLS and logins do not have: those of ODMR (RFC 2645 §5) and of ETRN (RFC 1985
+/// §5.3), and those that the registry of enhanced codes names beside an entry.
+fn elsewhere(code: u16) -> Option<(&'static str, String)> {
+    let (meaning, source) = match code {
+        253 => ("messages wait for that host, and their delivery was begun", "RFC 1985 §5.3 (ETRN)"),
+        453 => ("there is no mail for you here", "RFC 2645 §5 (ATRN)"),
+        458 => ("the server cannot begin the delivery of what waits for that host", "RFC 1985 §5.3 (ETRN)"),
+        459 => ("that host may not ask for what waits for it", "RFC 1985 §5.3 (ETRN)"),
+        _ => {
+            let entry =
+                explain::entries().iter().find(|entry| entry.replies.contains(&code) && entry.reason.is_some())?;
+            let source =
+                format!("the IANA registry names it beside X.{}.{} ({})", entry.subject, entry.detail, entry.source);
+            return Some((entry.meaning, source));
+        }
+    };
+    Some((meaning, source.to_owned()))
 }
 
 /// The RFC that gives a reply code its meaning.

@@ -2,10 +2,13 @@
 //! explained.
 //!
 //! An id is passed through, of whatever JSON type it is; a number that would not arrive as it was is refused. A record whose outcome is `ok` is explained as what it is: nothing
-//! is wrong. Of events only replies that refuse something are explained, since the others are no units of work.
+//! is wrong. Of events only replies that refuse something are explained, since the others are no units of work. This tool's own records
+//! pass as they are.
 
-use byhand::wire::{Confidence, Nature, Reason, Side};
-use byhand::wire::{Diagnosis, Fault, Outcome, Record, Stage, Status, Tls};
+use byhand::wire::{
+    Action, Confidence, Diagnosis, Explain, Fault, Nature, Outcome, ProbeRecord, Reason, Record, Rule, Side, Stage,
+    Status, Tls,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -43,11 +46,39 @@ struct Question {
     recipient: Option<String>,
 }
 
-/// Reads a line; `None` for an event that refuses nothing.
+/// What a line of JSON is.
+#[derive(Debug)]
+pub(crate) enum Parsed {
+    /// A question.
+    Asked(Box<Asked>),
+    /// A record of this tool, which stays as it is.
+    Known(Box<Explain>),
+    /// An event that refuses nothing.
+    Nothing,
+}
+
+/// What is said to JSON that is more than one object a line.
+pub(crate) const ONE_A_LINE: &str =
+    "one JSON object a line is read here: jq -c '.[]' makes lines of an array, jq -c . of one that is laid out";
+
+/// Whether a line is an array of JSON, or begins JSON that is laid out over several lines; `Some(true)`: it goes on behind this line.
+pub(crate) fn laid_out(line: &str) -> Option<bool> {
+    let line = line.trim();
+    if line == "{" {
+        return Some(true);
+    }
+    let inside = line.strip_prefix('[')?.trim_start();
+    if !(inside.is_empty() || inside.starts_with(['{', '"', ']'])) {
+        return None;
+    }
+    Some(serde_json::from_str::<serde::de::IgnoredAny>(line).is_err_and(|error| error.is_eof()))
+}
+
+/// Reads a line.
 ///
 /// # Errors
 /// The id, where it could be read, and why the line is no question: a sentence without a full stop.
-pub(crate) fn parse(text: &str) -> Result<Option<Asked>, (Option<Value>, String)> {
+pub(crate) fn parse(text: &str) -> Result<Parsed, (Option<Value>, String)> {
     let question: Question = match serde_json::from_str(text) {
         Ok(question) => question,
         Err(error) => return Err((id_of(text), broken(text, &error))),
@@ -59,10 +90,16 @@ pub(crate) fn parse(text: &str) -> Result<Option<Asked>, (Option<Value>, String)
         ));
     }
     match question.r#type.as_deref() {
-        None | Some("explain/1") => {}
+        // What was explained stays so: a bounce or a log knew more than the reply that was taken from it.
+        Some("explain/1") => {
+            if let Ok(Record::Explain(record)) = serde_json::from_str(text) {
+                return Ok(Parsed::Known(Box::new(record)));
+            }
+        }
+        None => {}
         Some("mx/1" | "probe/1" | "delivery/1" | "event/1") => {
             let record = serde_json::from_str(text).map_err(|error| (question.id, broken(text, &error)))?;
-            return Ok(of_record(record));
+            return Ok(of_record(record).map_or(Parsed::Nothing, |asked| Parsed::Asked(Box::new(asked))));
         }
         Some(other) => {
             let other: String = other.chars().take(40).collect();
@@ -78,7 +115,7 @@ pub(crate) fn parse(text: &str) -> Result<Option<Asked>, (Option<Value>, String)
         None => return Err((question.id, "this line has no \"reply\"".into())),
     };
     let Question { id, command, host, recipient, .. } = question;
-    Ok(Some(Asked { id, reply: Some(reply), command, host, recipient, ..Asked::default() }))
+    Ok(Parsed::Asked(Box::new(Asked { id, reply: Some(reply), command, host, recipient, ..Asked::default() })))
 }
 
 /// Whether a value has a whole number in it that is kept as a fraction of binary digits, and so not as it was (RFC 8259 §6).
@@ -112,7 +149,19 @@ fn broken(text: &str, error: &serde_json::Error) -> String {
 fn of_record(record: Record) -> Option<Asked> {
     match record {
         Record::Mx(record) => Some(asked(record.outcome, None, record.recipients.into_iter().next(), None)),
-        Record::Probe(record) => Some(asked(record.outcome, record.target.host, None, record.tls.as_ref())),
+        Record::Probe(record) => {
+            let kept_back = kept_back(&record);
+            let mut asked = asked(record.outcome, record.target.host, None, record.tls.as_ref());
+            if let Some((fault, text)) = kept_back {
+                let diagnosis = byhand::explain::fault(fault, Stage::Tls).map(|found| {
+                    let meaning = format!("the server works, and careful senders keep their mail back: {text}");
+                    Box::new(Diagnosis { meaning, ..found })
+                });
+                asked.ended = Some(Ended { fault: Some(fault), stage: Some(Stage::Tls), text, diagnosis });
+                asked.command = Some("STARTTLS".into());
+            }
+            Some(asked)
+        }
         Record::Delivery(record) => {
             let same = record.attempts.iter().rposition(|attempt| attempt.outcome.reply == record.outcome.reply);
             let attempt = same.or(record.attempts.len().checked_sub(1)).map(|at| &record.attempts[at]);
@@ -125,6 +174,21 @@ fn of_record(record: Record) -> Option<Asked> {
         }
         Record::Explain(_) => None,
     }
+}
+
+/// What makes senders keep their mail back from a server that works: what its domain asks for, and it does not give.
+fn kept_back(record: &ProbeRecord) -> Option<(Fault, String)> {
+    let sender = record.verdicts.sender.as_ref().filter(|_| record.outcome.status == Status::Ok)?;
+    if !matches!(sender.action, Action::Defer | Action::Bounce) {
+        return None;
+    }
+    let fault = match sender.rule {
+        Rule::Dane | Rule::DaneUnusable | Rule::DaneLookup => Fault::DaneFailed,
+        Rule::StsEnforce | Rule::StsTesting => Fault::StsFailed,
+        Rule::Level | Rule::Opportunistic | Rule::Other => Fault::CertificateFailed,
+        Rule::Outcome => return None,
+    };
+    Some((fault, sender.text.trim_end_matches('.').to_owned()))
 }
 
 fn asked(outcome: Outcome, host: Option<String>, recipient: Option<String>, tls: Option<&Tls>) -> Asked {

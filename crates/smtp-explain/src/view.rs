@@ -18,6 +18,7 @@ pub(crate) struct View {
     quiet: bool,
     one_terminal: bool,
     plain: bool,
+    verbose: bool,
     shown: bool,
 }
 
@@ -31,17 +32,22 @@ impl View {
             quiet,
             one_terminal: io.stdout_is_terminal && io.stderr_is_terminal && !quiet,
             plain: args.output.plain,
+            verbose: args.output.verbose,
             shown: false,
         }
     }
 
     fn draw(&mut self, record: &Explain) -> io::Result<()> {
-        let (for_anybody, shown) = (self.plain, std::mem::replace(&mut self.shown, true));
+        let (for_anybody, verbose, shown) = (self.plain, self.verbose, std::mem::replace(&mut self.shown, true));
         self.output.draw(|out, look| {
             if shown {
                 writeln!(out)?;
             }
-            if for_anybody { plain::explained(out, look, record) } else { explanation::explanation(out, look, record) }
+            if for_anybody {
+                plain::explained(out, look, record)
+            } else {
+                explanation::explanation(out, look, record, verbose)
+            }
         })
     }
 }

@@ -83,6 +83,9 @@ pub fn conclude(report: &Report, mut tally: Tally, total: Option<u64>, stderr: &
         let total = total.or(report.read_all.then_some(report.begun));
         stderr.say(&match total {
             Some(total) => format!("interrupted: {} of {total} not done", total - report.ended),
+            None if report.begun == report.ended => {
+                format!("interrupted: {} read and done, and the input had not ended", report.begun)
+            }
             None => {
                 let open = report.begun - report.ended;
                 format!("interrupted: {open} of {} read so far not done, and the input had not ended", report.begun)

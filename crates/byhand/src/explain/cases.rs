@@ -18,6 +18,11 @@ pub(super) fn find(id: &str) -> Option<&'static Case> {
     CASES.iter().find(|case| case.id == id)
 }
 
+/// Whether that case is one that does not pass.
+pub(super) fn is_for_good(id: &str) -> bool {
+    find(id).is_some_and(|case| case.nature == PERMANENT)
+}
+
 const fn case(id: &'static str, nature: Option<Nature>, meaning: &'static str, next: &'static str) -> Case {
     Case { id, meaning, next, nature }
 }

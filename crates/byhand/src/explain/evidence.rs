@@ -49,10 +49,23 @@ pub(super) fn of(heard: &Heard<'_>, text: &Text, told: &Told) -> Vec<Evidence> {
     for address in &text.addresses {
         add(Kind::Address, address.clone());
     }
-    for ip in &text.ips {
+    for ip in text.ips.iter().filter(|ip| is_meant(ip, heard.text)) {
         add(Kind::Ip, ip.clone());
     }
     evidence
+}
+
+/// Whether an address is one that somebody may be meant by: 127.0.0.0/8 is a list's answer (RFC 5782 §2.1), an octet above 255
+/// is none, and four numbers behind the word "version" are that.
+fn is_meant(ip: &str, text: &str) -> bool {
+    let address = ip.parse::<std::net::IpAddr>();
+    let masked = ip.contains(['x', 'X', '#', '*']);
+    let version = text.match_indices(ip).next().is_some_and(|(at, _)| {
+        let before = text[..at].trim_end_matches([' ', 'v', 'V', '/']);
+        before.len() < at
+            && before.get(before.len().saturating_sub(7)..).is_some_and(|word| word.eq_ignore_ascii_case("version"))
+    });
+    !version && address.map_or(masked, |address| !address.is_loopback())
 }
 
 /// Words by which well-known lists are named, and what to call them. The zones of one operator share a line.
@@ -148,13 +161,16 @@ fn retry_after(words: &str) -> Option<u64> {
     remaining(words)
 }
 
-/// `300 seconds`, `5 minutes`, `1 hour and 30 minutes`, `00 04 51` (hours, minutes, seconds), also behind `at least`, `another`.
+/// `300 seconds`, `5 minutes`, `1 hour and 30 minutes`, `1h30m`, `00 04 51` (hours, minutes, seconds), also behind `at least`, `another`.
 fn span(text: &str) -> Option<u64> {
     let mut words = text
         .split(' ')
         .skip_while(|word| matches!(*word, "at" | "least" | "another" | "about" | "for" | "a" | "the" | "next"))
         .peekable();
     let first = words.next()?;
+    if let Some(seconds) = packed(first) {
+        return Some(seconds);
+    }
     let (number, unit) = counted(first, &mut words)?;
     let Some(size) = seconds(unit) else {
         let (minutes, seconds) = (unit.parse::<u64>().ok()?, words.next()?.parse::<u64>().ok()?);
@@ -171,6 +187,20 @@ fn span(text: &str) -> Option<u64> {
             None => return Some(whole),
         }
     }
+}
+
+/// `1h30m`, `2h5m10s`: two units or more in one word, each smaller than the one before.
+fn packed(word: &str) -> Option<u64> {
+    let (mut rest, mut whole, mut last, mut parts) = (word, 0u64, u64::MAX, 0);
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+        let letters = rest[digits..].find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len() - digits);
+        let number: u64 = rest[..digits].parse().ok().filter(|n| *n < 1_000_000)?;
+        let size = seconds(&rest[digits..digits + letters]).filter(|size| *size < last)?;
+        (whole, last, parts) = (whole + number * size, size, parts + 1);
+        rest = &rest[digits + letters..];
+    }
+    (parts >= 2).then_some(whole)
 }
 
 /// A number, and the unit that stands behind it or is the next word.
@@ -203,9 +233,7 @@ fn remaining(words: &str) -> Option<u64> {
 
 /// A limit on the size, in octets: a number behind words that name a limit.
 fn limit(words: &str) -> Option<u64> {
-    if !["size", "large", "big", "long", "exceed"].iter().any(|word| words.contains(word)) {
-        return None;
-    }
+    let of_size = ["size", "large", "big", "long", "exceed"].iter().any(|word| words.contains(word));
     for lead in [
         "limit of ",
         "limit is ",
@@ -224,6 +252,10 @@ fn limit(words: &str) -> Option<u64> {
         for (at, _) in words.match_indices(lead) {
             let rest = &words[at + lead.len()..];
             let Some((number, unit)) = amount(rest) else { continue };
+            // Only a size is counted in these.
+            if !of_size && !unit.ends_with("bytes") && !matches!(unit, "kb" | "kib" | "mb" | "mib" | "gb" | "gib") {
+                continue;
+            }
             let factor = match unit {
                 "kb" | "k" | "kib" | "kbytes" | "kilobytes" => 1024.0,
                 "mb" | "m" | "mib" | "mbytes" | "megabytes" => 1024.0 * 1024.0,
@@ -273,10 +305,27 @@ mod tests {
             ("wait 5 minutes before 6 messages", Some(300)),
             ("greylisted for 00:04:51", Some(291)),
             ("greylisted, 27 seconds remaining", Some(27)),
+            ("retry in 1h30m", Some(5_400)),
+            ("wait 2h5m10s please", Some(7_510)),
+            ("wait 5m", Some(300)),
             ("no messages left today", None),
             ("try again in the morning", None),
         ] {
             assert_eq!(retry_after(&Text::new(text).words), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn whom_an_address_means() {
+        let ips = |text: &str| {
+            let found = crate::explain::reply(&crate::explain::one_line(text)).evidence;
+            let ips = found.into_iter().filter(|one| one.kind == crate::wire::EvidenceKind::Ip);
+            ips.map(|one| one.value).collect::<Vec<_>>()
+        };
+        assert_eq!(ips("554 5.7.1 192.0.2.7 is listed on bl.example.net, answer 127.0.0.2"), ["192.0.2.7"]);
+        assert_eq!(ips("554 5.7.1 203.0.113.x is blocked"), ["203.0.113.x"]);
+        for text in ["550 rejected by filter version 1.2.3.4", "550 10.0.0.300 is blocked"] {
+            assert!(ips(text).is_empty(), "{text}: {:?}", ips(text));
         }
     }
 
@@ -289,6 +338,7 @@ mod tests {
             ("size limit 10MB", Some(10_485_760)),
             ("exceeds size limit 10240000 of server", Some(10_240_000)),
             ("larger than 25 MB", Some(26_214_400)),
+            ("limit is 20 MB per message", Some(20_971_520)),
             ("too many recipients, limit 100", None),
         ] {
             assert_eq!(limit(&Text::new(text).words), octets, "{text}");

@@ -77,7 +77,7 @@ pub fn fault(fault: Fault, stage: Stage) -> Option<Diagnosis> {
         ),
         Fault::Servfail => made(
             R::NetworkError,
-            Side::Network,
+            Side::Recipient,
             Temporary,
             Medium,
             "DNS of the domain failed: its name servers do not answer for it, or answer wrongly",

@@ -78,7 +78,8 @@ pub fn one_line(line: &str) -> Heard<'_> {
     Heard { code, enhanced, text: text.trim_start_matches([' ', '-', ')', ':']), ..Heard::default() }
 }
 
-/// The first reply code: three digits at the start, or behind a colon, a semicolon, a quote mark or a bracket.
+/// The first reply code: three digits at the start, behind a colon, a semicolon, a quote mark or a bracket, or behind a word that
+/// announces it ("SMTP Error Code 554").
 fn reply_code(line: &str) -> Option<(u16, &str)> {
     let bytes = line.as_bytes();
     let end = bytes.len().min(400);
@@ -87,10 +88,18 @@ fn reply_code(line: &str) -> Option<(u16, &str)> {
         if free && let Some(code) = three_digits(&bytes[at..]) {
             return Some((code, &line[at + 3..]));
         }
+        let blank = matches!(bytes[at], b' ' | b'\t');
         free = matches!(bytes[at], b':' | b';' | b'"' | b'\'' | b'(' | b'<')
-            || (free && matches!(bytes[at], b' ' | b'\t'));
+            || (blank && (free || announces(&bytes[..at])));
     }
     None
+}
+
+/// Whether a text ends in a word that a code follows.
+fn announces(before: &[u8]) -> bool {
+    [&b"error code"[..], b"reply code", b"response code", b"status code", b"smtp code", b"smtp error"]
+        .iter()
+        .any(|word| before.len() >= word.len() && before[before.len() - word.len()..].eq_ignore_ascii_case(word))
 }
 
 /// A reply code 200 to 599 that ends there: a blank, a hyphen, a bracket or the end follows, no letter or digit or dot.
@@ -138,6 +147,8 @@ mod tests {
         check("552 SMTP; 552-5.2.3 too large", 552, "5.2.3", "SMTP; 552-5.2.3 too large");
         check("host mx.example.org said: 450 4.2.2 full", 450, "4.2.2", "full");
         check("553 no (#5.7.1)", 553, "5.7.1", "no (#5.7.1)");
+        check("SMTP Error Code 554: rejected", 554, "", "rejected");
+        check("the error code: 5.7.139 came", 0, "5.7.139", "the error code: 5.7.139 came");
         check("421", 421, "", "");
         check("no code at all", 0, "", "no code at all");
         check("550 refused, see 192.0.2.1 and 4.16.55.1", 550, "", "refused, see 192.0.2.1 and 4.16.55.1");

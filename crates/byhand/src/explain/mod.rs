@@ -30,6 +30,7 @@ mod providers;
 mod registry;
 mod rule;
 mod sentences;
+mod standing;
 mod text;
 mod words;
 
@@ -41,7 +42,8 @@ pub use index::own_code;
 pub use judge::reply;
 pub use network::{End, greeting, inspection, local_banner, same_greeting, silence};
 pub use registry::{Enhanced, Entry, entries, registry, subject};
-pub use sentences::{again, meaning, next, whose};
+pub use sentences::{meaning, next, whose};
+pub use standing::{Standing, again, standing};
 
 use crate::wire::Reason;
 

@@ -38,17 +38,6 @@ pub fn whose(side: Side) -> &'static str {
     }
 }
 
-/// Whether trying again can help, in words.
-#[must_use]
-pub fn again(nature: Nature) -> &'static str {
-    match nature {
-        Nature::None => "nothing was refused",
-        Nature::Temporary => "temporary: trying again can help",
-        Nature::Permanent => "permanent: trying again as it is will not help",
-        Nature::Unknown => "whether trying again helps is not told",
-    }
-}
-
 fn of_reason(reason: Reason) -> (&'static str, &'static str) {
     match reason {
         R::UserUnknown => (
@@ -173,21 +162,32 @@ fn of_reason(reason: Reason) -> (&'static str, &'static str) {
 
 /// Meaning and next step of one reply.
 pub(super) fn of(reason: Reason, case: Option<&'static str>, heard: &Heard<'_>, nature: Nature) -> (String, String) {
+    let refused = heard.code.map_or(heard.enhanced.is_some_and(|code| code.class == 5), |code| code >= 500);
     if let Some(case) = case.and_then(cases::find) {
-        return (case.meaning.to_owned(), case.next.to_owned());
+        let next = if refused && nature == Nature::Temporary { by_hand(case.next) } else { case.next.to_owned() };
+        return (case.meaning.to_owned(), next);
     }
     let (meaning, next) = of_reason(reason);
     if reason == R::OnHold {
         return (silent(heard), next.to_owned());
     }
-    let next = match (nature, heard.code) {
-        (Nature::Temporary, Some(code)) if code >= 500 && matches!(reason, R::SystemError | R::SystemFull) => {
-            "tell their postmaster by another way: the code says for good, the cause is trouble of theirs".to_owned()
-        }
-        (Nature::Temporary, _) if !next.contains("again") => format!("{next}; senders try again by themselves"),
+    let next = match (nature, refused) {
+        (Nature::Temporary, true) => by_hand(next),
+        (Nature::Temporary, false) if !next.contains("again") => format!("{next}; senders try again by themselves"),
         _ => next.to_owned(),
     };
     (meaning.to_owned(), next)
+}
+
+/// A step for a refusal whose cause passes: after a 5yz no mail server tries again (RFC 5321 §4.2.1), so that somebody has to.
+fn by_hand(next: &str) -> String {
+    let next = next.split("; mail servers do so").next().unwrap_or(next);
+    let end = "after this answer no mail server does so by itself";
+    if next.contains("try again") {
+        format!("{}; {end}", next.replacen("try again", "send it again yourself", 1))
+    } else {
+        format!("{next}; then send it again yourself: {end}")
+    }
 }
 
 /// No cause is stated: what the code says, and that it says no more.

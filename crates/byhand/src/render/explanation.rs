@@ -13,11 +13,11 @@ pub use crate::explain::whose as side;
 use crate::explain::{again, ended};
 use crate::wire::{Confidence, Diagnosis, Evidence, EvidenceKind, Explain, Fault, Nature, Outcome, Side, Status};
 
-/// Draws an explanation.
+/// Draws an explanation; `verbose` adds what it rests on.
 ///
 /// # Errors
 /// What the writer says.
-pub fn explanation(out: &mut dyn Write, look: Look, record: &Explain) -> io::Result<()> {
+pub fn explanation(out: &mut dyn Write, look: Look, record: &Explain, verbose: bool) -> io::Result<()> {
     let tone = match record.nature {
         Nature::None => Tone::Good,
         Nature::Permanent => Tone::Bad,
@@ -38,7 +38,7 @@ pub fn explanation(out: &mut dyn Write, look: Look, record: &Explain) -> io::Res
         line("means", &record.meaning)?;
     }
     if record.nature != Nature::None && record.fault != Some(Fault::BadInput) {
-        line("side", &format!("{}; {}", side(record.side), again(record.nature)))?;
+        line("side", &format!("{}; {}", side(record.side), again(&found(record), record.given_up)))?;
     }
     if !record.next.is_empty() {
         line("next", &record.next)?;
@@ -47,10 +47,28 @@ pub fn explanation(out: &mut dyn Write, look: Look, record: &Explain) -> io::Res
     if !told.is_empty() {
         line("told", &told)?;
     }
+    let rests = rests_on(&record.evidence, look.separator());
+    if verbose && !rests.is_empty() {
+        line("rests", &rests)?;
+    }
     match record.confidence {
+        Confidence::High if verbose && record.nature != Nature::None => line("sure", "yes"),
         Confidence::Low if record.side != Side::Unknown => line("sure", "no: guessed from the code alone"),
         Confidence::Medium => line("sure", "fairly: other causes are known"),
         Confidence::Low | Confidence::High => Ok(()),
+    }
+}
+
+/// The diagnosis that is flat in a record.
+pub(super) fn found(record: &Explain) -> Diagnosis {
+    Diagnosis {
+        reason: record.reason,
+        side: record.side,
+        nature: record.nature,
+        confidence: record.confidence,
+        meaning: record.meaning.clone(),
+        next: record.next.clone(),
+        evidence: record.evidence.clone(),
     }
 }
 
@@ -95,7 +113,7 @@ pub(super) fn side_of(outcome: &Outcome, found: &Diagnosis) -> String {
         Status::Ok => Nature::None,
     };
     let side = side(found.side);
-    if found.nature == said { side.to_owned() } else { format!("{side}; {}", again(found.nature)) }
+    if found.nature == said { side.to_owned() } else { format!("{side}; {}", again(found, None)) }
 }
 
 /// Whose it is, in a word or two, for whoever asked.
@@ -162,6 +180,22 @@ pub(super) fn told(evidence: &[Evidence], separator: &str) -> String {
     told.collect::<Vec<_>>().join(separator)
 }
 
+/// What the diagnosis rests on: the words, the codes, whose server it is, where the rule is known from.
+fn rests_on(evidence: &[Evidence], separator: &str) -> String {
+    let rests = evidence.iter().filter_map(|evidence| {
+        let value = &evidence.value;
+        Some(match evidence.kind {
+            EvidenceKind::Words => format!("the words \"{value}\""),
+            EvidenceKind::Code | EvidenceKind::Enhanced => format!("code {value}"),
+            EvidenceKind::Provider => format!("a server of {value}"),
+            EvidenceKind::Source => format!("known from {value}"),
+            EvidenceKind::Rule => format!("case {value}"),
+            _ => return None,
+        })
+    });
+    rests.collect::<Vec<_>>().join(separator)
+}
+
 #[cfg(test)]
 mod tests {
     use super::explanation;
@@ -198,7 +232,7 @@ mod tests {
     #[test]
     fn for_a_postmaster() {
         assert_eq!(
-            drawn(explanation, 80),
+            drawn(|out, look, record| explanation(out, look, record, false), 80),
             "=== 554 5.7.1 blocked\\x1b[2J\n    \
                 for    playing@example.org\n    \
                 by     mx1.example.org, in reply to RCPT TO\n    \
@@ -209,5 +243,10 @@ mod tests {
                 told   list bl.example.net · try again after 5 min\n    \
                 sure   fairly: other causes are known\n"
         );
+    }
+    #[test]
+    fn more_is_said_where_asked() {
+        let text = drawn(|out, look, record| explanation(out, look, record, true), 80);
+        assert!(text.contains("    rests  the words \"blocked\"\n"), "{text}");
     }
 }

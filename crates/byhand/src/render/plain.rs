@@ -7,6 +7,7 @@
 //! Not here: any judgement. It stands in the records.
 
 mod explained;
+mod head;
 mod sense;
 
 use std::io::{self, Write};
@@ -17,8 +18,8 @@ use explained::{acts, labelled, why};
 use super::layout::{Cell, prose};
 use super::{Look, Tone, explanation, words};
 use crate::wire::{
-    Action, Attempt, DeliveryRecord, Fault, Finding, MxRecord, Outcome, PkixStatus, ProbeRecord, Rule, Source, Stage,
-    Status,
+    Action, Attempt, DeliveryRecord, Fault, Finding, FindingId, MxRecord, Outcome, PkixStatus, ProbeRecord, Rule,
+    Source, Stage, Status,
 };
 
 /// Where mail for a domain goes.
@@ -133,13 +134,26 @@ pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::R
             }
         }
         if !texts.is_empty() {
-            it.push(format!("{}: {}", record.target.host.as_deref().unwrap_or_default(), sense::line(texts)));
+            let address = record.target.address.map(|address| address.to_string());
+            let of = record.target.host.clone().or(address).unwrap_or_else(|| name.clone());
+            it.push(format!("{of}: {}", sense::line(texts)));
         }
     }
-    let senses = sense::all(found.iter().copied()).join("; ");
-    if !senses.is_empty() || !lacks.is_empty() && explained.is_none() {
-        let what = if senses.is_empty() { senses } else { format!(": {senses}") };
+    // Who rewrites the conversation may well be at our own end, and takes the offer of encryption away whatever the server has.
+    let inspected = found.iter().any(|finding| finding.id == FindingId::SmtpInspection);
+    if inspected {
+        found.retain(|finding| !matches!(finding.id, FindingId::SmtpInspection | FindingId::NoStarttls));
         let label = if explained.is_some() { "Besides:" } else { "Who acts:" };
+        let text = format!(
+            "your own IT first: {INSPECTION}, so that mail cannot be encrypted there; where it is not theirs, the people who \
+             run {name}'s mail"
+        );
+        labelled(out, look, label, &text)?;
+    }
+    let senses = sense::all(found.iter().copied()).join("; ");
+    if !senses.is_empty() || !lacks.is_empty() && explained.is_none() && !inspected {
+        let what = if senses.is_empty() { senses } else { format!(": {senses}") };
+        let label = if explained.is_some() || inspected { "Besides:" } else { "Who acts:" };
         labelled(out, look, label, &format!("the people who run {name}'s mail{what}"))?;
     }
     if !it.is_empty() {
@@ -147,6 +161,9 @@ pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::R
     }
     prose(out, look, &[], &"No message was sent.".into())
 }
+
+/// What a firewall does that inspects SMTP.
+const INSPECTION: &str = "something between, mostly a firewall, rewrites the conversation with the mail server";
 
 /// Whether the server itself answered as one that takes mail.
 fn works(record: &ProbeRecord) -> bool {
@@ -206,29 +223,18 @@ pub fn delivery(out: &mut dyn Write, look: Look, record: &DeliveryRecord) -> io:
     let decided = |attempt: &&Attempt| attempt.outcome.fault == outcome.fault && attempt.outcome.reply == outcome.reply;
     let attempt = record.attempts.iter().rev().find(decided);
     let doubt = attempt.is_some_and(|attempt| attempt.in_doubt);
-    let (tone, head) = match (outcome.status, outcome.stage) {
-        (Status::Ok, None) => (
-            Tone::Good,
-            format!("ACCEPTED. The mail server took the message{to}; it may still be filtered or returned there."),
-        ),
-        (Status::Ok, Some(_)) => (Tone::Plain, format!("STOPPED, as asked. No message{to} was sent.")),
-        _ if doubt => {
-            (Tone::Warn, format!("NOT CERTAIN. The message{to} may have arrived: ask before it is sent again."))
-        }
-        // Nobody refused what was kept back here, or what found no server (RFC 5321 §4.2.1: a refusal is a 5yz).
-        (Status::Permanent, _) if outcome.reply.is_none() => {
-            (Tone::Bad, format!("NOT SENT. The message{to} was not sent; trying again with it as it is will not help."))
-        }
-        (Status::Permanent, _) => {
-            (Tone::Bad, format!("NOT ACCEPTED. The message{to} was refused; sending it again as it is will not help."))
-        }
-        (Status::Temporary, _) => {
-            (Tone::Warn, format!("NOT YET ACCEPTED. The message{to} did not get through; trying again later can help."))
-        }
-        (Status::Untested, _) => (Tone::Warn, format!("NOT SENT. The message{to} was not sent.")),
+    let host = attempt.and_then(|attempt| attempt.target.host.as_deref());
+    let found = explanation::of(outcome, host);
+    // A reply below 400 refuses nothing: then the fault speaks.
+    let fault = outcome.fault.filter(|_| outcome.reply.as_ref().is_none_or(|reply| reply.code < 400));
+    let (tone, head) = match (outcome.status, outcome.stage, &found) {
+        (Status::Ok, None, _) => head::accepted(&to),
+        (Status::Ok, Some(_), _) => (Tone::Plain, format!("STOPPED, as asked. No message{to} was sent.")),
+        _ if doubt => head::doubt(&to),
+        (_, _, Some(found)) => head::head(&to, found, fault, None),
+        (_, _, None) => (Tone::Warn, format!("NOT SENT. The message{to} was not sent.")),
     };
     prose(out, look, &[], &Cell::new(tone, look.safe(&head)))?;
-    let host = attempt.and_then(|attempt| attempt.target.host.as_deref());
     let it = for_it(record, attempt);
     if outcome.status == Status::Ok {
         return labelled(out, look, "For IT:", &it);
@@ -308,7 +314,8 @@ For IT:   550 5.1.1 no such user
             let outcome = Outcome::failed(Status::Permanent, stage, fault, "no");
             let record = DeliveryRecord { outcome, ..refused() };
             let text = shown(80, |out, look| delivery(out, look, &record));
-            assert!(text.starts_with("NOT SENT. The message for playing@example.org was not sent;"), "{text}");
+            let head = text.lines().next().unwrap_or_default();
+            assert!(head.starts_with("NOT SENT. ") && head.contains(" for playing@example.org "), "{text}");
             assert!(!text.contains("refused"), "{text}");
         }
     }
@@ -391,6 +398,48 @@ For IT:   mx2.example.net is an alias of host7.example.net: an MX must not name
         // Without a word of SMTP before, as on port 465, nobody delivers.
         record.capabilities = None;
         assert!(said(&record).contains("mail from here does not arrive there now"), "{}", said(&record));
+    }
+
+    #[test]
+    fn a_firewall_between_is_looked_for_at_home_first() {
+        let mut record = probe_record("mx1.example.org", 10, "192.0.2.25");
+        record.target.host = None;
+        record.verdicts.sender =
+            Some(Sender { action: Action::DeliverInClear, rule: Rule::Opportunistic, text: "text".into() });
+        record
+            .findings
+            .push(Finding::new(FindingId::SmtpInspection, "a firewall on the way rewrites the conversation"));
+        record.findings.push(Finding::new(FindingId::NoStarttls, "STARTTLS is not offered"));
+        let text = shown(400, |out, look| probes(out, look, std::slice::from_ref(&record)));
+        assert!(text.contains("Who acts: your own IT first: something between, mostly a firewall, rewrites"), "{text}");
+        assert_eq!(text.matches("Who acts:").count(), 1, "{text}");
+        assert!(!text.contains("does not keep to the rules"), "{text}");
+        assert!(text.contains("For IT:   192.0.2.25: a firewall on the way"), "{text}");
+    }
+
+    #[test]
+    fn one_end_is_told_alike_by_both_tools() {
+        // smtp-explain makes a record of the same outcome; the answers are our own writing.
+        for (code, line) in [
+            (552, "5.2.2 mailbox full"),
+            (550, "5.7.1 greylisted, come back in 5 minutes"),
+            (451, "4.7.1 Relay access denied"),
+            (451, "4.7.1 greylisted"),
+            (550, "5.1.1 no such user"),
+        ] {
+            let mut record = refused();
+            let status = if code < 500 { Status::Temporary } else { Status::Permanent };
+            let mut reply = record.outcome.reply.take().unwrap();
+            (reply.code, reply.lines) = (code, vec![line.to_owned()]);
+            record.outcome =
+                Outcome { reply: Some(reply), ..Outcome::failed(status, Stage::Rcpt, Fault::Refused, "refused") };
+            let found = crate::explain::ended(&record.outcome, None, false).unwrap();
+            let mut explain = crate::wire::Explain::new(found, Some(format!("{code} {line}")));
+            explain.recipient.clone_from(&record.recipient);
+            let by_send = shown(300, |out, look| delivery(out, look, &record));
+            let by_explain = shown(300, |out, look| super::explained(out, look, &explain));
+            assert_eq!(by_send, by_explain, "{code} {line}");
+        }
     }
 
     #[test]

@@ -342,6 +342,9 @@ pub struct Explain {
     /// How it ended without a reply; `bad-input` for a line that could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Fault>,
+    /// Whether the sending server has given up (`true`) or goes on trying (`false`), where a bounce or a log tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_up: Option<bool>,
     /// What was typed or read, where it could not be read; of a record without a reply, the sentence that it came with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
@@ -366,6 +369,7 @@ impl Explain {
             host: None,
             recipient: None,
             fault: None,
+            given_up: None,
             input: None,
         }
     }

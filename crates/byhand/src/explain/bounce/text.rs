@@ -119,9 +119,14 @@ fn read_one(text: &str, failed: &[String]) -> Vec<Found> {
         }
     }
     let mut found = transcript.complete(found);
-    let lower = text[..floor(text, BLOCK)].to_ascii_lowercase();
-    if GOES_ON.iter().any(|words| lower.contains(words)) {
-        found.iter_mut().for_each(|found| found.given_up = found.given_up.or(Some(false)));
+    let lower = collapse(&text[..floor(text, BLOCK)]).to_ascii_lowercase();
+    let goes_on = GOES_ON.iter().any(|words| lower.contains(words));
+    let given_up = GIVEN_UP.iter().any(|words| lower.contains(words));
+    for one in &mut found {
+        // Nobody writes a message about a 5yz but to return it (RFC 5321 §4.2.1).
+        let refused = has_code(&one.reply) && one.reply.starts_with('5');
+        let told = if goes_on { Some(false) } else { (given_up || refused).then_some(true) };
+        one.given_up = one.given_up.or(told);
     }
     found
 }
@@ -134,6 +139,22 @@ const GOES_ON: [&str; 6] = [
     "delivery attempts will continue",
     "will be retried",
     "gmail will retry",
+];
+
+/// What they write when they return a message: Postfix, qmail, Exim, sendmail, Exchange, Gmail.
+const GIVEN_UP: [&str; 12] = [
+    "given up",
+    "permanent error",
+    "permanent fatal error",
+    "permanently",
+    "could not be delivered",
+    "couldn't be delivered",
+    "wasn't delivered",
+    "delivery has failed",
+    "undeliverable",
+    "not delivered",
+    "delivery failure",
+    "delivery failed",
 ];
 
 /// The nearest place before which a text can be cut.

@@ -56,5 +56,8 @@ fn the_stage_tells_more() {
     let reason = |f, stage| fault(f, stage).map(|d| (d.reason, d.side));
     assert_eq!(reason(Fault::ConnectionReset, Stage::Tls), Some((R::FailedStarttls, Side::Server)));
     assert_eq!(reason(Fault::ConnectionReset, Stage::Rcpt), Some((R::Expired, Side::Network)));
+    // The name servers are the domain owner's, who is told; the resolver that gave no answer is between.
+    assert_eq!(reason(Fault::Servfail, Stage::Dns), Some((R::NetworkError, Side::Recipient)));
+    assert_eq!(reason(Fault::DnsRefused, Stage::Dns), Some((R::NetworkError, Side::Network)));
     assert_eq!(reason(Fault::Timeout, Stage::Banner), Some((R::Expired, Side::Server)));
 }

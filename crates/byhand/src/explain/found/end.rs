@@ -96,6 +96,7 @@ const PHRASES: &[Row] = &[
         Fault::TlsHandshake,
         Stage::Tls,
     ),
+    (&["tlsa lookup error"], Fault::DaneFailed, Stage::Dns),
     (&["connection refused"], Fault::ConnectionRefused, Stage::Connect),
     (
         &[

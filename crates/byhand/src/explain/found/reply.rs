@@ -43,7 +43,7 @@ pub(in crate::explain) fn has_code(reply: &str) -> bool {
 }
 
 /// What hands the word over to a reply, in lower case.
-const LEADS: [&str; 24] = [
+const LEADS: [&str; 29] = [
     "said:",
     "said",
     "me:",
@@ -63,6 +63,11 @@ const LEADS: [&str; 24] = [
     "command):",
     "with:",
     "code:",
+    "error code",
+    "reply code",
+    "response code",
+    "status code",
+    "smtp code",
     "reply:",
     "reply=",
     "reply=read error from",
@@ -148,10 +153,35 @@ pub fn one_reply(text: &str) -> String {
     tidy(&collapse(&out))
 }
 
+/// The text without quotation marks and brackets at its end that close what was opened in front of it: a reply keeps its own.
+fn unclosed(mut text: &str) -> &str {
+    while let Some(last) = text.chars().next_back().filter(|c| matches!(c, '"' | '\'' | '>')) {
+        let rest = &text[..text.len() - 1];
+        let opened = match last {
+            '>' => rest.matches('<').count() > rest.matches('>').count(),
+            // An apostrophe within a word opens nothing.
+            mark => {
+                let opens = |at: usize| rest[..at].ends_with([' ', '(', '<', '=', ':', '[', ',']);
+                let opening = rest.match_indices(mark).filter(|(at, _)| *at == 0 || opens(*at)).count();
+                let closing = rest
+                    .match_indices(mark)
+                    .filter(|(at, _)| !(*at == 0 || opens(*at)) && !rest[at + 1..].starts_with(char::is_alphanumeric))
+                    .count();
+                opening > closing
+            }
+        };
+        if opened {
+            return text;
+        }
+        text = rest.trim_end();
+    }
+    text
+}
+
 /// The reply in one line, without the codes that a reply of several lines has in front of each.
 #[must_use]
 pub fn tidy(text: &str) -> String {
-    let text = text.trim().trim_end_matches(['"', '\'', '>']).trim_end();
+    let text = unclosed(text.trim());
     let text = match text.strip_suffix(')') {
         Some(rest) if rest.matches('(').count() <= rest.matches(')').count() => rest,
         _ => text,
@@ -160,6 +190,9 @@ pub fn tidy(text: &str) -> String {
     // Yahoo writes "550: 5.1.1", others "550, 5.1.1".
     let rest = text[3..].trim_start_matches([':', ',']);
     let rest = rest.trim_start_matches([' ', '-']).trim_start();
+    // Cisco puts the reply in quotation marks behind its code: "550-'5.1.1 no'".
+    let quoted = rest.strip_prefix('\'').filter(|rest| rest.split(' ').next().is_some_and(is_enhanced));
+    let rest = quoted.unwrap_or(rest);
     let enhanced = rest.split(' ').next().filter(|word| is_enhanced(word));
     let mut out = code.to_owned();
     let mut words = rest.split(' ').peekable();

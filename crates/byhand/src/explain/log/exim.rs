@@ -83,13 +83,16 @@ fn refused(body: &str) -> Option<Found> {
     Some(found)
 }
 
-/// The recipient, and the rest; `local <user@example.org>` names the original in brackets.
+/// The recipient that the server was asked about, and the rest: of `new@example.org <old@example.net>` the first, of
+/// `local <user@example.org>` the whole address in brackets.
 fn recipient(rest: &str) -> (Option<String>, &str) {
     let end = rest.find(' ').unwrap_or(rest.len());
     let (word, mut tail) = rest.split_at(end);
     let mut name = word.trim_end_matches(':');
     if let Some((original, more)) = tail.strip_prefix(" <").and_then(|tail| tail.split_once('>')) {
-        (name, tail) = (original, more);
+        // The one in brackets is the address that this one was made of: a local part alone, or a forwarding.
+        name = if name.contains('@') { name } else { original };
+        tail = more;
     } else if word.ends_with(':') {
         tail = &rest[end - 1..];
     }

@@ -79,8 +79,14 @@ fn rejected(body: &str) -> Option<Found> {
         other => verb(other),
     };
     // "RCPT from client[203.0.113.9]: 550 5.1.1 ...": behind the bracket; header checks put the reply last.
-    let reply = match text.split_once("]: ") {
-        Some((_, reply)) if starts(reply) || reply.split(' ').next().is_some_and(is_enhanced) => reply,
+    // postscreen(8) has the port behind the bracket: "RCPT from [203.0.113.9]:40122: 550 ...".
+    let behind = text.match_indices(']').find_map(|(at, _)| {
+        let rest = &text[at + 1..];
+        let port = rest.strip_prefix(':').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+        rest.strip_prefix(": ").or_else(|| port?.strip_prefix(": "))
+    });
+    let reply = match behind {
+        Some(reply) if starts(reply) || reply.split(' ').next().is_some_and(is_enhanced) => reply,
         _ => tail.rsplit_once(": ").map_or(text, |(_, reply)| reply),
     };
     let mut found = said(reply);

@@ -39,6 +39,10 @@ pub(super) fn read(body: &str) -> Option<Found> {
     if let Some(dsn) = dsn {
         found.status = Some(dsn.to_owned());
     }
+    // What failed for good is returned at once; what is put off says so.
+    if !sent && found.status.as_deref().is_some_and(|status| status.starts_with('5')) {
+        found.given_up = found.given_up.or(Some(true));
+    }
     if sent && found.status.is_none() {
         found.status = Some("2.0.0".into());
     }

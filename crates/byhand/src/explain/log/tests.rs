@@ -244,6 +244,31 @@ fn what_went_well_and_what_goes_on() {
 }
 
 #[test]
+fn postscreen_and_exims_two_addresses() {
+    check(
+        "Nov 25 09:14:07 mx postfix/postscreen[7]: NOQUEUE: reject: RCPT from [203.0.113.9]:40122: 550 5.7.1 Service unavailable; \
+         from=<a@example.net>, to=<u@example.org>, proto=ESMTP, helo=<client.example.net>",
+        "u@example.org",
+        "550 5.7.1 Service unavailable",
+        "",
+        "RCPT",
+        "",
+    );
+    let exim = |names: &str| {
+        format!(
+            "2026-11-25 09:14:07 1tFabc-0000Xy-2z ** {names} R=dnslookup T=remote_smtp H=mx1.example.org [192.0.2.25]: SMTP error from \
+             remote mail server after RCPT TO:<new@example.org>: 550 5.1.1 no such user"
+        )
+    };
+    // The first one was refused; it was made of the one in brackets.
+    for (names, recipient) in
+        [("new@example.org <old@example.net>", "new@example.org"), ("u <u@example.org>", "u@example.org")]
+    {
+        check(&exim(names), recipient, "550 5.1.1 no such user", "mx1.example.org", "RCPT", "");
+    }
+}
+
+#[test]
 fn lines_that_tell_nothing() {
     for line in [
         "Nov 25 09:14:07 out postfix/qmgr[71]: 4C8439B600A: removed",

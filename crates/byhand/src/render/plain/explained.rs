@@ -7,6 +7,8 @@ use std::io::{self, Write};
 
 use super::super::layout::{Cell, prose};
 use super::super::{Look, Tone, explanation};
+use super::head;
+use crate::explain::stage_of;
 use crate::wire::{Confidence, Diagnosis, Evidence, EvidenceKind, Explain, Fault, Nature, Side};
 
 /// Draws an explanation.
@@ -14,18 +16,13 @@ use crate::wire::{Confidence, Diagnosis, Evidence, EvidenceKind, Explain, Fault,
 /// # Errors
 /// What the writer says.
 pub fn explained(out: &mut dyn Write, look: Look, record: &Explain) -> io::Result<()> {
-    let (tone, head) = head(record);
-    prose(out, look, &[], &Cell::new(tone, look.safe(&head)))?;
     let nothing = record.nature == Nature::None || record.fault == Some(Fault::BadInput);
-    let found = Diagnosis {
-        reason: record.reason,
-        side: record.side,
-        nature: record.nature,
-        confidence: record.confidence,
-        meaning: record.meaning.clone(),
-        next: if nothing { String::new() } else { record.next.clone() },
-        evidence: record.evidence.clone(),
-    };
+    let mut found = explanation::found(record);
+    if nothing {
+        found.next.clear();
+    }
+    let (tone, head) = head(record, &found);
+    prose(out, look, &[], &Cell::new(tone, look.safe(&head)))?;
     if nothing {
         return labelled(out, look, "Why:", &found.meaning);
     }
@@ -34,43 +31,20 @@ pub fn explained(out: &mut dyn Write, look: Look, record: &Explain) -> io::Resul
     labelled(out, look, "For IT:", &format!("{}{by}", explanation::head_for_it(record)))
 }
 
-fn head(record: &Explain) -> (Tone, String) {
+fn head(record: &Explain, found: &Diagnosis) -> (Tone, String) {
     let to = record.recipient.as_ref().map(|name| format!(" for {name}")).unwrap_or_default();
+    let stage = record.command.as_deref().and_then(stage_of);
     // The answer to the whole message is the only one that takes it (RFC 5321 §4.2.5).
     let whole = record.command.as_deref() == Some(".") && record.reply.is_some();
-    let for_now = record.reply.as_deref().is_some_and(|reply| reply.starts_with('4'));
     match (record.nature, record.fault) {
         (_, Some(Fault::BadInput)) => (Tone::Warn, "NOT READ. There is nothing in it to explain.".to_owned()),
-        (Nature::None, _) if whole => (
-            Tone::Good,
-            format!("ACCEPTED. The mail server took the message{to}; it may still be filtered or returned there."),
-        ),
+        (Nature::None, _) if whole => head::accepted(&to),
         (Nature::None, _) if record.reply.is_some() => (
             Tone::Plain,
             "NOTHING REFUSED. The server said yes to one step; a message counts as taken only at its end.".to_owned(),
         ),
-        (Nature::None, _) => (Tone::Plain, "NOTHING REFUSED, and no message was sent.".to_owned()),
-        (Nature::Permanent, Some(_)) => {
-            (Tone::Bad, format!("NOT SENT. Mail{to} cannot get there as things are; trying again will not help."))
-        }
-        (Nature::Temporary, Some(_)) => {
-            (Tone::Warn, format!("NOT SENT YET. Mail{to} did not get through; trying again later can help."))
-        }
-        (Nature::Unknown, Some(_)) => {
-            (Tone::Warn, format!("NOT SENT. It is not told whether trying again can help with mail{to}."))
-        }
-        (Nature::Permanent, None) if for_now => {
-            (Tone::Bad, format!("NOT ACCEPTED. The message{to} was put off, and waiting longer will not help."))
-        }
-        (Nature::Permanent, None) => {
-            (Tone::Bad, format!("NOT ACCEPTED. The message{to} was refused; sending it again as it is will not help."))
-        }
-        (Nature::Temporary, None) => {
-            (Tone::Warn, format!("NOT YET ACCEPTED. The message{to} was put off; sending it again later can help."))
-        }
-        (Nature::Unknown, None) => {
-            (Tone::Warn, format!("NOT ACCEPTED. It is not told whether sending the message{to} again can help."))
-        }
+        (_, fault) if record.given_up != Some(true) && head::in_doubt(fault, stage) => head::doubt(&to),
+        (_, fault) => head::head(&to, found, fault, record.given_up),
     }
 }
 
@@ -197,9 +171,36 @@ mod tests {
         assert!(head(&record).starts_with("NOT SENT. Mail for playing@example.org cannot get there"));
         (record.nature, record.fault) = (Nature::Temporary, Some(Fault::Timeout));
         assert!(head(&record).starts_with("NOT SENT YET. "));
-        // Put off until the sender gave up.
+        // The answer to the message itself is missing.
+        record.command = Some(".".into());
+        assert!(head(&record).starts_with("NOT CERTAIN. "), "{}", head(&record));
+        // Put off, for a reason that stays; and until the sender gave up.
         (record.nature, record.fault, record.reply) = (Nature::Permanent, None, Some("451 4.7.1 later".into()));
+        record.evidence = vec![Evidence { kind: EvidenceKind::Code, value: "451".into() }];
         assert!(head(&record).ends_with("was put off, and waiting longer will not help."));
+        record.given_up = Some(true);
+        assert!(head(&record).starts_with("NOT DELIVERED. The sending server has given up"), "{}", head(&record));
+    }
+
+    #[test]
+    fn a_refusal_for_good_is_never_put_off() {
+        // RFC 5321 §4.2.1: nobody tries again after a 5yz, however soon the cause passes.
+        for text in [
+            "550 5.7.1 greylisted, come back in 5 minutes",
+            "552 5.2.2 mailbox full",
+            "550 message rate limit exceeded",
+        ] {
+            for given_up in [None, Some(true)] {
+                let found = crate::explain::reply(&crate::explain::one_line(text));
+                let record = Explain { given_up, ..Explain::new(found, Some(text.into())) };
+                let drawn = drawn(&record, 200);
+                assert!(
+                    drawn.starts_with("NOT ACCEPTED. The message was refused, and no mail server tries again"),
+                    "{drawn}"
+                );
+                assert!(drawn.contains("send it again yourself") && !drawn.contains("nobody for now"), "{drawn}");
+            }
+        }
     }
 
     #[test]

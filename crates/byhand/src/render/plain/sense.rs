@@ -84,6 +84,7 @@ fn of(id: FindingId) -> &'static str {
         }
         F::DsnNotOffered => "the server sends no reports of delivery",
         F::NotAnMx => "the server is none of those that the recipient's domain names",
+        F::SmtpInspection => "something between, mostly a firewall, rewrites the conversation with HOST",
         F::EhloName => "our own name may be taken ill",
         _ => "the server does not keep to the rules in some detail",
     }

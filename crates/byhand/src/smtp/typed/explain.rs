@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use super::wire::{Asked, Due};
 use super::{Typed, show};
-use crate::explain;
+use crate::explain::{self, Standing};
 use crate::smtp::meaning;
 use crate::smtp::reply::Reply;
-use crate::wire::{Confidence, Diagnosis, Nature, Reason, Stage};
+use crate::wire::{Confidence, Diagnosis, Reason, Stage};
 
 impl Due {
     /// The stage that the reply is about.
@@ -38,10 +38,13 @@ impl Typed {
     /// What a reply at that stage means: a sentence without a full stop.
     pub(super) fn meaning(&self, reply: &Reply, stage: Option<Stage>) -> String {
         match self.refusal(reply, stage) {
-            Some(found) => match found.nature {
-                Nature::Temporary => format!("{}; this is for now, and senders try again later", found.meaning),
-                Nature::Permanent => format!("{}; trying again as it is will not help", found.meaning),
-                _ => found.meaning,
+            Some(found) => match explain::standing(&found, None) {
+                Standing::PutOff => format!("{}; this is for now, and senders try again later", found.meaning),
+                Standing::RefusedForNow => format!("{}; it may pass, and senders do not try again", found.meaning),
+                Standing::Refused | Standing::PutOffInVain => {
+                    format!("{}; trying again as it is will not help", found.meaning)
+                }
+                Standing::Well | Standing::GivenUp | Standing::Open => found.meaning,
             },
             None => meaning::meaning(stage, reply.code, enhanced(reply, stage)),
         }
@@ -49,7 +52,7 @@ impl Typed {
 
     /// Whose it is, and what to do next.
     fn side_and_next(&mut self, found: &Diagnosis) {
-        self.aside(format!("side: {}; {}", explain::whose(found.side), explain::again(found.nature)));
+        self.aside(format!("side: {}; {}", explain::whose(found.side), explain::again(found, None)));
         if !found.next.is_empty() {
             self.aside(format!("next: {}", found.next));
         }
