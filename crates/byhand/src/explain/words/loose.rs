@@ -21,10 +21,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | nonexistent | non existent | not known | not recognized | unrecognized | no longer exists | not here \
             | doesn't have a mailbox | not in | no user | not registered | incorrect | removed | no longer here | not a \
             | wrong | misspelled | typo | couldn't find | could not find | cannot find | isn't | undeliverable | no match \
-            | no entry | not appear | not set up | nobody | no longer known | not in our | no record | no records \
-            | cannot be found | can't be found | cannot be reached | not reachable | not assigned | heard of | unassigned \
-            | vacant | one of ours | is not known | unknown to | isn't known | matched | never created | not created \
-            | never existed | isn't there | not there | not a customer | no subscriber | no mailbox",
+            | no entry | unable to find | can't find | not find | no mail box | no one | unable to locate | cannot locate \
+            | could not locate | not locate | not appear | not set up | nobody | no longer known | not in our | no record \
+            | no records | cannot be found | can't be found | cannot be reached | not reachable | not assigned | heard of \
+            | unassigned | vacant | one of ours | is not known | unknown to | isn't known | matched | never created \
+            | not created | never existed | isn't there | not there | not a customer | no subscriber | no mailbox",
         )
         .unless(
             "sender | sender's | mail from | from address | envelope | return path | helo | ehlo | client | \
@@ -240,7 +241,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // Who it is about is said in so many words, whatever addresses stand there too.
     on(R::Blocked, 48, PLAIN)
         .words(
-            "ip | ip address | your server | your host | mail server | sending host | sending server | client host \
+            "ip | ips | ip address | your server | your host | mail server | sending host | sending server | client host \
              | connecting host | your network | subnet | range | isp | your provider | dns list",
         )
         .with(
@@ -272,7 +273,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | ceiling | used up | at once | cap | more than",
         )
         .with(
-            "messages | message | connections | connection | recipients | mails | emails | sessions | session \
+            "bounces | unknowns | messages | message | connections | connection | recipients | mails | emails | sessions | session \
              | per | hour | hourly | minute | minutes | day | daily | sending | load | commands | ip | host | \
              client | sender | # | deferred | requests | attempts",
         )

@@ -69,17 +69,17 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | on our reject list | our reject list | on our block | shut out after | on our ban list",
         )
         .unless(
-            "open resolver | file extension | extension | file type | return address | spam content | dmarc | spf | dkim \
-            | sender rejected .. @ | ptr | reverse | rdns | too many connections | rate limit* | rate limited \
-            | temporarily rate limited | ratelimit* | user unknown | not whitelisted | greylist* | graylist* \
-            | blocked by recipient | blocked by the recipient | blocked by user | very low reputation | low reputation \
-            | poor reputation | account has been blocked | mailbox has been blocked | mailbox is blocked | attachment* \
-            | virus* | dial up connections | throttl* | cannot find your | due to inactivity | relay access \
-            | mail from header | relay for | blocked by our content | blocked by content | blocked by spam \
-            | blocked by policy | blocked by mailbox | banned content | banned file | banned attachment | banned name \
-            | banned extension | helo command rejected | authentication required | excessive volume | unusual rate \
-            | unsolicited mail .. this message | your domain is not | access denied user | not allowed to send mail from \
-            | spf.html | first contact | @ does not accept mail from",
+            "recipient's block* | recipient's own | open resolver | file extension | extension | file type | return address \
+            | spam content | dmarc | spf | dkim | sender rejected .. @ | ptr | reverse | rdns | too many connections \
+            | rate limit* | rate limited | temporarily rate limited | ratelimit* | user unknown | not whitelisted \
+            | greylist* | graylist* | blocked by recipient | blocked by the recipient | blocked by user \
+            | very low reputation | low reputation | poor reputation | account has been blocked | mailbox has been blocked \
+            | mailbox is blocked | attachment* | virus* | dial up connections | throttl* | cannot find your \
+            | due to inactivity | relay access | mail from header | relay for | blocked by our content | blocked by content \
+            | blocked by spam | blocked by policy | blocked by mailbox | banned content | banned file | banned attachment \
+            | banned name | banned extension | helo command rejected | authentication required | excessive volume \
+            | unusual rate | unsolicited mail .. this message | your domain is not | access denied user \
+            | not allowed to send mail from | spf.html | first contact | @ does not accept mail from",
         ),
     on(R::Blocked, 66, PLAIN)
         .words("spammer | spammers | spamming | known spam | dsl | residential | blocked for | access revoked | spammers not \
@@ -196,14 +196,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | sending speed | reduce the speed | sending volume | too many at once",
         )
         .unless(
-            "login attempts | failed login | mailbox limit | procmail | inbox | tarpit list \
-            | server connection limit for mailbox | message size | size limit | hops | too many errors | too many hops \
-            | received headers | mailbox full | mailbox size | storage | temporarily rate limited due to ip reputation \
-            | authentication | spf | dkim | dmarc | ptr | unauthenticated | very low reputation | low reputation \
-            | too many authentication | header* | mime* | message exceeds | line length | mailbox quota | disk quota \
-            | mailbox has exceeded | over quota | temporarily blocked for | has been blocked for | block list | listed \
-            | time limit | message too large | unsolicited mail .. this message has been blocked | tls | same message id \
-            | hop limit | hop",
+            "login attempts | failed login | messages on the server | messages on server | user has too many | mailbox limit \
+            | procmail | inbox | tarpit list | server connection limit for mailbox | message size | size limit | hops \
+            | too many errors | too many hops | received headers | mailbox full | mailbox size | storage \
+            | temporarily rate limited due to ip reputation | authentication | spf | dkim | dmarc | ptr | unauthenticated \
+            | very low reputation | low reputation | too many authentication | header* | mime* | message exceeds \
+            | line length | mailbox quota | disk quota | mailbox has exceeded | over quota | temporarily blocked for \
+            | has been blocked for | block list | listed | time limit | message too large \
+            | unsolicited mail .. this message has been blocked | tls | same message id | hop limit | hop",
         ),
     on(R::RateLimited, 60, "Google, Postfix and others")
         .words("unusual rate of unsolicited mail | resources temporarily unavailable for"),

@@ -11,7 +11,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "not a member of domain | not a member of this domain | not have an account here | several matches found \
             | user name .. not unique | recipient cannot be verified | recipient .. not ok | rcpt .. not ok \
             | recipients are invalid | address lookup .. failed | marked as not existing | no account with \
-            | no account named | never heard of | is not a user | isn't a user | not an existing | is not hosted as \
+            | no account named | unable to find .. user | unable to find alias | no mail box | no one with | no one by that \
+            | no mail drop | unable to validate recipient | unable to locate | unable to find user | cannot locate \
+            | could not locate | never heard of | is not a user | isn't a user | not an existing | is not hosted as \
             | user unknown | unknown user | no such user | user not known | user is unknown | unknown recipient \
             | recipient unknown | recipient is unknown | unknown address | address unknown | addressee unknown \
             | unknown mailbox | mailbox unknown | unknown local part | no such mailbox | no such recipient | no such address \
@@ -37,8 +39,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | not in our directory | not in recipient list | not in our recipient list | not listed in \
             | user .. is not local | not a local user | is not a mailbox | mailbox is unknown | unknown destination address \
             | addressee not known | address is unknown | isn't a valid user | can't find .. user | could not find .. user \
-            | couldn't find .. user | no existe | unable to find recipient | unable to find user | this address is unknown \
-            | no such user here | no such userid | no entry found in ldap | no ldap entry | not in ldap | not found in ldap \
+            | couldn't find .. user | no existe | unable to find recipient | this address is unknown | no such user here \
+            | no such userid | no entry found in ldap | no ldap entry | not in ldap | not found in ldap \
             | not in the directory | no entry in .. directory | no directory entry | is not known at this \
             | is not known here | not known at this | not known here | not known to us | nobody with that name \
             | isn't one of ours | is not one of ours | nobody here by | no match for the local part \
@@ -164,7 +166,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | no reply address | is for sending | does not take replies",
         )
         .unless("sender address | from your | from this | over ipv6 | from ip | from # | from dynamic | without \
-            | sends only as | only as addresses | your sender"),
+            | sends only as | only as addresses | your sender | mailbox | this address | address no longer | user"),
     on(R::NotAccept, 93, "Microsoft: NDR 5.2.1 and 5.7.510, no mail over IPv6")
         .words(
             "not accept email over ipv6 | not accept mail over ipv6 | accept email over ipv6 | \
@@ -182,7 +184,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The mailbox is closed.
     on(R::Suspend, 86, PLAIN)
         .words(
-            "not activated | not yet activated | never activated | inactivated | deactivated mailbox | deactivated account \
+            "address no longer valid | no longer valid | no longer accepts mail for this \
+            | not currently being accepted for this mailbox | accepted for this mailbox | account is not accepting \
+            | account .. not accepting messages | account .. not accepting mail | user is not accepting | not activated \
+            | not yet activated | never activated | inactivated | deactivated mailbox | deactivated account \
             | deactivated user | status is locked | disabled or discontinued | receiving disabled | mail receiving is \
             | is now disabled | mailbox .. is restricted | has been deleted | has been removed from service \
             | has left the company | has left the organization | no longer employed | account .. is closed | was deactivated \
@@ -292,32 +297,33 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The recipient's own rules.
     on(R::Filtered, 84, PLAIN)
         .words(
-            "permission to post | only receives mail from | only receives messages from | on his reject list \
-            | on her reject list | by the intended recipient | by intended recipient | user refused to receive \
-            | user refuses | refused to receive this | user does not accept | recipient does not accept \
-            | rejected by recipients | rejected by recipient | rejected by the recipient | refused by recipient \
-            | refused by the recipient | blocked by recipient | blocked by the recipient | blocked by user \
-            | recipient has blocked | recipient .. has blocked | user has blocked | has blocked you | has blocked your \
-            | recipient rejects mail from | recipient .. does not want | does not want to receive | doesn't want to receive \
-            | only accepts mail from | only accept mail from | only accepts messages from | only accepts email from \
-            | accepts mail only from | not on .. allow list | not in .. whitelist | not on .. whitelist | not whitelisted \
-            | not in allowed senders | allowed senders | not accepting mail from | not accepting messages from \
-            | has rejected your message | recipient's filter | user filter | personal filter | personal block \
-            | recipient's personal | user's filter | recipient filter | blocked senders list | recipient's block* \
-            | sender is blocked by | rejected by user | delivery restriction | restricted recipient \
-            | not allowed to send to this | not permitted to send to this | not authorized to send to \
-            | permission to send to | you are not allowed to send .. to | you do not have permission to send | members only \
-            | only members | not a member of | only subscribers | posting to this list | post to this list | closed list \
-            | may not post | not a subscriber | challenge response | restricted to internal | internal use only \
-            | internal recipients only | only internal senders | mailbox is restricted | sieve .. reject* | user's sieve \
-            | rejected by sieve | reject .. by user's | recipient requires verification | chosen not to receive \
-            | personal reject list | blocked by the owner | owner .. has you on | only staff may | may write to this \
-            | does not want mail | does not want your | does not want mail from | not wish to receive | own filter \
-            | posts of subscribers | subscribers only | accepts posts | ban list | recipient's ban | recipient's reject \
-            | members of this list | moderated list | personal rule | rule of the recipient | recipient's rule \
-            | recipient's own rule | rule set by the recipient | from unknown correspondents | unknown correspondents \
-            | from strangers | by the mailbox owner | by the recipient's | approved correspondents | approved senders \
-            | list of approved | addressee refuses | addressee does not want",
+            "requires that you verify | verify your address | requires you to verify | permission to post \
+            | only receives mail from | only receives messages from | on his reject list | on her reject list \
+            | by the intended recipient | by intended recipient | user refused to receive | user refuses \
+            | refused to receive this | user does not accept | recipient does not accept | rejected by recipients \
+            | rejected by recipient | rejected by the recipient | refused by recipient | refused by the recipient \
+            | blocked by recipient | blocked by the recipient | blocked by user | recipient has blocked \
+            | recipient .. has blocked | user has blocked | has blocked you | has blocked your | recipient rejects mail from \
+            | recipient .. does not want | does not want to receive | doesn't want to receive | only accepts mail from \
+            | only accept mail from | only accepts messages from | only accepts email from | accepts mail only from \
+            | not on .. allow list | not in .. whitelist | not on .. whitelist | not whitelisted | not in allowed senders \
+            | allowed senders | not accepting mail from | not accepting messages from | has rejected your message \
+            | recipient's filter | user filter | personal filter | personal block | recipient's personal | user's filter \
+            | recipient filter | blocked senders list | recipient's block* | sender is blocked by | rejected by user \
+            | delivery restriction | restricted recipient | not allowed to send to this | not permitted to send to this \
+            | not authorized to send to | permission to send to | you are not allowed to send .. to \
+            | you do not have permission to send | members only | only members | not a member of | only subscribers \
+            | posting to this list | post to this list | closed list | may not post | not a subscriber | challenge response \
+            | restricted to internal | internal use only | internal recipients only | only internal senders \
+            | mailbox is restricted | sieve .. reject* | user's sieve | rejected by sieve | reject .. by user's \
+            | recipient requires verification | chosen not to receive | personal reject list | blocked by the owner \
+            | owner .. has you on | only staff may | may write to this | does not want mail | does not want your \
+            | does not want mail from | not wish to receive | own filter | posts of subscribers | subscribers only \
+            | accepts posts | ban list | recipient's ban | recipient's reject | members of this list | moderated list \
+            | personal rule | rule of the recipient | recipient's rule | recipient's own rule | rule set by the recipient \
+            | from unknown correspondents | unknown correspondents | from strangers | by the mailbox owner \
+            | by the recipient's | approved correspondents | approved senders | list of approved | addressee refuses \
+            | addressee does not want",
         )
         .unless("header based manually | return address | recipient domain | member of domain | member of this domain"),
     on(R::Filtered, 93, "Microsoft: NDR 5.7.124 to 5.7.136, groups that take mail of some senders only")

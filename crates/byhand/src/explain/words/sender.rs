@@ -193,7 +193,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::NoRelaying, 60, OTHERS)
         .words("administrative prohibition")
         .code(&[550])
-        .unless("spam | blacklist* | blocked"),
+        .unless("spam | blacklist* | blocked | validate | verify"),
     on(R::NoRelaying, 45, OTHERS).words("domain not configured | domain is not configured | tenant attribution"),
     on(R::NoRelaying, 80, TONGUES).words(
         "relais refuse | relais interdit | relay verweigert | relaying verweigert | kein relay | \

@@ -53,13 +53,13 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | out of order | too much load | load on this | alias lookup failed | lookup failed for the moment",
         )
         .unless(
-            "service unavailable client | service unavailable blocked | mailbox temporarily unavailable \
-            | recipient temporarily unavailable | mailbox unavailable | blocked using | blocked | listed \
-            | too many | rate limit* | ratelimit* | user unknown | loop | authentication | relay access \
-            | greylist* | graylist* | disk full | system storage | no space | tls | dead | ip reputation \
-            | timed out | timeout | quota | mailbox full | spamhaus | mailer error | mailbox is busy \
-            | reputation | delivery error dd | dmarc | excessive | backend rate \
-            | insufficient system resources | insufficient system storage | no entry | not in ldap | is full",
+            "this account | account is | this mailbox | this user | service unavailable client | service unavailable blocked \
+            | mailbox temporarily unavailable | recipient temporarily unavailable | mailbox unavailable | blocked using \
+            | blocked | listed | too many | rate limit* | ratelimit* | user unknown | loop | authentication | relay access \
+            | greylist* | graylist* | disk full | system storage | no space | tls | dead | ip reputation | timed out \
+            | timeout | quota | mailbox full | spamhaus | mailer error | mailbox is busy | reputation | delivery error dd \
+            | dmarc | excessive | backend rate | insufficient system resources | insufficient system storage | no entry \
+            | not in ldap | is full",
         ),
     // A thing of the server's alone says that the trouble is there, and not what it is.
     on(R::SystemError, 56, PLAIN)
