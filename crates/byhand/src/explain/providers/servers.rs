@@ -41,7 +41,7 @@ pub(super) const POSTFIX: Provider = Provider {
         on(R::UserUnknown, 94, POSTFIX_PAGE)
             .words("recipient address rejected")
             .with("undeliverable address | user unknown"),
-        on(R::HostUnknown, 90, POSTFIX_PAGE).words(
+        on(R::HostUnknown, 92, POSTFIX_PAGE).words(
             "recipient address rejected domain not found | \
              recipient address rejected malformed dns server reply",
         ),
@@ -99,7 +99,7 @@ pub(super) const QMAIL: Provider = Provider {
         on(R::HostUnknown, 95, QMAIL_PAGE).words("i couldn't find any host named | couldn't find any host"),
         on(R::Expired, 95, QMAIL_PAGE)
             .words("i wasn't able to establish an smtp connection | in the queue too long | wasn't able to establish"),
-        on(R::UserUnknown, 96, QMAIL_PAGE).words("no account by that name here | vpopmail"),
+        on(R::UserUnknown, 96, QMAIL_PAGE).enhanced(&["5.1.1"]).words("vpopmail"),
         on(R::Rejected, 90, QMAIL_PAGE).words(
             "sorry your envelope sender is in my badmailfrom list | badmailfrom | \
              envelope sender has been denied | envelope sender",

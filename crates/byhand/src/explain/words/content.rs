@@ -8,34 +8,32 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The message's form.
     on(R::NotCompliantRfc, 88, "RFC 5322 §3.6, §2.3")
         .words(
-            "without .. fields are not accepted | invalid data in message | field is missing | missing field | missing fields | fields are missing | missing the .. header | message format error | format of the message | not conform to standard | not rfc compliant | not rfc 5322 compliant | not rfc 2822 compliant | not rfc822 compliant \
-            | is not rfc | rfc compliant | rfc 5322 | rfc5322 | rfc 2822 | rfc2822 | rfc 822 | rfc822 \
-            | rfc violation | violates rfc | not compliant with rfc | does not conform | not conform \
-            | non compliant message | message is not compliant | missing header | missing a valid \
-            | missing from header | missing date header | missing message id | missing required header \
-            | missing to header | missing or invalid header | missing headers | without message id \
-            | without a message id | no message id | without from header | no from header | having no from \
-            | no date header | no valid from | invalid header | invalid headers | invalid message id \
-            | invalid date header | invalid from header | invalid character in header | illegal header \
-            | malformed header | malformed headers | bad header | bad headers | broken header | header syntax \
-            | headers are not | header .. missing | header .. is missing | header .. is required \
-            | header missing | header required | header line | header too long | headers too large \
-            | header size | header too large | duplicate header | duplicate headers | multiple from \
-            | multiple subject | multiple .. headers | more than one .. header | singleton header \
-            | improper header | header format | unparseable header | unparsable header | encoded word \
-            | unicode character in | non ascii character | non ascii header | 8bit .. in header \
-            | 8 bit .. in header | 8bit data in header | raw 8bit | null byte | nul character | nul byte \
-            | malformed message | malformed email | malformed mail | improperly formatted | badly formatted \
-            | invalid message format | lone cr or lf | lone lf | lone cr | contains bare \
-            | message contains bare | bare lf characters | bare linefeeds in message | message line too long \
-            | lines longer than | line length | maximum allowed line length | line is too long | overlong line \
-            | no recipients in header | missing body | empty message | empty body \
+            "without .. fields are not accepted | invalid data in message | field is missing | missing field | missing fields \
+            | fields are missing | missing the .. header | message format error | format of the message \
+            | not conform to standard | not rfc compliant | not rfc 5322 compliant | not rfc 2822 compliant \
+            | not rfc822 compliant | is not rfc | rfc compliant | rfc 5322 | rfc5322 | rfc 2822 | rfc2822 | rfc 822 | rfc822 \
+            | rfc violation | violates rfc | not compliant with rfc | does not conform | not conform | non compliant message \
+            | message is not compliant | missing header | missing a valid | missing from header | missing date header \
+            | missing message id | missing required header | missing to header | missing or invalid header | missing headers \
+            | without message id | without a message id | no message id | without from header | no from header \
+            | having no from | no date header | no valid from | invalid header | invalid headers | invalid message id \
+            | invalid date header | invalid from header | invalid character in header | illegal header | malformed header \
+            | malformed headers | bad header | bad headers | broken header | header syntax | headers are not \
+            | header .. missing | header .. is missing | header .. is required | header missing | header required \
+            | header line | header too long | headers too large | header size | header too large | duplicate header \
+            | duplicate headers | multiple from | multiple subject | multiple .. headers | more than one .. header \
+            | singleton header | improper header | header format | unparseable header | unparsable header | encoded word \
+            | unicode character in | non ascii character | non ascii header | 8bit .. in header | 8 bit .. in header \
+            | 8bit data in header | raw 8bit | null byte | nul character | nul byte | malformed message | malformed email \
+            | malformed mail | improperly formatted | badly formatted | invalid message format | lone cr or lf | lone lf \
+            | lone cr | contains bare | message contains bare | bare lf characters | bare linefeeds in message \
+            | message line too long | lines longer than | line length | maximum allowed line length | line is too long \
+            | overlong line | no recipients in header | missing body | empty message | empty body \
             | not a valid rfc 5321 address | two subject | two from | subject twice | field is mandatory \
-            | header is mandatory | mandatory header | field .. is absent | header .. is absent \
-            | from header is missing | from header missing | date header is | headers are missing \
-            | raw 8 bit octets | 8 bit octets in | 8 bit characters in | octets in subject \
-            | not encoded in the header | occurs 2 times | occurs twice | stands twice \
-            | more than once in the header | header .. twice",
+            | header is mandatory | mandatory header | field .. is absent | header .. is absent | from header is missing \
+            | from header missing | date header is | headers are missing | raw 8 bit octets | 8 bit octets in \
+            | 8 bit characters in | octets in subject | not encoded in the header | occurs 2 times | occurs twice \
+            | stands twice | more than once in the header | header .. twice",
         )
         .unless("dmarc | dkim | spf | recipient address | exceeds .. size | header based | spam* | attachment*"),
     on(R::NotCompliantRfc, 76, "Google: SMTP error reference").words("sender address .. not a valid rfc*"),
@@ -108,7 +106,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::EmailTooLarge, 78, PLAIN)
         .words("above | larger | bigger | exceed | exceeds | more than | over | weighs | beyond | limit | at most \
             | maximum | only")
-        .with("bytes | octets | mb | mib | megabytes | megabyte | mbytes | kb | kib | kilobytes | 1mb | 5mb | 10mb | 15mb | 20mb | 25mb | 30mb | 35mb | 50mb | 100mb")
+        .with("bytes | octets | mb | mib | megabytes | megabyte | mbytes | kb | kib | kilobytes | 1mb | 5mb | 10mb | 15mb \
+            | 20mb | 25mb | 30mb | 35mb | 50mb | 100mb")
         .unless(
             "quota | mailbox | per hour | per day | per minute | storage | memory | header* | account | hour | day | sent | daily | \
              disk | inbox",
@@ -116,25 +115,24 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // Spam.
     on(R::SpamDetected, 87, PLAIN)
         .words(
-            "spamtrap* | spams | mail data refused | data refused | spam scale | scored too high | may consider spam | consider spam | resembles spam | spam profile | spam pattern | spam text | spam words | spam detected | spam message | spam content | spam mail | spam email | spam score | spam like \
-            | spam scanning | spam rejected | spam blocked | spam found | spam message rejected | spam refused \
-            | spam not accepted | spam probability | spam with | is spam | as spam | be spam | was spam \
-            | like spam | be a spam | looks like spam | look like spam | likely spam | probably spam \
-            | considered spam | considered as spam | considered to be spam | identified as spam \
-            | classified as spam | detected as spam | flagged as spam | marked as spam | tagged as spam \
+            "spamtrap* | spams | mail data refused | data refused | spam scale | scored too high | may consider spam \
+            | consider spam | resembles spam | spam profile | spam pattern | spam text | spam words | spam detected \
+            | spam message | spam content | spam mail | spam email | spam score | spam like | spam scanning | spam rejected \
+            | spam blocked | spam found | spam message rejected | spam refused | spam not accepted | spam probability \
+            | spam with | is spam | as spam | be spam | was spam | like spam | be a spam | looks like spam | look like spam \
+            | likely spam | probably spam | considered spam | considered as spam | considered to be spam \
+            | identified as spam | classified as spam | detected as spam | flagged as spam | marked as spam | tagged as spam \
             | judged to be spam | recognized as spam | scored as spam | appears to be spam | seems to be spam \
-            | suspected spam | suspicion of spam | spam suspicion | possible spam | spamassassin | spammy \
-            | junkmail | junk email | spam signature | spam assassin | this message scored | message scored \
-            | unsolicited | unsolicited mail | unsolicited email | unsolicited bulk | unsolicited commercial \
-            | phishing | phish | content was judged | content rejected ube \
-            | likely suspicious due to .. content | suspicious due to the nature of the content \
-            | suspicious content | suspicious links | suspicious url | malicious url | malicious link \
-            | blocked url | url in this message | link in this message | mail content denied | content reject* \
-            | message content rejected | rejected by content | rejected due to content \
-            | rejected due to .. content | due to content | because of .. content | due to its content \
-            | content scan | content analysis | contentfilter | content restrictions \
-            | message body .. rejected | pyzor | rspamd | gtube | spam bounce | courrier indesirable \
-            | spam erkannt | als spam | come spam | como spam | cloudmark content | bogofilter | mailcleaner",
+            | suspected spam | suspicion of spam | spam suspicion | possible spam | spamassassin | spammy | junkmail \
+            | junk email | spam signature | spam assassin | this message scored | message scored | unsolicited \
+            | unsolicited mail | unsolicited email | unsolicited bulk | unsolicited commercial | phishing | phish \
+            | content was judged | content rejected ube | likely suspicious due to .. content \
+            | suspicious due to the nature of the content | suspicious content | suspicious links | suspicious url \
+            | malicious url | malicious link | blocked url | url in this message | link in this message \
+            | mail content denied | content reject* | message content rejected | rejected by content | content scan \
+            | content analysis | contentfilter | message body .. rejected | pyzor | rspamd | gtube | spam bounce \
+            | courrier indesirable | spam erkannt | als spam | come spam | como spam | cloudmark content | bogofilter \
+            | mailcleaner",
         )
         .unless(
             "spam source | spam sources | list of spam | spam list | spam blacklist | spamming | spammer* | \
@@ -150,10 +148,12 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .words("requested action not taken mail .. is rejected | requested mail action not taken mail .. is rejected"),
     on(R::SpamDetected, 72, PLAIN)
         .words(
-            "spam trap | spam filter | spam or | no spam | for spam | spam policy | spam engine | anti spam | antispam | junk mail | bulk mail | \
-             bulk email | ube | uce | scam | fraud | razor | dcc | fingerprint | advertisement | advertising | content filter | \
-             content scanner | vade | mail filtered | message filtered | suspicious message | spam check | bayes* | content denied | \
-             gave this mail .. points | message .. points | mail .. points | message was scored | mail was scored | was scored",
+            "spam trap | spam filter | rejected due to .. content | due to content | because of .. content \
+            | due to its content | content restrictions | spam or | no spam | for spam | spam policy | spam engine \
+            | anti spam | antispam | junk mail | bulk mail | bulk email | ube | uce | scam | fraud | razor | dcc \
+            | fingerprint | advertisement | advertising | content filter | content scanner | vade | mail filtered \
+            | message filtered | suspicious message | spam check | bayes* | content denied | gave this mail .. points \
+            | message .. points | mail .. points | message was scored | mail was scored | was scored",
         )
         .unless(
             "spam source | spam sources | list of spam | spam list | spam blacklist | spamming | spammer* | block list | \
@@ -173,12 +173,12 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // Malware.
     on(R::VirusDetected, 93, PLAIN)
         .words(
-            "sanesecurity.* | securiteinfo.* | win.trojan* | heuristics.* | win.* | html.phishing* | phishing.* | doc.* | pdf.* | js.* | vbs.* | email.phishing* | virus detected | virus found | virus infected | infected message | malware | malware detected \
-            | malicious code | malicious content | malicious attachment | malicious software | malicious file \
-            | trojan | clamav | clam antivirus | antivirus | anti virus | eicar | ransomware \
-            | contains a virus | contains malware | contains virus | win32.* | w32.* | trojan* | backdoor.* \
-            | virus was | virus rejected | carries a virus | viruses found | found to be infected \
-            | is infected | virus in | a virus",
+            "sanesecurity.* | securiteinfo.* | win.trojan* | heuristics.* | win.* | html.phishing* | phishing.* | doc.* \
+            | pdf.* | js.* | vbs.* | email.phishing* | virus detected | virus found | virus infected | infected message \
+            | malware | malware detected | malicious code | malicious content | malicious attachment | malicious software \
+            | malicious file | trojan | clamav | clam antivirus | antivirus | anti virus | eicar | ransomware \
+            | contains a virus | contains malware | contains virus | win32.* | w32.* | trojan* | backdoor.* | virus was \
+            | virus rejected | carries a virus | viruses found | found to be infected | is infected | virus in | a virus",
         )
         .unless(
             "virus scanner is | virus scanner error | scanner failed | scanner unavailable | scanner timeout \

@@ -15,14 +15,17 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | alias | local part | username | @ | email address | address",
         )
         .with(
-            "not unique | ambiguous | several matches | more than one match | not ok | cannot be verified | could not be verified | not recognised | no account | inexist* | no valid | not listed | bad | unknown | not found | found | doesn't exist | does not exist | exist | exists | no such | invalid \
-            | not valid | nonexistent | non existent | not known | not recognized | not recognised \
-            | unrecognized | no longer exists | not here | doesn't have a mailbox | not in | no user \
-            | not registered | incorrect | removed | no longer here | not a | wrong | misspelled | typo \
-            | couldn't find | could not find | cannot find | isn't | undeliverable | no match | no entry \
-            | unassigned | vacant | one of ours | is not known | unknown to | isn't known | matched \
-            | never created | not created | never existed | isn't there | not there | not a customer \
-            | no subscriber | no mailbox",
+            "not unique | ambiguous | several matches | more than one match | not ok | cannot be verified \
+            | could not be verified | not recognised | no account | inexist* | no valid | not listed | bad | unknown \
+            | not found | found | doesn't exist | does not exist | exist | exists | no such | invalid | not valid \
+            | nonexistent | non existent | not known | not recognized | unrecognized | no longer exists | not here \
+            | doesn't have a mailbox | not in | no user | not registered | incorrect | removed | no longer here | not a \
+            | wrong | misspelled | typo | couldn't find | could not find | cannot find | isn't | undeliverable | no match \
+            | no entry | unable to find | can't find | not find | no mail box | no one | unable to locate | cannot locate \
+            | could not locate | not locate | not appear | not set up | nobody | no longer known | not in our | no record \
+            | no records | cannot be found | can't be found | cannot be reached | not reachable | not assigned | heard of \
+            | unassigned | vacant | one of ours | is not known | unknown to | isn't known | matched | never created \
+            | not created | never existed | isn't there | not there | not a customer | no subscriber | no mailbox",
         )
         .unless(
             "sender | sender's | mail from | from address | envelope | return path | helo | ehlo | client | \
@@ -32,13 +35,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::Suspend, 47, PLAIN)
         .words("user | mailbox | recipient | account | rcpt | mail box | inbox | @ | recipient's | email address")
         .with(
-            "disabled | suspended | inactive | locked | closed | frozen | deactivat* | expired | terminated \
-            | not in use | unused | deleted | not active | dormant | not enabled | withdrawn | retired \
-            | cancelled | canceled | switched off | unavailable permanently | on hold | quarantined \
-            | not been used | not used | not read | not poped | not popped | turned off | cut off | shut down \
-            | decommissioned | abandoned | unavailable | no longer in | left the | has left | was closed | not activated | inactivated | removed | discontinued | receiving disabled \
-            | stopped | restricted \
-            | is closed | no longer employed | archived | switched to read only | out of service",
+            "disabled | suspended | inactive | locked | closed | frozen | deactivat* | expired | terminated | not in use \
+            | unused | deleted | not active | dormant | not enabled | withdrawn | retired | cancelled | canceled \
+            | switched off | unavailable permanently | on hold | quarantined | not been used | not used | not read \
+            | not poped | not popped | turned off | cut off | shut down | decommissioned | abandoned | unavailable \
+            | no longer in | left the | has left | was closed | out of use | put to sleep | asleep | not opened \
+            | not been opened | hasn't been opened | non payment | unpaid | paused | dead | gone away | laid off \
+            | not activated | inactivated | removed | discontinued | receiving disabled | stopped | restricted | is closed \
+            | no longer employed | archived | switched to read only | out of service",
         )
         .unless("sender | your account | your mailbox | authentication | login | password | tls | certificate \
             | temporarily unavailable | server | service unavailable | system"),
@@ -48,8 +52,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | recipient | user | maildir | folder | spool | mail spool | letters | letter",
         )
         .with(
-            "full | mailbox limit | limit reached | too much mail | space | storage | room | capacity | quota \
-            | overquota | exceeded its | has exceeded | allotted | no place",
+            "allocation | allocated | maximum storage | tidy up | out of disk | over its | overfull | overflow* | full \
+            | mailbox limit | limit reached | too much mail | space | storage | room | capacity | quota | overquota \
+            | exceeded its | has exceeded | allotted | no place",
         )
         .unless(
             "rate | per hour | per day | connections | sending | sessions | frequency | outbound | \
@@ -71,13 +76,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .words("recipient | recipient's | user | user's | addressee | mailbox owner | this address \
             | owner of this mailbox | mailbox's owner | distribution list | mailing list")
         .with(
-            "does not accept mail from | does not accept mails | does not accept messages from | doesn't accept \
-            | does not wish | doesn't wish | rejects mail | rejects your | rejects messages | refuses mail \
-            | does not want | approved list | approved senders | allow list | allowed list | whitelist* \
-            | safe list | allowlist* | blocked you | blocks mail | not accept mail from | declined | own rules \
-            | only accepts | chosen not | blocked your address | not want | only staff | may write | members | moderator* | posts | posting | subscribers | refused to receive | chooses not \
-            | intended recipient | accepts mail only | opted \
-            | refuses your | unwanted by",
+            "reject list | put you on | only receives | inside the company | internal senders | permission to post | own list \
+            | refuses you | from outside | address book | contacts | does not accept mail from | does not accept mails \
+            | does not accept messages from | doesn't accept | does not wish | doesn't wish | rejects mail | rejects your \
+            | rejects messages | refuses mail | does not want | approved list | approved senders | allow list | allowed list \
+            | whitelist* | safe list | allowlist* | blocked you | blocks mail | not accept mail from | declined | own rules \
+            | only accepts | chosen not | blocked your address | not want | only staff | may write | members | moderator* \
+            | posts | posting | subscribers | refused to receive | chooses not | intended recipient | accepts mail only \
+            | opted | refuses your | unwanted by",
         )
         .unless("ip | host | server | relay* | policy"),
     on(R::Rejected, 48, PLAIN)
@@ -86,14 +92,15 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              mail from | from address | your address | mailfrom",
         )
         .with(
-            "rejected | mismatch* | not match | doesn't match | does not match | not routable | dns error | dns failure | resolving | lookup | forged | not local | no mail exchanger | spoofed | bad | not exist | does not exist | invalid | not valid | refused | denied | not allowed | not permitted \
-            | not verified | not welcome | no mx | no valid mx | mx record | mx records | valid mx | mx or a \
-            | not resolve | unresolvable | not found | unknown | not accepted | not authorized \
-            | not authorised | forbidden | must contain | must have | does not belong | doesn't belong \
-            | not one of your | blocked | cannot be resolved | could not be resolved | can't be resolved \
-            | isn't valid | no such | cannot be verified | could not be verified | cannot be used \
-            | may not be used | is fake | made up | non existent | nonexistent | not exists | unverifiable \
-            | not deliverable | undeliverable | not owned | not yours",
+            "rejected | mismatch* | not match | doesn't match | does not match | not routable | dns error | dns failure \
+            | resolving | lookup | forged | not local | no mail exchanger | spoofed | bad | not exist | does not exist \
+            | invalid | not valid | refused | denied | not allowed | not permitted | not verified | not welcome | no mx \
+            | no valid mx | mx record | mx records | valid mx | mx or a | not resolve | unresolvable | not found | unknown \
+            | not accepted | not authorized | not authorised | forbidden | must contain | must have | does not belong \
+            | doesn't belong | not one of your | blocked | cannot be resolved | could not be resolved | can't be resolved \
+            | isn't valid | no such | cannot be verified | could not be verified | cannot be used | may not be used \
+            | is fake | made up | non existent | nonexistent | not exists | unverifiable | not deliverable | undeliverable \
+            | not owned | not yours",
         )
         .unless(
             "spf | dkim | dmarc | ip | server | host | spam* | reputation | list | listed | ptr | reverse | \
@@ -117,8 +124,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless("blocked | sender domain"),
     on(R::NoRelaying, 60, PLAIN)
         .words(
-            "relay | relaying | relayed | relays | accept mail for | accept mail for that domain | \
-             accept mail for this domain | foreign domain | remote domain",
+            "forward mail for | outsiders | domains this server | not our domain | mail for others | third party \
+            | third parties | other people's mail | relay | relaying | relayed | relays | accept mail for \
+            | accept mail for that domain | accept mail for this domain | foreign domain | remote domain",
         )
         .unless(
             "is an open relay | open relay list | blocked using | listed | relay host | via relay | smtp relay \
@@ -147,23 +155,27 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     ),
     on(R::NotCompliantRfc, 47, PLAIN)
         .words(
-            "fields | field | standards | header | headers | rfc* | message id | malformed | malformed message | line length | \
-             corrupt message | date field | from field | line endings | mail headers",
+            "from line | to line | date line | id lines | unparsable | unparseable | header lines | fields | field \
+            | standards | header | headers | rfc* | message id | malformed | malformed message | line length \
+            | corrupt message | date field | from field | line endings | mail headers",
         )
         .unless("based | spam* | policy | reputation | spf | dkim | dmarc | helo | ehlo"),
     on(R::ContentError, 48, PLAIN)
         .words(
-            "attachment | attachments | attached | mime | extension | html | executable | macro | macros \
-            | archive | encoding | charset | media type | file types | documents | zip | archives | file names \
-            | filename | document | javascript | scripts | multipart | base64 | quoted printable",
+            "exe | scr | vbs | docm | xlsm | office documents | file names ending | attachment | attachments | attached \
+            | mime | extension | html | executable | macro | macros | archive | encoding | charset | media type | file types \
+            | documents | zip | archives | file names | filename | document | javascript | scripts | multipart | base64 \
+            | quoted printable",
         )
         .unless("spam* | virus* | large | size | big | 8bitmime"),
     on(R::EmailTooLarge, 53, PLAIN)
         .words("message | mail | email | messages | body | attachment | data | size | file")
         .with(
-            "too great | too heavy | exceeds | exceeded | exceed | bytes long | more than | at most | ceiling | over the limit | too large | too big | larger | oversize* | oversized | exceeds size | maximum size | size limit \
-            | maximum message size | too long | over the size | beyond the size | bigger than \
-            | above the limit | above the size | exceeds the | exceeds our | size allowed | allowed size",
+            "over the permitted | over the allowed | permitted length | permitted size | too great | too heavy | exceeds \
+            | exceeded | exceed | bytes long | more than | at most | ceiling | over the limit | too large | too big | larger \
+            | oversize* | oversized | exceeds size | maximum size | size limit | maximum message size | too long \
+            | over the size | beyond the size | bigger than | above the limit | above the size | exceeds the | exceeds our \
+            | size allowed | allowed size",
         )
         .unless("quota | mailbox | rate | per hour | hour | header | line | per | queue | domain name"),
     on(R::SpamDetected, 49, PLAIN)
@@ -172,10 +184,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              urls | links",
         )
         .with(
-            "spam* | spams | harmful | fraud* | scam* | viagra | profile | fingerprint* | spam | spammy | junk | unsolicited | unwanted | phish* | bayes* | bayesian | spamassassin | bulk \
-            | advertising | advertisement | blacklisted url | uce | ube | suspicious | undesirable \
-            | abusive content | gambling | pornograph* | blocked url | unwanted mail | campaign | scored \
-            | points | classifier | looks like | mass mail* | newsletter | nigerian | lottery | dubious",
+            "spam* | spams | harmful | fraud* | scam* | viagra | profile | fingerprint* | spam | resembles | others reported \
+            | reported by | advert* | promotion* | spammy | junk | unsolicited | unwanted | phish* | bayes* | bayesian \
+            | spamassassin | bulk | advertising | advertisement | blacklisted url | uce | ube | suspicious | undesirable \
+            | abusive content | gambling | pornograph* | blocked url | unwanted mail | campaign | scored | points \
+            | classifier | looks like | mass mail* | newsletter | nigerian | lottery | dubious",
         )
         .unless(
             "ip | your server | listed in | listed on | listed at | rate | too many | reputation | spamhaus | \
@@ -200,10 +213,35 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | limit* | rate | content | spam filter | message looks | relay* | recipient's | account's \
             | list of dead | mailbox owner",
         ),
+    on(R::AuthFailure, 57, PLAIN)
+        .words("signature | signatures | unsigned | not signed | domain owner | owner of the domain")
+        .with("message | mail | sender | sending | valid* | verif* | domain | authentic*")
+        .unless("virus* | spam* | certificate | tls | login | password | antivirus | eicar | clam* | scanner | trojan* | malware"),
+    on(R::RequirePtr, 51, PLAIN)
+        .words("ip | your ip | ip address | client host | client | your server | # | connecting host")
+        .with(
+            "dns name | no host name | no hostname | have a name | has no name | no name | lookup failed | not in dns | a dns entry \
+             | no dns entry | host lookup",
+        )
+        .unless("sender | recipient | user | dnsbl | rbl | blacklist* | listed | mail from | ldap"),
+    on(R::NotAccept, 50, PLAIN)
+        .words("domain | host | system | machine")
+        .with(
+            "parked | does not take e mail | does not take mail | no e mail | does not receive mail | does not receive e mail \
+             | not used for mail | not used for e mail | no mail server",
+        )
+        .unless("sender | your | from | relay*"),
+    on(R::MailerError, 51, PLAIN)
+        .words(
+            "vacation | autoresponder | forward file | mailbox file | mailbox lock | lock the mailbox | delivery script | mail filter script \
+             | deliver script | maildir | mbox",
+        )
+        .with("returned | failed | cannot | could not | error | lock | exited | crashed | status | unable")
+        .unless("spam* | client | your | full | quota"),
     // Who it is about is said in so many words, whatever addresses stand there too.
     on(R::Blocked, 48, PLAIN)
         .words(
-            "ip | ip address | your server | your host | mail server | sending host | sending server | client host \
+            "ip | ips | ip address | your server | your host | mail server | sending host | sending server | client host \
              | connecting host | your network | subnet | range | isp | your provider | dns list",
         )
         .with(
@@ -220,27 +258,29 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .with("rule | rules | rejected | blocked | prohibited | refused | denied | policy"),
     on(R::BadReputation, 51, PLAIN)
         .words(
-            "karma | confidence | credit | risk | reputation | trust | trusted | untrusted | score | suspicious | behaviour | behavior | rating \
-            | ranking | complaints | complaint | complained | sending pattern | sending history | track record \
-            | warm up | warmup",
+            "standing | complained about | bad record | karma | confidence | credit | risk | reputation | trust | trusted \
+            | untrusted | score | suspicious | behaviour | behavior | rating | ranking | complaints | complaint | complained \
+            | sending pattern | sending history | track record | warm up | warmup",
         )
         .with("ip | domain | sender | sender's | host | server | # | network | client | sending | address | range")
         .unless("spam score | message score | spamhaus | certificate | content | greylist* | check"),
     on(R::RateLimited, 50, PLAIN)
         .words(
-            "amount of | above what | allowance of | slow | slower | quota | busy | too many | too much | rate | limit | limits | limited | limiting | frequen* | volume | exceeded \
-            | exceeds | throttl* | excessive | flood* | concurren* | traffic | unusual activity | overuse \
-            | allowance | exceeding | ceiling | used up | at once | cap | more than",
+            "more slowly | slowly | more connections than | more messages than | than permitted | than allowed \
+            | than we allow | used up its | we allow | amount of | above what | allowance of | slow | slower | quota | busy \
+            | too many | too much | rate | limit | limits | limited | limiting | frequen* | volume | exceeded | exceeds \
+            | throttl* | excessive | flood* | concurren* | traffic | unusual activity | overuse | allowance | exceeding \
+            | ceiling | used up | at once | cap | more than",
         )
         .with(
-            "messages | message | connections | connection | recipients | mails | emails | sessions | session \
+            "bounces | unknowns | messages | message | connections | connection | recipients | mails | emails | sessions | session \
              | per | hour | hourly | minute | minutes | day | daily | sending | load | commands | ip | host | \
              client | sender | # | deferred | requests | attempts",
         )
         .unless(
             "size | large | full | hops | storage | mailbox quota | header | login | hop | received headers \
             | line | size limit | time limit | received | bytes | kb | mb | rate your | rates your | load \
-            | rated",
+            | rated | points",
         ),
     on(R::RateLimited, 58, PLAIN).words(
         "for this hour | this hour | in 60 minutes | last hour | next hour | in the last | \
@@ -248,7 +288,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     ),
     on(R::Greylisted, 72, PLAIN)
         .code(&[4])
-        .words("unfamiliar | unknown sender | unknown senders | unknown sending | new sender | new senders | strangers | newcomer* | new host | postgrey")
+        .words("unfamiliar | unknown sender | unknown senders | unknown sending | new sender | new senders | strangers \
+            | newcomer* | new host | postgrey")
         .with("delay | delayed | deferral | deferred | retry | wait | later | again | seconds | minutes")
         .unless("rate | too many | volume | reputation | address rejected | verify | domain | dns"),
     on(R::Greylisted, 72, PLAIN)
@@ -260,7 +301,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .code(&[4])
         .words("try again | retry | retries | deferred | later | come back | delayed | defer | wait | resend")
         .with(
-            "first | first seen | seen | new sender | unknown sender | behaviour | behavior | triplet | \
+            "first | first seen | seen | prove* | not seen you | seen you | new sender | unknown sender | behaviour | behavior | triplet | \
              before | prove | retry behaviour | legitimate",
         )
         .unless("rate | too many | volume | complaints | reputation | full | error | problem"),
@@ -305,6 +346,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         "do not mail list | do not mail | do not email | do not contact | opted out | opt out list | \
              has opted out | suppression",
     ),
+    // No more than that something was refused: somebody's rule, which is not told.
+    on(R::PolicyViolation, 16, PLAIN)
+        .code(&[5])
+        .words("denied | refused | rejected | blocked | forbidden | not allowed | not permitted | not accepted | unacceptable | disallowed")
+        .with("message | mail | email | e mail | connection | access | delivery | mode | session | request | transaction | content"),
     on(R::PolicyViolation, 38, PLAIN).words(
         "policy | policies | prohibited | compliance | not permitted | does not permit | disallowed | \
              restricted | restriction | restrictions | security",

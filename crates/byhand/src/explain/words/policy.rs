@@ -25,78 +25,76 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         ),
     on(R::Blocked, 88, PLAIN)
         .words(
-            "spam list | spam database | spammer list | spammers list | ip is hangup | ip is rejected | invalid ip | user in blacklist | ip .. is filtered | ip .. filtered | ip is filtered | no access for this ip | no access for this domain | must register your ip | unauthorized interface | send email directly | send mail directly | directly to our servers | use the smtp relay at your | relay at your service provider | bypassing .. relay | no access for | blacklist | blacklisted | black list | black listed | blacklisting | blocklist | blocklisted \
-            | block list | block listed | blocked list | blackholed | blackhole | denylist | deny list \
-            | denylisted | listed at | is listed on | is listed in | is listed by | listed in | listed on \
-            | listed by | are listed | currently listed | client host .. blocked | client .. blocked using \
-            | blocked using | blocked by .. list | host blocked | host is blocked | host .. is blocked \
-            | server is blocked | server blocked | server .. has been blocked | ip blocked | ip is blocked \
-            | ip .. is blocked | ip .. blocked | ip has been blocked | ip .. has been blocked \
+            "tarpit list | intrusion prevention | intrusion detection | spam list | spam database | spammer list \
+            | spammers list | ip is hangup | ip is rejected | invalid ip | user in blacklist | ip .. is filtered \
+            | ip .. filtered | ip is filtered | no access for this ip | no access for this domain | must register your ip \
+            | unauthorized interface | send email directly | send mail directly | directly to our servers \
+            | use the smtp relay at your | relay at your service provider | bypassing .. relay | no access for | blacklist \
+            | blacklisted | black list | black listed | blacklisting | blocklist | blocklisted | block list | block listed \
+            | blocked list | blackholed | blackhole | denylist | deny list | denylisted | listed at | is listed on \
+            | is listed in | is listed by | listed in | listed on | listed by | are listed | currently listed \
+            | client host .. blocked | client .. blocked using | blocked using | blocked by .. list | host blocked \
+            | host is blocked | host .. is blocked | server is blocked | server blocked | server .. has been blocked \
+            | ip blocked | ip is blocked | ip .. is blocked | ip .. blocked | ip has been blocked | ip .. has been blocked \
             | ip address blocked | ip address is blocked | ip address .. blocked | ip address has been blocked \
-            | address has been blocked | your address is blocked | # is blocked | # blocked \
-            | # has been blocked | # is banned | # is not allowed | # not allowed | # denied | # rejected \
-            | # refused | # .. is blocked | blocked ip | blocked address | blocked for spam \
-            | blocked for abuse | blocked due to abuse | blocked due to spam | blocked because of spam \
-            | blocked by admin* | blocked by ldap | ip is banned | ip banned | ip .. banned | banned ip \
-            | banned sending ip | banned host | host is banned | ip denied | ip .. denied | ip not allowed \
-            | ip is not allowed | ip .. not allowed | ip rejected | ip address rejected \
-            | ip address .. rejected | ip refused | ip address is not | ip address denied \
-            | your host is not allowed | your host .. rejected | host rejected | network is blocked \
-            | network blocked | domain is blocked | domain .. is blocked | domain has been blocked \
-            | blocked domain | domain is banned | dynamic ip | dynamic address | dynamic host \
-            | dynamic ip address* | dynamically assigned | dial up | dialup | residential ip | dynamic pool \
-            | dynamic range | generic ptr | generic rdns | generic hostname | generic host name | end user ip \
-            | consumer ip | dynamic or residential | use the smtp server of your isp | use your isp \
-            | use your provider | isp's mail server | isp's smtp | provider's mail server | provider's smtp \
-            | which is an open relay | is an open relay | open proxy | is an open proxy | spam source \
-            | spam sources | known spammer | for spamming issues | spam from your | spam from this \
-            | spam has been received from | spam originating | open relay database \
-            | no access from mail server | access from .. denied | connections from .. not \
-            | connection from .. rejected | connection from .. refused | connection from .. denied \
+            | address has been blocked | your address is blocked | # is blocked | # blocked | # has been blocked \
+            | # is banned | # is not allowed | # not allowed | # denied | # rejected | # refused | # .. is blocked \
+            | blocked ip | blocked address | blocked for spam | blocked for abuse | blocked due to abuse \
+            | blocked due to spam | blocked because of spam | blocked by admin* | blocked by ldap | ip is banned | ip banned \
+            | ip .. banned | banned ip | banned sending ip | banned host | host is banned | ip denied | ip .. denied \
+            | ip not allowed | ip is not allowed | ip .. not allowed | ip rejected | ip address rejected \
+            | ip address .. rejected | ip refused | ip address is not | ip address denied | your host is not allowed \
+            | your host .. rejected | host rejected | network is blocked | network blocked | domain is blocked \
+            | domain .. is blocked | domain has been blocked | blocked domain | domain is banned | dynamic ip \
+            | dynamic address | dynamic host | dynamic ip address* | dynamically assigned | dial up | dialup \
+            | residential ip | dynamic pool | dynamic range | generic ptr | generic rdns | generic hostname \
+            | generic host name | end user ip | consumer ip | dynamic or residential | use the smtp server of your isp \
+            | use your isp | use your provider | isp's mail server | isp's smtp | provider's mail server | provider's smtp \
+            | which is an open relay | is an open relay | open proxy | is an open proxy | spam source | spam sources \
+            | known spammer | for spamming issues | spam from your | spam from this | spam has been received from \
+            | spam originating | open relay database | no access from mail server | access from .. denied \
+            | connections from .. not | connection from .. rejected | connection from .. refused | connection from .. denied \
             | connections not accepted from | connections will not be accepted | connections from this \
             | do not accept mail from .. your | not accept mail from your | not accept mail from this \
-            | don't accept mail from | does not accept mail from | not accepting mail from this ip \
-            | mail from your ip | mail from your server | mail from # rejected | mail from # refused \
-            | mail from # is | your ip has been | your ip address has been \
-            | your mail server .. has been blocked | your server .. blocked | your server has been \
-            | refused to talk to you | refused to talk to me | sender server .. blocked \
+            | don't accept mail from | does not accept mail from | not accepting mail from this ip | mail from your ip \
+            | mail from your server | mail from # rejected | mail from # refused | mail from # is | your ip has been \
+            | your ip address has been | your mail server .. has been blocked | your server .. blocked \
+            | your server has been | refused to talk to you | refused to talk to me | sender server .. blocked \
             | sending server .. blocked | geoip | geo ip | country .. blocked | your country | delist* \
-            | removal from this list | removed from this list | request removal | unblock* \
-            | email from # .. blocked | mail from # .. blocked | # is currently blocked \
-            | # .. currently blocked | sits on our .. list | on our .. black list | on our black list \
-            | has been firewalled | block for spam | country of your address | found in # list | is barred \
-            | of it is barred | domain .. blocked | is blocked owing | blocked owing \
-            | blocked because of complaints | dynamic addresses | dynamic ips | has been blacklisted \
-            | on our blacklist | on our reject list | our reject list | on our block | shut out after \
-            | on our ban list",
+            | removal from this list | removed from this list | request removal | unblock* | email from # .. blocked \
+            | mail from # .. blocked | # is currently blocked | # .. currently blocked | sits on our .. list \
+            | on our .. black list | on our black list | has been firewalled | block for spam | country of your address \
+            | found in # list | is barred | of it is barred | domain .. blocked | is blocked owing | blocked owing \
+            | blocked because of complaints | dynamic addresses | dynamic ips | has been blacklisted | on our blacklist \
+            | on our reject list | our reject list | on our block | shut out after | on our ban list",
         )
         .unless(
-            "open resolver | return address | spam content | dmarc | spf | dkim | sender rejected .. @ | ptr | reverse | rdns \
-            | too many connections | rate limit* | rate limited | temporarily rate limited | ratelimit* \
-            | user unknown | not whitelisted | greylist* | graylist* | blocked by recipient \
-            | blocked by the recipient | blocked by user | very low reputation | low reputation \
-            | poor reputation | account has been blocked | mailbox has been blocked | mailbox is blocked \
-            | attachment* | virus* | dial up connections | throttl* | cannot find your | due to inactivity \
-            | relay access | mail from header | relay for | blocked by our content | blocked by content \
-            | blocked by spam | blocked by policy | blocked by mailbox | banned content | banned file \
-            | banned attachment | banned name | banned extension | helo command rejected \
-            | authentication required | excessive volume | unusual rate | unsolicited mail .. this message \
-            | your domain is not | access denied user | not allowed to send mail from | spf.html \
-            | first contact | @ does not accept mail from",
+            "recipient's block* | recipient's own | open resolver | file extension | extension | file type | return address \
+            | spam content | dmarc | spf | dkim | sender rejected .. @ | ptr | reverse | rdns | too many connections \
+            | rate limit* | rate limited | temporarily rate limited | ratelimit* | user unknown | not whitelisted \
+            | greylist* | graylist* | blocked by recipient | blocked by the recipient | blocked by user \
+            | very low reputation | low reputation | poor reputation | account has been blocked | mailbox has been blocked \
+            | mailbox is blocked | attachment* | virus* | dial up connections | throttl* | cannot find your \
+            | due to inactivity | relay access | mail from header | relay for | blocked by our content | blocked by content \
+            | blocked by spam | blocked by policy | blocked by mailbox | banned content | banned file | banned attachment \
+            | banned name | banned extension | helo command rejected | authentication required | excessive volume \
+            | unusual rate | unsolicited mail .. this message | your domain is not | access denied user \
+            | not allowed to send mail from | spf.html | first contact | @ does not accept mail from",
         ),
     on(R::Blocked, 66, PLAIN)
-        .words("spammer | spammers | spamming | known spam | dsl | residential | blocked for | access revoked | spammers not | dul | rats | firewalled")
+        .words("spammer | spammers | spamming | known spam | dsl | residential | blocked for | access revoked | spammers not \
+            | dul | rats | firewalled")
         .unless(
             "dmarc | spf | dkim | first contact | greylist* | graylist* | too many | rate limit* | mailbox | user unknown | content | \
              attachment* | reputation | throttl*",
         ),
     on(R::Blocked, 62, SENDMAIL)
         .words(
-            "access denied | access refused | access is denied | access not allowed | connection rejected \
-            | connection denied | connection not allowed | connection not permitted | not allowed to connect \
-            | not welcome | go away | not accepted from this | do not have permission to connect \
-            | client host rejected | client rejected | client denied | host not allowed | host denied \
-            | host access denied | host refused | no access from | rejected .. for abuse | abuse \
+            "access not permitted | session refused | session rejected | session denied | access denied | access refused \
+            | access is denied | access not allowed | connection rejected | connection denied | connection not allowed \
+            | connection not permitted | not allowed to connect | not welcome | go away | not accepted from this \
+            | do not have permission to connect | client host rejected | client rejected | client denied | host not allowed \
+            | host denied | host access denied | host refused | no access from | rejected .. for abuse | abuse \
             | service denied | service refused | refused service | connect from .. refused | forbidden \
             | connection dropped due to policy | connection blocked",
         )
@@ -125,16 +123,15 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // Reputation.
     on(R::BadReputation, 91, PLAIN)
         .words(
-            "karma | karma score | reputation too low | reputation is too low | low reputation | poor reputation | bad reputation | very low reputation | low ip reputation | \
-             ip reputation | domain reputation | sender reputation | senderbase | sender base | reputation | \
-             reputation score | reputation filter* | reputation block | sbrs | poor sender | \
-             bad sender reputation | negative reputation | reputation of your | network reputation | \
-             due to reputation | talos* | trustedsource | trusted source | mcafee .. reputation | \
-             cisco .. reputation | user complaints | complaint rate | too many complaints | spam complaints | \
-             high complaint | unacceptable reputation | bad ip | untrusted ip | untrusted host | not trusted \
-             | suspicious ip | suspicious sender | suspicious domain | suspicious activity | \
-             suspicious connection | new domain | newly registered | newly observed | domain age | \
-             spam abuse detected | abuse detected",
+            "karma | karma score | reputation too low | reputation is too low | low reputation | poor reputation \
+            | bad reputation | very low reputation | low ip reputation | ip reputation | domain reputation \
+            | sender reputation | senderbase | sender base | reputation | reputation score | reputation filter* \
+            | reputation block | sbrs | poor sender | bad sender reputation | negative reputation | reputation of your \
+            | network reputation | due to reputation | talos* | trustedsource | trusted source | mcafee .. reputation \
+            | cisco .. reputation | user complaints | complaint rate | too many complaints | spam complaints \
+            | high complaint | unacceptable reputation | bad ip | untrusted ip | untrusted host | not trusted \
+            | suspicious ip | suspicious sender | suspicious domain | suspicious activity | suspicious connection \
+            | new domain | newly registered | newly observed | domain age | spam abuse detected | abuse detected",
         )
         .unless(
             "spamhaus | blocked using | ratelimit in effect | block list | \
@@ -146,7 +143,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              reputation .. temporarily rate limited",
     ),
     on(R::BadReputation, 74, PLAIN)
-        .words("domain registered | registered only | recently registered | young domain | rate your | rates your | rated your | rated as poor | as poor")
+        .words("domain registered | registered only | recently registered | young domain | rate your | rates your | rated your \
+            | rated as poor | as poor")
         .with("days | ago | recently | host | ip | sender | domain | server | # | poor"),
     on(R::BadReputation, 72, PLAIN)
         .words("bad name | poor history | sender history | sending history | bad history | earned")
@@ -161,53 +159,51 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     ),
     on(R::RateLimited, 90, PLAIN)
         .words(
-            "submissionquotaexceeded* | hour limit | hours limit | day limit | messages per day | rcpts per | recipients per | 24 hour sending | sending limit | null sender rate | send rate | mails per day | too many messages | too many connections | too many connection | too many recipients \
-            | too many rcpt | too many mails | too many emails | too many concurrent | too many simultaneous \
-            | too many sessions | too many recent | too many requests | too many invalid recipients \
-            | too many unknown recipients | too many invalid rcpt | too many bad recipients \
-            | too many nonexistent | too many unknown users | too many transactions | too many deliveries \
-            | too many smtp | too many parallel | too many open connections | too many retries \
-            | too many attempts | too many hosts | too many from | too many send | too frequent | too fast \
-            | too quickly | too much mail from | too much traffic | too often | too rapidly | rate limit \
-            | rate limited | rate limiting | ratelimit | ratelimited | rate exceeded | rate control \
-            | rate .. exceeded | rate too high | exceeded .. rate | exceeds .. rate | sending rate \
-            | message rate | connection rate | delivery rate | email rate | at a rate | rate that prevents \
-            | throttl* | frequency limit* | frequency limited | sender frequency | exceed .. frequency \
-            | connection limit | connections limit | connection count | concurrent connections \
-            | concurrent sessions | concurrency limit | concurrent limit | simultaneous connections \
+            "send more slowly | send slower | sending slower | more connections than | more recipients than \
+            | more messages than | submissionquotaexceeded* | hour limit | hours limit | day limit | messages per day \
+            | rcpts per | recipients per | 24 hour sending | sending limit | null sender rate | send rate | mails per day \
+            | too many messages | too many connections | too many connection | too many recipients | too many rcpt \
+            | too many mails | too many emails | too many concurrent | too many simultaneous | too many sessions \
+            | too many recent | too many requests | too many invalid recipients | too many unknown recipients \
+            | too many invalid rcpt | too many bad recipients | too many nonexistent | too many unknown users \
+            | too many transactions | too many deliveries | too many smtp | too many parallel | too many open connections \
+            | too many retries | too many attempts | too many hosts | too many from | too many send | too frequent \
+            | too fast | too quickly | too much mail from | too much traffic | too often | too rapidly | rate limit \
+            | rate limited | rate limiting | ratelimit | ratelimited | rate exceeded | rate control | rate .. exceeded \
+            | rate too high | exceeded .. rate | exceeds .. rate | sending rate | message rate | connection rate \
+            | delivery rate | email rate | at a rate | rate that prevents | throttl* | frequency limit* | frequency limited \
+            | sender frequency | exceed .. frequency | connection limit | connections limit | connection count \
+            | concurrent connections | concurrent sessions | concurrency limit | concurrent limit | simultaneous connections \
             | maximum number of connections | maximum connections | max connections | max connection \
-            | maximum number of messages | max number of messages | max message per connection \
-            | max messages per | maximum messages per | messages per connection | messages per session \
-            | messages per hour | messages per minute | messages per day | emails per hour | emails per day \
-            | mails per hour | mails per session | recipients per hour | recipients per day \
-            | recipients per message | recipients per session | number of recipients | number of messages \
-            | number of concurrent | number of connections | per hour | per minute | hourly limit \
-            | daily limit | daily quota | daily sending | daily user sending | daily message | hourly quota \
-            | sending limit | sending quota | send limit | send quota | message limit | recipient limit \
-            | recipients limit | limit on the number | limit for the number | exceeded the maximum number \
-            | exceeded maximum number | exceeded .. limit | exceeded the limit | exceeding .. limit \
-            | exceeds .. threshold | exceeded .. threshold | limit exceeded | limit reached \
-            | limit has been reached | quota for sending | queue quota exceeded | excessive volume \
-            | unexpected volume | high volume | volume of mail | volume of email | large volume \
-            | excessive rate | excessive connections | excessive number | excessive | unusual rate \
-            | unusual traffic | unusual volume | flood* | mail flood | slow down | reduce .. rate \
-            | reduce the number | send fewer | try fewer | receiving mail too quickly \
-            | receiving mail at a rate | receiving mail too fast | sending too many | sent too many \
-            | sending too much | sending too fast | sending mail too | over rate | over limit | outbound limit \
-            | outgoing limit | message quota | mail bomb | burst | tarpit* | all available connections \
-            | no more connections | too many unsuccessful | exceeded .. messages | maximum .. connections \
-            | over the limit | temporarily deferred due to .. volume | quota for .. messages | delivery speed \
-            | reduce your | slow your | sending speed | reduce the speed | sending volume | too many at once",
+            | maximum number of messages | max number of messages | max message per connection | max messages per \
+            | maximum messages per | messages per connection | messages per session | messages per hour \
+            | messages per minute | emails per hour | emails per day | mails per hour | mails per session \
+            | recipients per hour | recipients per day | recipients per message | recipients per session \
+            | number of recipients | number of messages | number of concurrent | number of connections | per hour \
+            | per minute | hourly limit | daily limit | daily quota | daily sending | daily user sending | daily message \
+            | hourly quota | sending quota | send limit | send quota | message limit | recipient limit | recipients limit \
+            | limit on the number | limit for the number | exceeded the maximum number | exceeded maximum number \
+            | exceeded .. limit | exceeded the limit | exceeding .. limit | exceeds .. threshold | exceeded .. threshold \
+            | limit exceeded | limit reached | limit has been reached | quota for sending | queue quota exceeded \
+            | excessive volume | unexpected volume | high volume | volume of mail | volume of email | large volume \
+            | excessive rate | excessive connections | excessive number | excessive | unusual rate | unusual traffic \
+            | unusual volume | flood* | mail flood | slow down | reduce .. rate | reduce the number | send fewer | try fewer \
+            | receiving mail too quickly | receiving mail at a rate | receiving mail too fast | sending too many \
+            | sent too many | sending too much | sending too fast | sending mail too | over rate | over limit \
+            | outbound limit | outgoing limit | message quota | mail bomb | burst | tarpit* | all available connections \
+            | no more connections | too many unsuccessful | exceeded .. messages | maximum .. connections | over the limit \
+            | temporarily deferred due to .. volume | quota for .. messages | delivery speed | reduce your | slow your \
+            | sending speed | reduce the speed | sending volume | too many at once",
         )
         .unless(
-            "login attempts | failed login | message size | size limit | hops | too many errors | too many hops \
-            | received headers | mailbox full | mailbox size | storage \
-            | temporarily rate limited due to ip reputation | authentication | spf | dkim | dmarc | ptr \
-            | unauthenticated | very low reputation | low reputation | too many authentication | header* \
-            | mime* | message exceeds | line length | mailbox quota | disk quota | mailbox has exceeded \
-            | over quota | temporarily blocked for | has been blocked for | block list | listed | time limit \
-            | message too large | unsolicited mail .. this message has been blocked | tls | same message id \
-            | hop limit | hop",
+            "login attempts | failed login | messages on the server | messages on server | user has too many | mailbox limit \
+            | procmail | inbox | tarpit list | server connection limit for mailbox | message size | size limit | hops \
+            | too many errors | too many hops | received headers | mailbox full | mailbox size | storage \
+            | temporarily rate limited due to ip reputation | authentication | spf | dkim | dmarc | ptr | unauthenticated \
+            | very low reputation | low reputation | too many authentication | header* | mime* | message exceeds \
+            | line length | mailbox quota | disk quota | mailbox has exceeded | over quota | temporarily blocked for \
+            | has been blocked for | block list | listed | time limit | message too large \
+            | unsolicited mail .. this message has been blocked | tls | same message id | hop limit | hop",
         ),
     on(R::RateLimited, 60, "Google, Postfix and others")
         .words("unusual rate of unsolicited mail | resources temporarily unavailable for"),

@@ -8,42 +8,43 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // No such mailbox.
     on(R::UserUnknown, 85, PLAIN)
         .words(
-            "not a member of domain | not a member of this domain | not have an account here | several matches found | user name .. not unique | recipient cannot be verified | recipient .. not ok | rcpt .. not ok | recipients are invalid | address lookup .. failed | marked as not existing | no account with | no account named | never heard of | is not a user | isn't a user | not an existing | is not hosted as | user unknown | unknown user | no such user | user not known | user is unknown | unknown recipient \
+            "not a member of domain | not a member of this domain | not have an account here | several matches found \
+            | user name .. not unique | recipient cannot be verified | recipient .. not ok | rcpt .. not ok \
+            | recipients are invalid | address lookup .. failed | marked as not existing | no account with \
+            | no account named | unable to find .. user | unable to find alias | no mail box | no one with | no one by that \
+            | no mail drop | unable to validate recipient | unable to locate | unable to find user | cannot locate \
+            | could not locate | never heard of | is not a user | isn't a user | not an existing | is not hosted as \
+            | user unknown | unknown user | no such user | user not known | user is unknown | unknown recipient \
             | recipient unknown | recipient is unknown | unknown address | address unknown | addressee unknown \
-            | unknown mailbox | mailbox unknown | unknown local part | no such mailbox | no such recipient \
-            | no such address | no such person | no such account | no such local user | no such email address \
-            | user does not exist | user doesn't exist | user not exist | user .. does not exist \
-            | user .. doesn't exist | mailbox does not exist | mailbox doesn't exist | mailbox not exist \
-            | mailbox .. does not exist | recipient does not exist | recipient .. does not exist \
-            | recipient doesn't exist | recipient not exist | account does not exist \
-            | account .. does not exist | account doesn't exist | address does not exist \
-            | address .. does not exist | address doesn't exist | addresses do not exist \
-            | email account that you tried to reach does not exist | user not found | user .. not found \
-            | recipient not found | recipient .. not found | mailbox not found | mailbox .. not found \
-            | account not found | address not found | email address not found | no mailbox here by that name \
-            | no mailbox by that name | no mailbox found | no mailbox for | not a known user | is not a known \
-            | not a valid user | not a valid mailbox | not a valid recipient | not our customer \
-            | not a customer of | no user by that name | no user found | no account by that name \
-            | no account here | no one here by that name | nobody by that name | doesn't have a .. account \
-            | does not have an account | does not have an email account | there is no user \
-            | there is no such user | there is no one at | there is no mailbox | no recipient found \
-            | user name unknown | unknown username | unknown user account | unknown or illegal alias \
-            | unknown alias | unknown or illegal user | unrouteable user | non existent user \
-            | non existing user | nonexistent user | non existent recipient | non existent mailbox \
-            | non existing mailbox | non existing recipient | nonexistent mailbox | unknown rcpt \
-            | rcpt unknown | recipient no longer exists | user no longer exists | mailbox no longer exists \
-            | account no longer exists | address no longer exists | mailbox unallocated \
-            | was not found in directory | not found in directory | not in directory | not in our directory \
-            | not in recipient list | not in our recipient list | not listed in | user .. is not local \
-            | not a local user | is not a mailbox | mailbox is unknown | unknown destination address \
-            | addressee not known | address is unknown | isn't a valid user | can't find .. user \
-            | could not find .. user | couldn't find .. user | no existe | unable to find recipient \
-            | unable to find user | this address is unknown | no such user here | no such userid \
-            | no entry found in ldap | no ldap entry | not in ldap | not found in ldap | not in the directory \
-            | no entry in .. directory | no directory entry | is not known at this | is not known here \
-            | not known at this | not known here | not known to us | nobody with that name | isn't one of ours \
-            | is not one of ours | nobody here by | no match for the local part | no match for the recipient \
-            | no such inbox",
+            | unknown mailbox | mailbox unknown | unknown local part | no such mailbox | no such recipient | no such address \
+            | no such person | no such account | no such local user | no such email address | user does not exist \
+            | user doesn't exist | user not exist | user .. does not exist | user .. doesn't exist | mailbox does not exist \
+            | mailbox doesn't exist | mailbox not exist | mailbox .. does not exist | recipient does not exist \
+            | recipient .. does not exist | recipient doesn't exist | recipient not exist | account does not exist \
+            | account .. does not exist | account doesn't exist | address does not exist | address .. does not exist \
+            | address doesn't exist | addresses do not exist | email account that you tried to reach does not exist \
+            | user not found | user .. not found | recipient not found | recipient .. not found | mailbox not found \
+            | mailbox .. not found | account not found | address not found | email address not found \
+            | no mailbox here by that name | no mailbox by that name | no mailbox found | no mailbox for | not a known user \
+            | is not a known | not a valid user | not a valid mailbox | not a valid recipient | not our customer \
+            | not a customer of | no user by that name | no user found | no account by that name | no account here \
+            | no one here by that name | nobody by that name | doesn't have a .. account | does not have an account \
+            | does not have an email account | there is no user | there is no such user | there is no one at \
+            | there is no mailbox | no recipient found | user name unknown | unknown username | unknown user account \
+            | unknown or illegal alias | unknown alias | unknown or illegal user | unrouteable user | non existent user \
+            | non existing user | nonexistent user | non existent recipient | non existent mailbox | non existing mailbox \
+            | non existing recipient | nonexistent mailbox | unknown rcpt | rcpt unknown | recipient no longer exists \
+            | user no longer exists | mailbox no longer exists | account no longer exists | address no longer exists \
+            | mailbox unallocated | was not found in directory | not found in directory | not in directory \
+            | not in our directory | not in recipient list | not in our recipient list | not listed in \
+            | user .. is not local | not a local user | is not a mailbox | mailbox is unknown | unknown destination address \
+            | addressee not known | address is unknown | isn't a valid user | can't find .. user | could not find .. user \
+            | couldn't find .. user | no existe | unable to find recipient | this address is unknown | no such user here \
+            | no such userid | no entry found in ldap | no ldap entry | not in ldap | not found in ldap \
+            | not in the directory | no entry in .. directory | no directory entry | is not known at this \
+            | is not known here | not known at this | not known here | not known to us | nobody with that name \
+            | isn't one of ours | is not one of ours | nobody here by | no match for the local part \
+            | no match for the recipient | no such inbox",
         )
         .unless(
             "sender .. does not exist | domain .. does not exist | sender unknown | \
@@ -92,8 +93,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::UserUnknown, 44, POSTFIX)
         .code(&[5])
         .words(
-            "recipient address rejected | address rejected | recipient denied | recipient not allowed | \
-             recipient not permitted | recipient is not accepted",
+            "not allowed to this address | not allowed to this recipient | not accepted for this address \
+            | not allowed for this address | recipient address rejected | address rejected | recipient denied \
+            | recipient not allowed | recipient not permitted | recipient is not accepted",
         )
         .unless("sender address rejected | blocked | policy | inactive | from address rejected | helo"),
     on(R::UserUnknown, 48, OTHERS)
@@ -164,51 +166,61 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | no reply address | is for sending | does not take replies",
         )
         .unless("sender address | from your | from this | over ipv6 | from ip | from # | from dynamic | without \
-            | sends only as | only as addresses | your sender"),
+            | sends only as | only as addresses | your sender | mailbox | this address | address no longer | user"),
     on(R::NotAccept, 93, "Microsoft: NDR 5.2.1 and 5.7.510, no mail over IPv6")
         .words(
             "not accept email over ipv6 | not accept mail over ipv6 | accept email over ipv6 | \
              not accept emails over ipv6",
         )
         .case("no-ipv6"),
+    on(R::HostUnknown, 91, "RFC 3463 §3.2: X.1.2")
+        .enhanced(&["x.1.2"])
+        .words(
+            "no such domain | domain not found | domain .. not exist | domain .. doesn't exist | host not found | unknown host | host unknown \
+             | unknown domain | domain unknown | invalid host name | invalid hostname | invalid domain | bad destination system \
+             | no such host | host name lookup | bad host",
+        )
+        .unless("try again | timed out | timeout | not handled | at this location | sender"),
     // The mailbox is closed.
     on(R::Suspend, 86, PLAIN)
         .words(
-            "not activated | not yet activated | never activated | inactivated | deactivated mailbox | deactivated account | deactivated user | status is locked | disabled or discontinued | receiving disabled | mail receiving is | is now disabled | mailbox .. is restricted | has been deleted | has been removed from service | has left the company | has left the organization | no longer employed | account .. is closed | was deactivated | been deactivated | account is disabled | account disabled | account has been disabled | account .. is disabled \
-            | account that you tried to reach is disabled | account that you tried to reach is inactive \
-            | mailbox disabled | mailbox is disabled | mailbox has been disabled | mailbox .. disabled \
-            | user disabled | user is disabled | user .. disabled | recipient is disabled | recipient disabled \
-            | disabled recipient | address disabled | address is disabled | disabled user | disabled mailbox \
-            | disabled account | account suspended | account is suspended | account has been suspended \
-            | account .. suspended | mailbox suspended | mailbox is suspended | mailbox .. suspended \
-            | user suspended | user is suspended | user .. suspended | recipient suspended \
-            | recipient is suspended | domain suspended | domain is suspended | suspended mailbox \
-            | suspended account | suspended user | account inactive | account is inactive \
-            | account .. inactive | mailbox inactive | mailbox is inactive | user inactive | user is inactive \
-            | user is not active | user not active | recipient inactive | recipient is inactive \
-            | inactive account | inactive mailbox | inactive user | inactive recipient \
-            | inactive email address | inactive address | address rejected inactive \
-            | due to inactivity | is currently inactive | not an active address | no longer active \
-            | is not active | not active | account locked | account is locked | account has been locked \
-            | account .. locked | mailbox locked | mailbox is locked | user is locked | user locked \
-            | temporary locked | temporarily locked | mailbox is frozen | mailbox frozen | account frozen \
-            | account is frozen | user is frozen | mailbox is closed | mailbox closed | account closed \
-            | account is closed | account has been closed | account was closed | account deactivated \
+            "address no longer valid | no longer valid | no longer accepts mail for this \
+            | not currently being accepted for this mailbox | accepted for this mailbox | account is not accepting \
+            | account .. not accepting messages | account .. not accepting mail | user is not accepting | not activated \
+            | not yet activated | never activated | inactivated | deactivated mailbox | deactivated account \
+            | deactivated user | status is locked | disabled or discontinued | receiving disabled | mail receiving is \
+            | is now disabled | mailbox .. is restricted | has been deleted | has been removed from service \
+            | has left the company | has left the organization | no longer employed | account .. is closed | was deactivated \
+            | been deactivated | account is disabled | account disabled | account has been disabled | account .. is disabled \
+            | account that you tried to reach is disabled | account that you tried to reach is inactive | mailbox disabled \
+            | mailbox is disabled | mailbox has been disabled | mailbox .. disabled | user disabled | user is disabled \
+            | user .. disabled | recipient is disabled | recipient disabled | disabled recipient | address disabled \
+            | address is disabled | disabled user | disabled mailbox | disabled account | account suspended \
+            | account is suspended | account has been suspended | account .. suspended | mailbox suspended \
+            | mailbox is suspended | mailbox .. suspended | user suspended | user is suspended | user .. suspended \
+            | recipient suspended | recipient is suspended | domain suspended | domain is suspended | suspended mailbox \
+            | suspended account | suspended user | account inactive | account is inactive | account .. inactive \
+            | mailbox inactive | mailbox is inactive | user inactive | user is inactive | user is not active \
+            | user not active | recipient inactive | recipient is inactive | inactive account | inactive mailbox \
+            | inactive user | inactive recipient | inactive email address | inactive address | address rejected inactive \
+            | due to inactivity | is currently inactive | not an active address | no longer active | is not active \
+            | not active | account locked | account is locked | account has been locked | account .. locked | mailbox locked \
+            | mailbox is locked | user is locked | user locked | temporary locked | temporarily locked | mailbox is frozen \
+            | mailbox frozen | account frozen | account is frozen | user is frozen | mailbox is closed | mailbox closed \
+            | account closed | account is closed | account has been closed | account was closed | account deactivated \
             | account has been deactivated | account is deactivated | mailbox deactivated | user deactivated \
             | mailbox has been deactivated | recipient deactivated | account expired | account has expired \
-            | account is expired | mailbox expired | mailbox has expired | user account has expired \
-            | no longer in use | no longer in service | no longer being used | no longer available \
-            | is no longer valid | no longer used | no longer works here | no longer with | not in service \
-            | has been terminated | account terminated | account is unavailable \
-            | mailbox currently unavailable | mailbox currently suspended | unavailable account is disabled \
-            | account not active | user has been disabled | user account disabled | user account is disabled \
-            | account blocked | mailbox has been blocked | mailbox blocked | mailbox is blocked | user blocked \
-            | user is blocked | account is blocked | recipient has been disabled | address has been disabled \
+            | account is expired | mailbox expired | mailbox has expired | user account has expired | no longer in use \
+            | no longer in service | no longer being used | no longer available | is no longer valid | no longer used \
+            | no longer works here | no longer with | not in service | has been terminated | account terminated \
+            | account is unavailable | mailbox currently unavailable | mailbox currently suspended \
+            | unavailable account is disabled | account not active | user has been disabled | user account disabled \
+            | user account is disabled | account blocked | mailbox has been blocked | mailbox blocked | mailbox is blocked \
+            | user blocked | user is blocked | account is blocked | recipient has been disabled | address has been disabled \
             | discontinued | account is not active | archived mailbox | not currently accepting mail \
             | address no longer accepts | recipient no longer accepts | mailbox is not accepting \
-            | recipient .. is not accepting | not authorized to receive | cannot receive mail \
-            | cannot receive messages | in blocked state | is in blocked | in suspended state \
-            | service .. has ended",
+            | recipient .. is not accepting | not authorized to receive | cannot receive mail | cannot receive messages \
+            | in blocked state | is in blocked | in suspended state | service .. has ended",
         )
         .unless(
             "sender | your account | sending | authentication | basic authentication | ip | login | # | \
@@ -230,28 +242,28 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The mailbox is full.
     on(R::MailboxFull, 86, PLAIN)
         .words(
-            "zuviele mails | exhausted allowed storage | exhausted .. storage | exceeds allowed size | not have enough space | space not enough | over the hard limit | recipient storage full | has used up | mailbox space | storage exceeded | allowed mailbox | disc quota | mailbox full | mailbox limit reached | mailbox has too much mail | mailbox is full \
-            | mailbox .. is full | mailbox .. full | inbox is full | inbox full | full mailbox | over quota \
-            | overquota | quota exceeded | quota exceed | exceeded quota | exceeds quota | exceeded .. quota \
-            | exceed .. quota | exceeds .. quota | quota .. exceeded | quota full | quota is full \
-            | quota has been exceeded | quota violation | out of storage | out of storage space \
-            | storage limit | exceeded storage allocation | exceeded storage | mailbox size limit \
-            | mailbox has exceeded | mailbox exceeds | mailbox limit exceeded | mailbox quota | mailbox over \
-            | mailbox capacity | disk quota | user quota | account quota | account is full | account full \
-            | account is over | user is over | user over | user has exceeded | user has too many messages \
-            | exceeding .. quota | exceed the quota | no space left in mailbox | no space in mailbox \
-            | not enough space in mailbox | not enough storage space | not enough room \
-            | insufficient space in mailbox | insufficient mailbox space | insufficient disk quota \
-            | mail quota | maildir over quota | mailfolder is full | mail box full | mail box is full \
-            | mailbox has reached | storage quota | storage full | storage is full | over the allowed quota \
-            | over the maximum | quota limit | too many messages in mailbox | mailbox space | box full \
-            | box is full | would exceed mailbox | exceeded mailbox | exceeding mailbox | exceeds mailbox \
-            | reached .. quota | recipient overquota | shutoffquotaexceeded* \
-            | mapiexceptionshutoffquotaexceeded* | recipient's mailbox is full | available storage \
-            | spool .. is full | run out of room | out of room | no room left | not enough room left \
-            | over the allotted | allotted size | allotted space | over its limit | mailbox size exceeded \
-            | size of the mailbox exceeded | mailbox storage | allocated storage | used up all \
-            | storage exhausted | quota used up | box at 100 | mailbox at 100 | quota reached | quota at 100",
+            "zuviele mails | exhausted allowed storage | exhausted .. storage | exceeds allowed size | not have enough space \
+            | space not enough | over the hard limit | recipient storage full | used up .. space | used up its space \
+            | mailbox space | storage exceeded | allowed mailbox | disc quota | mailbox full | mailbox limit reached \
+            | mailbox has too much mail | mailbox is full | mailbox .. is full | mailbox .. full | inbox is full \
+            | inbox full | full mailbox | over quota | overquota | quota exceeded | quota exceed | exceeded quota \
+            | exceeds quota | exceeded .. quota | exceed .. quota | exceeds .. quota | quota .. exceeded | quota full \
+            | quota is full | quota has been exceeded | quota violation | out of storage | out of storage space \
+            | storage limit | exceeded storage allocation | exceeded storage | mailbox size limit | mailbox has exceeded \
+            | mailbox exceeds | mailbox limit exceeded | mailbox quota | mailbox over | mailbox capacity | disk quota \
+            | user quota | account quota | account is full | account full | account is over | user is over | user over \
+            | user has exceeded | user has too many messages | exceeding .. quota | exceed the quota \
+            | no space left in mailbox | no space in mailbox | not enough space in mailbox | not enough storage space \
+            | not enough room | insufficient space in mailbox | insufficient mailbox space | insufficient disk quota \
+            | mail quota | maildir over quota | mailfolder is full | mail box full | mail box is full | mailbox has reached \
+            | storage quota | storage full | storage is full | over the allowed quota | over the maximum | quota limit \
+            | too many messages in mailbox | box full | box is full | would exceed mailbox | exceeded mailbox \
+            | exceeding mailbox | exceeds mailbox | reached .. quota | recipient overquota | shutoffquotaexceeded* \
+            | mapiexceptionshutoffquotaexceeded* | recipient's mailbox is full | available storage | spool .. is full \
+            | run out of room | out of room | no room left | not enough room left | over the allotted | allotted size \
+            | allotted space | over its limit | mailbox size exceeded | size of the mailbox exceeded | mailbox storage \
+            | allocated storage | used up all | storage exhausted | quota used up | box at 100 | mailbox at 100 \
+            | quota reached | quota at 100",
         )
         .unless(
             "queue quota | sending quota | organization queue | message size | daily | its quota for sending \
@@ -285,33 +297,33 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The recipient's own rules.
     on(R::Filtered, 84, PLAIN)
         .words(
-            "by the intended recipient | by intended recipient | user refused to receive | user refuses | refused to receive this | user does not accept | recipient does not accept | rejected by recipients | rejected by recipient | rejected by the recipient | refused by recipient \
-            | refused by the recipient | blocked by recipient | blocked by the recipient | blocked by user \
-            | recipient has blocked | recipient .. has blocked | user has blocked | has blocked you \
-            | has blocked your | recipient rejects mail from | recipient .. does not want \
-            | does not want to receive | doesn't want to receive | only accepts mail from \
-            | only accept mail from | only accepts messages from | only accepts email from \
-            | accepts mail only from | not on .. allow list | not in .. whitelist | not on .. whitelist \
-            | not whitelisted | not in allowed senders | allowed senders | not accepting mail from \
-            | not accepting messages from | has rejected your message | recipient's filter | user filter \
-            | personal filter | personal block | recipient's personal | user's filter | recipient filter \
-            | blocked senders list | recipient's block* | sender is blocked by | rejected by user \
-            | delivery restriction | restricted recipient | not allowed to send to this \
-            | not permitted to send to this | not authorized to send to | permission to send to \
-            | you are not allowed to send .. to | you do not have permission to send | members only \
-            | only members | not a member of | only subscribers | posting to this list | post to this list \
-            | closed list | may not post | not a subscriber | challenge response | restricted to internal \
-            | internal use only | internal recipients only | only internal senders | mailbox is restricted \
-            | sieve .. reject* | user's sieve | rejected by sieve | reject .. by user's \
-            | recipient requires verification | chosen not to receive | personal reject list \
-            | blocked by the owner | owner .. has you on | only staff may | may write to this \
-            | does not want mail | does not want your | does not want mail from | not wish to receive \
-            | own filter | posts of subscribers | subscribers only | accepts posts | ban list \
-            | recipient's ban | recipient's reject | members of this list | moderated list | personal rule \
-            | rule of the recipient | recipient's rule | recipient's own rule | rule set by the recipient \
+            "requires that you verify | verify your address | requires you to verify | permission to post \
+            | only receives mail from | only receives messages from | on his reject list | on her reject list \
+            | by the intended recipient | by intended recipient | user refused to receive | user refuses \
+            | refused to receive this | user does not accept | recipient does not accept | rejected by recipients \
+            | rejected by recipient | rejected by the recipient | refused by recipient | refused by the recipient \
+            | blocked by recipient | blocked by the recipient | blocked by user | recipient has blocked \
+            | recipient .. has blocked | user has blocked | has blocked you | has blocked your | recipient rejects mail from \
+            | recipient .. does not want | does not want to receive | doesn't want to receive | only accepts mail from \
+            | only accept mail from | only accepts messages from | only accepts email from | accepts mail only from \
+            | not on .. allow list | not in .. whitelist | not on .. whitelist | not whitelisted | not in allowed senders \
+            | allowed senders | not accepting mail from | not accepting messages from | has rejected your message \
+            | recipient's filter | user filter | personal filter | personal block | recipient's personal | user's filter \
+            | recipient filter | blocked senders list | recipient's block* | sender is blocked by | rejected by user \
+            | delivery restriction | restricted recipient | not allowed to send to this | not permitted to send to this \
+            | not authorized to send to | permission to send to | you are not allowed to send .. to \
+            | you do not have permission to send | members only | only members | not a member of | only subscribers \
+            | posting to this list | post to this list | closed list | may not post | not a subscriber | challenge response \
+            | restricted to internal | internal use only | internal recipients only | only internal senders \
+            | mailbox is restricted | sieve .. reject* | user's sieve | rejected by sieve | reject .. by user's \
+            | recipient requires verification | chosen not to receive | personal reject list | blocked by the owner \
+            | owner .. has you on | only staff may | may write to this | does not want mail | does not want your \
+            | does not want mail from | not wish to receive | own filter | posts of subscribers | subscribers only \
+            | accepts posts | ban list | recipient's ban | recipient's reject | members of this list | moderated list \
+            | personal rule | rule of the recipient | recipient's rule | recipient's own rule | rule set by the recipient \
             | from unknown correspondents | unknown correspondents | from strangers | by the mailbox owner \
-            | by the recipient's | approved correspondents | approved senders | list of approved \
-            | addressee refuses | addressee does not want",
+            | by the recipient's | approved correspondents | approved senders | list of approved | addressee refuses \
+            | addressee does not want",
         )
         .unless("header based manually | return address | recipient domain | member of domain | member of this domain"),
     on(R::Filtered, 93, "Microsoft: NDR 5.7.124 to 5.7.136, groups that take mail of some senders only")

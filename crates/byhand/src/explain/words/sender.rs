@@ -18,42 +18,43 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         ),
     on(R::Rejected, 84, PLAIN)
         .words(
-            "verify sender | verify the sender | verify mailfrom | verify mail from | mailfrom failed | mail from failed | envelope sender rejected | sender .. not in my domain | valid sender domain | sender mismatch | mismatched with | from .. is mismatched | no mx for your | from address is not one of | address .. is not one of your | same as authorization user | same as the authenticated | same as the login | prohibited sender | sender prohibited | sender blacklisted | sender is blacklisted | sender not local | local sender unauthorized | sender rejected | sender refused | sender denied | sender not allowed | sender is not allowed \
-            | sender not permitted | sender not accepted | invalid sender | bad sender | unknown sender \
-            | sender unknown | sender invalid | sender is invalid | sender not found \
-            | sender .. does not exist | sender domain not found | sender domain does not exist \
-            | sender domain must exist | sender domain must resolve | sender domain .. does not exist \
-            | sender domain .. not found | sender domain is not | sender domain not | sender domain has no \
-            | domain of sender address .. does not exist | domain of sender address .. does not resolve \
-            | domain of sender address | domain name required for sender address | sender verify failed \
-            | sender verification failed | sender address verification | could not verify sender \
-            | can't verify sender | cannot verify sender | unverifiable sender | unroutable sender \
-            | unrouteable sender | unresolvable sender | sender address .. not exist \
-            | sender address does not exist | sender address is not | sender address not | sender address must \
-            | sender address invalid | invalid sender address | bad sender address | bad sender's \
+            "verify sender | verify the sender | verify mailfrom | verify mail from | mailfrom failed | mail from failed \
+            | envelope sender rejected | sender .. not in my domain | valid sender domain | sender mismatch \
+            | mismatched with | from .. is mismatched | no mx for your | from address is not one of \
+            | address .. is not one of your | same as authorization user | same as the authenticated | same as the login \
+            | prohibited sender | sender prohibited | sender blacklisted | sender is blacklisted | sender not local \
+            | local sender unauthorized | sender rejected | sender refused | sender denied | sender not allowed \
+            | sender is not allowed | sender not permitted | sender not accepted | invalid sender | bad sender \
+            | unknown sender | sender unknown | sender invalid | sender is invalid | sender not found \
+            | sender .. does not exist | sender domain not found | sender domain does not exist | sender domain must exist \
+            | sender domain must resolve | sender domain .. does not exist | sender domain .. not found \
+            | sender domain is not | sender domain not | sender domain has no | domain of sender address .. does not exist \
+            | domain of sender address .. does not resolve | domain of sender address \
+            | domain name required for sender address | sender verify failed | sender verification failed \
+            | sender address verification | could not verify sender | can't verify sender | cannot verify sender \
+            | unverifiable sender | unroutable sender | unrouteable sender | unresolvable sender \
+            | sender address .. not exist | sender address does not exist | sender address is not | sender address not \
+            | sender address must | sender address invalid | invalid sender address | bad sender address | bad sender's \
             | from address rejected | from address not | from address is not | from address .. does not \
-            | from domain .. not exist | invalid from address | invalid from domain | invalid mail from \
-            | mail from address | mail from .. not allowed | mail from .. not permitted \
-            | mail from .. rejected | mail from .. does not | mail from domain | mailfrom domain \
-            | mail from is not | envelope sender .. not | envelope from .. not | return path .. not \
-            | sender email .. not verified | email address is not verified | address is not verified \
+            | from domain .. not exist | invalid from address | invalid from domain | invalid mail from | mail from address \
+            | mail from .. not allowed | mail from .. not permitted | mail from .. rejected | mail from .. does not \
+            | mail from domain | mailfrom domain | mail from is not | envelope sender .. not | envelope from .. not \
+            | return path .. not | sender email .. not verified | email address is not verified | address is not verified \
             | address not verified | not owned by user | not authorized to send as | not allowed to send as \
-            | permission to send as | rights to send as | send on behalf | send mail as \
-            | not allowed to send from | not permitted to send from | not authorized to send from \
-            | not allowed to send with | not allowed to use .. sender | does not match .. authenticated \
-            | doesn't match .. authenticated | must match .. authenticated | login .. does not match \
-            | does not match login | not match .. logged in | sender and login | sender .. not match \
-            | does not own | is not a registered | mail sending denied | sending denied | sender account \
-            | mismatch between sender | no such domain | bounce address | null sender not | null sender is not \
-            | no mx record for domain of sender | invalid dns mx | reply is impossible | cannot reply to \
-            | empty sender | empty envelope sender | blocked sender domain | sender domain is blocked \
+            | permission to send as | rights to send as | send on behalf | send mail as | not allowed to send from \
+            | not permitted to send from | not authorized to send from | not allowed to send with \
+            | not allowed to use .. sender | does not match .. authenticated | doesn't match .. authenticated \
+            | must match .. authenticated | login .. does not match | does not match login | not match .. logged in \
+            | sender and login | sender .. not match | does not own | is not a registered | mail sending denied \
+            | sending denied | sender account | mismatch between sender | no such domain | bounce address | null sender not \
+            | null sender is not | no mx record for domain of sender | invalid dns mx | reply is impossible \
+            | cannot reply to | empty sender | empty envelope sender | blocked sender domain | sender domain is blocked \
             | sender is not verified | sender identity | unverified sender | from address is not verified \
-            | as sender from outside | may not use .. as sender | try to send as | cannot send as \
-            | may not send as | return address is malformed | return address \
-            | mx or a for the domain in your mail from | envelope from is | from address does not belong \
-            | you do not own | do not own the sender | sends only as | only as addresses of \
-            | spoofing our own domain | our own domain from outside | our domain from outside \
-            | our domain as sender | our own domain",
+            | as sender from outside | may not use .. as sender | try to send as | cannot send as | may not send as \
+            | return address is malformed | return address | mx or a for the domain in your mail from | envelope from is \
+            | from address does not belong | you do not own | do not own the sender | sends only as | only as addresses of \
+            | spoofing our own domain | our own domain from outside | our domain from outside | our domain as sender \
+            | our own domain",
         )
         .unless(
             "recipient domain | spf | dkim | dmarc | spam | reputation | block list | blacklist* | blocklist* \
@@ -132,7 +133,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              forward dns entry | forward dns | reverse and forward | reverse pointer | reverse entry | \
              reverse domain name | reverse address",
         )
-        .unless("dynamic | generic reverse dns list | blocked using"),
+        .unless("dynamic | generic reverse dns list | blocked using | mx list"),
     on(R::RequirePtr, 86, POSTFIX).words(
         "cannot find your hostname | cannot find your reverse hostname | can't find your hostname \
             | cannot resolve your address | cannot resolve your ip | client host rejected cannot find \
@@ -148,41 +149,41 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | hostname for your ip | has a name in dns | address has a name | forward and reverse names \
             | reverse names | names .. disagree | resolves to no name | no name for # | has no name \
             | no hostname for | address without a name | point back | points back | lead back | leads back",
-    ),
+    )
+        .unless("mx list | forged sender | sender domain"),
     on(R::RequirePtr, 55, "sendmail: cf/README, require_rdns").words("relay refused your ip name"),
     // Relaying.
     on(R::NoRelaying, 88, PLAIN)
         .words(
-            "not for a local domain | local user only | local users only | local recipients only | local domains only | not local host | unauthorized relay | unauthorised relay | relay traffic | specified domain is not allowed | not one of our customers | do not deliver to | relaying is off | relaying off | relaying turned off | relaying switched off | relay access denied | relaying denied | relay denied | relay not permitted \
+            "not for a local domain | local user only | local users only | local recipients only | local domains only \
+            | not local host | unauthorized relay | unauthorised relay | relay traffic | specified domain is not allowed \
+            | not one of our customers | do not deliver to | relaying is off | relaying off | relaying turned off \
+            | relaying switched off | may not use this server | not allowed to use this server | outgoing gateway \
+            | not a customer of this server | relay access denied | relaying denied | relay denied | relay not permitted \
             | relaying not permitted | relaying is not permitted | relay not allowed | relaying not allowed \
-            | relaying is not allowed | relaying prohibited | relay prohibited | relaying forbidden \
-            | relaying is prohibited | unable to relay | cannot relay | can't relay | will not relay \
-            | won't relay | do not relay | does not relay | don't relay | not relay for | relay for \
-            | no relaying | no relay | not permitted to relay | not allowed to relay | not authorized to relay \
-            | not authorised to relay | not permitted to relay through this server | relay is not allowed \
-            | relay is denied | relay refused | relaying refused | relay rejected | relaying rejected \
-            | relaying attempt | relay attempt | relaying disabled | relaying is disabled | unauthorized relay \
-            | unauthorised relay | insecure mail relay \
-            | this system is not configured to relay | not configured to relay \
+            | relaying is not allowed | relaying prohibited | relay prohibited | relaying forbidden | relaying is prohibited \
+            | unable to relay | cannot relay | can't relay | will not relay | won't relay | do not relay | does not relay \
+            | don't relay | not relay for | relay for | no relaying | no relay | not permitted to relay \
+            | not allowed to relay | not authorized to relay | not authorised to relay \
+            | not permitted to relay through this server | relay is not allowed | relay is denied | relay refused \
+            | relaying refused | relay rejected | relaying rejected | relaying attempt | relay attempt | relaying disabled \
+            | relaying is disabled | insecure mail relay | this system is not configured to relay | not configured to relay \
             | not configured to accept mail for | allowed rcpthosts | rcpthosts | not in my list of allowed \
-            | we don't handle mail for | we do not handle mail for | not handled here \
-            | no such domain at this location | domain is not handled | domain isn't in my list \
-            | domain not in my list | not a local domain | domain not local | not local domain \
-            | non local domain | domain is not hosted | domain not hosted | domain is not local \
-            | not hosted here | not hosted on this | does not host | do not accept mail for \
+            | we don't handle mail for | we do not handle mail for | not handled here | no such domain at this location \
+            | domain is not handled | domain isn't in my list | domain not in my list | not a local domain \
+            | domain not local | not local domain | non local domain | domain is not hosted | domain not hosted \
+            | domain is not local | not hosted here | not hosted on this | does not host | do not accept mail for \
             | not accept mail for this domain | domain not accepted | not one of our domains | not our domain \
             | we do not serve | domain is not served | not responsible for | not gateway | not a gateway \
-            | mail server is not responsible | not accepted domain | is not a hosted domain \
-            | is not an accepted domain | client was not authenticated to send anonymous mail \
-            | without authentication is not allowed | must authenticate to relay \
-            | relay without authentication | sending to remote addresses | remote addresses \
+            | mail server is not responsible | not accepted domain | is not a hosted domain | is not an accepted domain \
+            | client was not authenticated to send anonymous mail | without authentication is not allowed \
+            | must authenticate to relay | relay without authentication | sending to remote addresses | remote addresses \
             | external recipients | not permitted to send to remote | open relay | not a domain we serve \
-            | does not handle mail for | doesn't handle mail for | foreign domains | we won't carry \
-            | not carry mail | no domain of ours | not a domain of ours | not the mail exchanger \
-            | not an mx for | not the mx for | outside recipients | to outside addresses \
-            | domains other than ours | relay verboten | not allowed to send through \
-            | not permitted to send through | may not send through | not allowed to use this host \
-            | through this server to | no domain of this server | not a domain of this server",
+            | does not handle mail for | doesn't handle mail for | foreign domains | we won't carry | not carry mail \
+            | no domain of ours | not a domain of ours | not the mail exchanger | not an mx for | not the mx for \
+            | outside recipients | to outside addresses | domains other than ours | relay verboten \
+            | not allowed to send through | not permitted to send through | may not send through \
+            | not allowed to use this host | through this server to | no domain of this server | not a domain of this server",
         )
         .unless(
             "which is an open relay | is an open relay | relay list | blocked using | listed | blacklist* \
@@ -192,7 +193,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::NoRelaying, 60, OTHERS)
         .words("administrative prohibition")
         .code(&[550])
-        .unless("spam | blacklist* | blocked"),
+        .unless("spam | blacklist* | blocked | validate | verify"),
     on(R::NoRelaying, 45, OTHERS).words("domain not configured | domain is not configured | tenant attribution"),
     on(R::NoRelaying, 80, TONGUES).words(
         "relais refuse | relais interdit | relay verweigert | relaying verweigert | kein relay | \
@@ -356,8 +357,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .case("login-cancelled"),
     on(R::SyntaxError, 92, "Postfix: smtpd_forbid_bare_newline; RFC 5321 §2.3.8")
         .words(
-            "bare lf received | bare lf | bare lfs | naked lf | naked lfs | bare newline | bare newlines | stray newline | stray newlines | bare linefeed | \
-             bare line feed | lone lf | lf without cr | end in crlf | /smtplf.html",
+            "bare lf received | bare lf | bare lfs | naked lf | naked lfs | bare newline | bare newlines | stray newline \
+            | stray newlines | bare linefeed | bare line feed | lone lf | lf without cr | end in crlf | /smtplf.html",
         )
         .unless("lone cr or lf | message contains bare | bare linefeeds in message | bare lf characters")
         .case("bare-lf"),
@@ -377,13 +378,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .case("sender-dns"),
     // The sender's own provider.
     on(R::Suppressed, 92, PLAIN).words(
-        "suppression list | history of bounc* | history of bouncing | history of bounces | bounced in the past | bounced before | earlier bounces | suppressed address | suppressed recipient | address is suppressed | \
-             recipient is suppressed | on suppression | not delivering to previously bounced | \
-             previously bounced address | previously bounced | previously unsubscribed | bounced previously | \
-             recipient suppressed | suppressed | not delivering to a user who marked | \
-             marked your messages as spam | hard bounces suppressed | address suppressed | bounced address | \
-             unsubscribed address | spam reporting address | in the suppress* | blocklisted by your account | \
-             invalid recipient suppressed | inactive recipient .. found | inactive recipients",
+        "suppression list | had bounced | bounced on an earlier | history of bounc* | history of bouncing \
+            | history of bounces | bounced in the past | bounced before | earlier bounces | suppressed address \
+            | suppressed recipient | address is suppressed | recipient is suppressed | on suppression \
+            | not delivering to previously bounced | previously bounced address | previously bounced \
+            | previously unsubscribed | bounced previously | recipient suppressed | suppressed \
+            | not delivering to a user who marked | marked your messages as spam | hard bounces suppressed \
+            | address suppressed | bounced address | unsubscribed address | spam reporting address | in the suppress* \
+            | blocklisted by your account | invalid recipient suppressed | inactive recipient .. found | inactive recipients",
     ),
     on(R::SyntaxError, 30, EXIM).words("unexpected failure in helo"),
 ];

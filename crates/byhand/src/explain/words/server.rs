@@ -15,67 +15,70 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::SystemError, 84, PLAIN)
         .words(
             "system error | internal error | internal server error | server error | temporary server error \
-            | temporary system error | temporary system problem | temporary system failure \
-            | local system error | local error | local problem | local configuration error \
-            | server configuration error | server configuration problem | configuration error \
-            | configuration problem | misconfigur* | server misconfigured | queue file write error \
-            | write error | read error | i o error | disk error | operating system error | database error \
-            | database failure | database problem | database unavailable | database returned | ldap error \
-            | ldap lookup | ldap server | ldap failure | sql error | mysql | directory lookup \
-            | temporary lookup failure | temporary lookup | lookup failure | lookup error | lookup failed \
+            | temporary system error | temporary system problem | temporary system failure | local system error \
+            | local error | local problem | local configuration error | server configuration error \
+            | server configuration problem | configuration error | configuration problem | misconfigur* \
+            | server misconfigured | queue file write error | write error | read error | i o error | disk error \
+            | operating system error | database error | database failure | database problem | database unavailable \
+            | database returned | ldap error | ldap lookup | ldap server | ldap failure | sql error | mysql \
+            | directory lookup | temporary lookup failure | temporary lookup | lookup failure | lookup error | lookup failed \
             | table lookup failure | alias database | cannot open database | resources temporarily unavailable \
             | resource temporarily unavailable | insufficient resources | insufficient memory | out of memory \
-            | not enough memory | no memory | insufficient permission | unable to open | cannot open \
-            | can't open | cannot create | can't create | cannot write | unable to write | cannot access \
-            | license expired | licence expired | license has expired | content filter unavailable \
-            | policy service error | server configuration | virus scanner is | virus scanner error \
-            | scanner failed | scanner unavailable | scanner timeout | antivirus error | antivirus unavailable \
-            | unable to scan | virus check failed | scanning error | crashed | server is too busy \
-            | system too busy | system busy | server busy | server is busy | server overloaded | overloaded \
-            | system load | load average | load too high | high load | heavy load | too busy | server too busy \
-            | service unavailable | service is unavailable | service currently unavailable \
-            | service is currently unavailable | service temporarily unavailable \
-            | service is temporarily unavailable | temporarily unavailable | temporary unavailable \
-            | currently unavailable | server unavailable | server not available \
-            | server temporarily unavailable | system unavailable | system not available | not available now \
-            | under maintenance | shutting down | going down | server shutting down | system shutdown \
+            | not enough memory | no memory | insufficient permission | unable to open | cannot open | can't open \
+            | cannot create | can't create | cannot write | unable to write | cannot access | license expired \
+            | licence expired | license has expired | content filter unavailable | policy service error \
+            | server configuration | virus scanner is | virus scanner error | scanner failed | scanner unavailable \
+            | scanner timeout | antivirus error | antivirus unavailable | unable to scan | virus check failed \
+            | scanning error | crashed | server is too busy | system too busy | system busy | server busy | server is busy \
+            | server overloaded | overloaded | system load | load average | load too high | high load | heavy load \
+            | too busy | server too busy | service unavailable | service is unavailable | service currently unavailable \
+            | service is currently unavailable | service temporarily unavailable | service is temporarily unavailable \
+            | temporarily unavailable | temporary unavailable | currently unavailable | server unavailable \
+            | server not available | server temporarily unavailable | system unavailable | system not available \
+            | not available now | under maintenance | shutting down | going down | server shutting down | system shutdown \
             | service shutting down | system not accepting | not accepting network messages \
-            | not accepting messages at this time | not able to accept | unable to accept \
-            | cannot accept messages | cannot accept mail | unable to process | cannot process \
-            | could not process | failed to process | unable to complete | processing error \
-            | error in processing | error processing | local error in processing | program failure \
-            | software error | unexpected error | unexpected failure | unexpected exception | runtime error \
-            | try again .. server | technical problem | technical problems | technical difficulties \
-            | technical issue | technical error | proxy error | gateway error | temporary domain failure \
-            | domain failure | storage error | could not be queued | unable to queue | can't queue \
+            | not accepting messages at this time | not able to accept | unable to accept | cannot accept messages \
+            | cannot accept mail | unable to process | cannot process | could not process | failed to process \
+            | unable to complete | processing error | error in processing | error processing | local error in processing \
+            | program failure | software error | unexpected error | unexpected failure | unexpected exception \
+            | runtime error | try again .. server | technical problem | technical problems | technical difficulties \
+            | technical issue | technical error | proxy error | gateway error | temporary domain failure | domain failure \
+            | could not be saved | cannot be saved | could not save | not be stored | failed to save \
+            | could not be accepted right now | storage error | could not be queued | unable to queue | can't queue \
             | cannot queue | queue error | error writing | failed to write | could not store | unable to store \
-            | mail server temporarily rejected | server temporarily rejected | temporary failure in \
-            | please try later busy | is busy | busy please try | could not complete sender verify \
-            | could not complete recipient verify | verify callout | temporarily rejected message \
-            | requested action aborted local error | aborted local error | ldap connection | ldap timeout \
-            | database connection | milter error | milter failure | queue file write | out of order \
-            | too much load | load on this | alias lookup failed | lookup failed for the moment",
+            | mail server temporarily rejected | server temporarily rejected | temporary failure in | please try later busy \
+            | is busy | busy please try | could not complete sender verify | could not complete recipient verify \
+            | verify callout | temporarily rejected message | requested action aborted local error | aborted local error \
+            | ldap connection | ldap timeout | database connection | milter error | milter failure | queue file write \
+            | out of order | too much load | load on this | alias lookup failed | lookup failed for the moment",
         )
         .unless(
-            "service unavailable client | service unavailable blocked | mailbox temporarily unavailable \
-            | recipient temporarily unavailable | mailbox unavailable | blocked using | blocked | listed \
-            | too many | rate limit* | ratelimit* | user unknown | loop | authentication | relay access \
-            | greylist* | graylist* | disk full | system storage | no space | tls | dead | ip reputation \
-            | timed out | timeout | quota | mailbox full | spamhaus | mailer error | mailbox is busy \
-            | reputation | delivery error dd | dmarc | excessive | backend rate \
-            | insufficient system resources | insufficient system storage | no entry | not in ldap | is full",
+            "this account | account is | this mailbox | this user | service unavailable client | service unavailable blocked \
+            | mailbox temporarily unavailable | recipient temporarily unavailable | mailbox unavailable | blocked using \
+            | blocked | listed | too many | rate limit* | ratelimit* | user unknown | loop | authentication | relay access \
+            | greylist* | graylist* | disk full | system storage | no space | tls | dead | ip reputation | timed out \
+            | timeout | quota | mailbox full | spamhaus | mailer error | mailbox is busy | reputation | delivery error dd \
+            | dmarc | excessive | backend rate | insufficient system resources | insufficient system storage | no entry \
+            | not in ldap | is full",
         ),
     // A thing of the server's alone says that the trouble is there, and not what it is.
     on(R::SystemError, 56, PLAIN)
         .words(
             "memory | license | milter | database | directory server | backend | back end | upstream | downstream | hardware | \
              exception | spool | filesystem | file system | busy | maintenance | shutdown | overload | replicated | no healthy | \
-             permission denied | policy service | policy server | callout | queue file | ldap | upgraded | upgrade",
+             policy service | policy server | callout | queue file | ldap | upgraded | upgrade",
         )
         .unless(
-            "user | recipient | no entry | not in ldap | mailbox | quota | blocked | listed | too many | rate limit* | greylist* | \
-             tls | full | 0 bytes | spam* | bad sender | policy violation | authentication",
+            "user | recipient | no entry | not in ldap | not appear | account | mailbox | quota | blocked | listed | too many \
+            | rate limit* | greylist* | tls | full | 0 bytes | spam* | bad sender | policy violation | authentication",
         ),
+    on(R::SystemError, 56, "errno(3): EACCES, of a file on the server")
+        .words("permission denied")
+        .with("file | directory | open | create | write | exec | spool | queue | output | pipe | forward | socket | mkdir | rename"),
+    on(R::PolicyViolation, 44, PLAIN)
+        .code(&[5])
+        .words("permission denied")
+        .unless("user | sender | login | relay* | username"),
     // RFC 5321 §4.2.3 gives these words to 421, so they add nothing to it.
     on(R::SystemError, 74, SMTP).words("service not available").unless(
         "blocked | listed | too many | rate limit* | greylist* | client host | spamhaus | quota | reputation | tls",
@@ -143,7 +146,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::MailerError, 88, SENDMAIL)
         .words(
             "mailer error | unknown mailer error | procmail | maildrop | local delivery failed | local delivery \
-            | local mailer | delivery agent | delivery program | command died | command failed \
+            | local mailer | delivery agent | delivery program | command died | delivery command failed | pipe command failed \
             | command output | command time limit | exited with status | exit status | exit code | exited with \
             | died with status | program exited | child process | child crashed | pipe to | pipe failed \
             | prog mailer | mailer .. exited | return code from | no such file or directory | cannot execute \
@@ -171,12 +174,13 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     // The network.
     on(R::NetworkError, 91, "RFC 5321 §6.3")
         .words(
-            "too many hops | hop count exceeded | hop count | mail loop | mail loops | loop detected \
-            | loop detection | looping | routing loop | mail forwarding loop | forwarding loop | loops back to \
-            | loops back to me | loops back to myself | message looping | message is looping | in a loop \
-            | loop back | too many received headers | received headers | delivered to .. loop | loopback \
-            | maximum hop | max hops | resolver.fwd.loop | boucle | passed here .. times | already passed here \
-            | going in circles | in a circle | hop limit | possible loop | hop limit exceeded",
+            "mx list .. points back | too many recursive | recursive forward* | forwards to itself | too many hops \
+            | hop count exceeded | hop count | mail loop | mail loops | loop detected | loop detection | looping \
+            | routing loop | mail forwarding loop | forwarding loop | loops back to | loops back to me \
+            | loops back to myself | message looping | message is looping | in a loop | loop back \
+            | too many received headers | received headers | delivered to .. loop | loopback | maximum hop | max hops \
+            | resolver.fwd.loop | boucle | passed here .. times | already passed here | going in circles | in a circle \
+            | hop limit | possible loop | hop limit exceeded",
         )
         .case("loop"),
     // ECONNREFUSED is a fact of TCP, told by the sender's own server; in a reply the words mean the client (see `policy`).
@@ -184,7 +188,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .words("connection refused")
         .case("connection-refused"),
     on(R::NetworkError, 86, "RFC 3463 §3.5: X.4.1")
-        .enhanced(&["x.4.1", "x.4.0", "x.4.2", "x.4.4"])
+        .enhanced(&["x.4.*"])
         .words("connection refused")
         .case("connection-refused"),
     on(R::NetworkError, 90, "Postfix, Exim, sendmail: a name that cannot be looked up now")
@@ -224,18 +228,17 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | expired message | delivery time expired | retry time | retry timeout | retry timeout exceeded \
             | retry time not reached | message has expired | too old | too long in queue | in queue too long \
             | message timed out | delivery expired | unable to deliver in | not delivered within \
-            | could not be delivered within | undeliverable for | giving up | given up | gave up \
-            | connection lost | lost connection | connection dropped | connection closed \
-            | connection was closed | connection was dropped | connection reset | connection broken \
-            | connection unexpectedly closed | remote host closed | closed the connection | broken pipe \
-            | connection aborted | no response from | did not respond | not responding | no answer \
-            | unable to connect | could not connect | cannot connect | can't connect | failed to connect \
-            | connection failed | connect failed | unable to contact | could not contact | no connection \
-            | conversation with .. timed out | session timed out | delivery attempts \
-            | maximum number of delivery attempts | maximum delivery attempts | data timeout \
-            | data transfer timeout | exceeded timeout | took too long | too long to respond \
-            | time limit exceeded | attempts to deliver | not be delivered for | could not be delivered for \
-            | not delivered for | not delivered after | waited too long | stopped trying",
+            | could not be delivered within | undeliverable for | giving up | given up | gave up | connection with .. broken \
+            | connection to .. broken | connection .. was broken | connection lost | lost connection | connection dropped \
+            | connection closed | connection was closed | connection was dropped | connection reset | connection broken \
+            | connection unexpectedly closed | remote host closed | closed the connection | broken pipe | connection aborted \
+            | no response from | did not respond | not responding | no answer | unable to connect | could not connect \
+            | cannot connect | can't connect | failed to connect | connection failed | connect failed | unable to contact \
+            | could not contact | no connection | conversation with .. timed out | session timed out | delivery attempts \
+            | maximum number of delivery attempts | maximum delivery attempts | data timeout | data transfer timeout \
+            | exceeded timeout | took too long | too long to respond | time limit exceeded | attempts to deliver \
+            | not be delivered for | could not be delivered for | not delivered for | not delivered after | waited too long \
+            | stopped trying",
         )
         .unless(
             "user unknown | ldap* | database | greylist* | command time limit | sender verif* \
