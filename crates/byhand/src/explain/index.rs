@@ -29,6 +29,8 @@ pub(super) struct Index {
 struct Phrase {
     head: &'static str,
     tail: Option<&'static str>,
+    /// How its second word begins, by which most phrases are told apart.
+    second: Option<u8>,
     /// The last word may go on.
     open: bool,
     /// It stands in a URL.
@@ -109,7 +111,8 @@ impl Index {
         let (text, url) = text.strip_prefix('/').map_or((text, false), |text| (text, true));
         let (text, open) = text.strip_suffix('*').map_or((text, false), |text| (text, true));
         let (head, tail) = text.split_once(" .. ").map_or((text, None), |(head, tail)| (head, Some(tail)));
-        let phrase = Phrase { head, tail, open, url, of };
+        let second = head.split(' ').nth(1).and_then(|word| word.bytes().next());
+        let phrase = Phrase { head, tail, second, open, url, of };
         if open && tail.is_none() && !head.contains(' ') {
             self.open.entry(head.chars().next().unwrap_or_default()).or_default().push(phrase);
         } else {
@@ -170,7 +173,9 @@ impl Phrase {
         {
             return Some(rest);
         }
-        if self.open || !self.head.contains(' ') {
+        let second = self.second.filter(|_| !self.open)?;
+        let next = &text[text.find(' ')? + 1..];
+        if next.bytes().next() != Some(second) && !is_small(&next[..next.find(' ')?]) {
             return None;
         }
         let mut at = 0;
