@@ -181,10 +181,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | virus rejected | carries a virus | viruses found | found to be infected | is infected | virus in | a virus",
         )
         .unless(
-            "virus scanner is | virus scanner error | scanner failed | scanner unavailable | scanner timeout \
-             | malicious url | malicious link | antivirus error | antivirus unavailable | anti virus server | \
-             virus check failed | unable to scan | scanning error | anti virus temporary | no malware | \
-             infected host | your computer | infected computer | infected machine | listed | spamhaus",
+            "may contain | might contain | could contain | can contain | may carry | virus scanner is | virus scanner error \
+            | scanner failed | scanner unavailable | scanner timeout | malicious url | malicious link | antivirus error \
+            | antivirus unavailable | anti virus server | virus check failed | unable to scan | scanning error \
+            | anti virus temporary | no malware | infected host | your computer | infected computer | infected machine \
+            | listed | spamhaus",
         ),
     on(R::VirusDetected, 92, PLAIN)
         .words("virus | viruses | infected | worm | malicious")
@@ -193,9 +194,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              identified | quarantined | rejected by | rejected due | rejected because | message rejected | suspected | suspect",
         )
         .unless(
-            "virus scanner is | virus scanner error | scanner failed | scanner unavailable | scanner timeout | malicious url | \
-             malicious link | antivirus error | virus check failed | unable to scan | scanning error | no virus | research | \
-             infected host | your computer | infected computer | infected machine | listed | spamhaus | quota",
+            "may contain | might contain | could contain | can contain | may carry | virus scanner is | virus scanner error \
+            | scanner failed | scanner unavailable | scanner timeout | malicious url | malicious link | antivirus error \
+            | virus check failed | unable to scan | scanning error | no virus | research | infected host | your computer \
+            | infected computer | infected machine | listed | spamhaus | quota",
         ),
     on(R::VirusDetected, 90, PLAIN)
         .words("threat | threats | exploit | malicious macro | dropper | downloader | spyware | worm")
@@ -204,7 +206,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::VirusDetected, 76, PLAIN)
         .words("virus | viruses | infected | worm | malicious")
         .unless(
-            "virus scanner | scanner failed | malicious url | malicious link | virus check failed | unable to scan | scanning error | \
+            "may contain | might contain | could contain | can contain | may carry | virus scanner | scanner failed | malicious url | malicious link | virus check failed | unable to scan | scanning error | \
              infected host | your computer | infected computer | infected machine | listed | spamhaus | quota | virus check*",
         ),
     // Words that come with a class of codes.

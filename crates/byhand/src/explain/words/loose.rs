@@ -117,7 +117,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless("spf | dkim* | dmarc* | ptr | reverse | rdns | helo | ehlo | hostname | not aligned | spam*"),
     on(R::AuthFailure, 60, PLAIN)
         .words("dkim* | dmarc* | spf* | sender authentication | unauthenticated email | unauthenticated mail")
-        .unless("spfbl*"),
+        .unless("spfbl* | error getting | error reading"),
     on(R::RequirePtr, 57, PLAIN)
         .words("dns | name | hostname | host name | rdns | ip")
         .with("reverse | ptr | mismatch | rdns | forward and reverse")
@@ -310,6 +310,12 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .words("new to us | first contact | first time | not seen before | never seen | triplet | first seen | unknown triplet | not yet known")
         .with("again | wait | minutes | later | is new | come | retry | delayed | seconds | new triplet | prove")
         .unless("rate | too many | volume | reputation"),
+    on(R::RateLimited, 41, PLAIN)
+        .code(&[4])
+        .words("message from .. deferred | messages from .. deferred | mail from .. deferred | mails from .. deferred"),
+    on(R::SystemError, 58, PLAIN)
+        .code(&[4])
+        .words("error getting | error reading | error opening | error loading | error while | error connecting"),
     on(R::SystemError, 37, PLAIN)
         .code(&[4])
         .words(

@@ -334,7 +334,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              recipient block list",
         )
         .code(&[5])
-        .unless("block list http | spamhaus | no domain of | domain of this server"),
+        .unless("block list http | spamhaus | no domain of | domain of this server | domain part"),
     on(R::Filtered, 55, "Procmail, maildrop, vacation programs")
         .words("not accepted by recipient | unsubscribed | mail refused by user"),
     // At RCPT a refusal that talks of access and no client is about the recipient.

@@ -97,7 +97,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              dkim signature | dkim check | bad dkim | no dkim | sender policy framework | domainkeys | \
              domain owner .. policy | arc validation | arc chain | arc seal",
         )
-        .unless("spf record lookup timeout | dns timeout"),
+        .unless("spf record lookup timeout | dns timeout | error getting | error reading"),
     on(R::AuthFailure, 86, PLAIN)
         .words(
             "sender is unauthenticated | sender unauthenticated | unauthenticated email | unauthenticated mail \
