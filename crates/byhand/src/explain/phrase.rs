@@ -137,7 +137,7 @@ pub(super) fn stem(word: &str) -> &str {
     }
     ["ing", "ed", "es", "s", "e"]
         .iter()
-        .find_map(|end| word.strip_suffix(end).filter(|rest| rest.len() >= 4 && !rest.ends_with(&['s', '.', '\''])))
+        .find_map(|end| word.strip_suffix(end).filter(|rest| rest.len() >= 4 && !rest.ends_with(['s', '.', '\''])))
         .unwrap_or(word)
 }
 
