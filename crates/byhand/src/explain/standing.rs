@@ -40,9 +40,8 @@ pub fn standing(found: &Diagnosis, given_up: Option<bool>) -> Standing {
         (_, None | Some(0..=4), Some(true)) => Standing::GivenUp,
         (Nature::Temporary, Some(5), _) => Standing::RefusedForNow,
         (_, Some(5), Some(true)) if passes => Standing::RefusedForNow,
-        (_, Some(5), _) => Standing::Refused,
+        (_, Some(5), _) | (Nature::Permanent, None, _) => Standing::Refused,
         (Nature::Permanent, Some(_), _) => Standing::PutOffInVain,
-        (Nature::Permanent, None, _) => Standing::Refused,
         (Nature::Temporary, ..) => Standing::PutOff,
         (Nature::Unknown, ..) => Standing::Open,
     }

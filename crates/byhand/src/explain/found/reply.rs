@@ -165,7 +165,7 @@ fn unclosed(mut text: &str) -> &str {
                 let opening = rest.match_indices(mark).filter(|(at, _)| *at == 0 || opens(*at)).count();
                 let closing = rest
                     .match_indices(mark)
-                    .filter(|(at, _)| !(*at == 0 || opens(*at)) && !rest[at + 1..].starts_with(char::is_alphanumeric))
+                    .filter(|(at, _)| !(*at == 0 || opens(*at) || rest[at + 1..].starts_with(char::is_alphanumeric)))
                     .count();
                 opening > closing
             }
