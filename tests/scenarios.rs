@@ -109,7 +109,7 @@ fn every_trouble_has_its_diagnosis() {
         ("good.example", "-", "-"),
         ("nullmx.example", "notaccept", "recipient"),
         ("gone.example", "hostunknown", "recipient"),
-        ("servfail.example", "networkerror", "network"),
+        ("servfail.example", "networkerror", "recipient"),
         ("bogus.example", "networkerror", "recipient"),
         ("bad..name", "-", "-"),
     ] {

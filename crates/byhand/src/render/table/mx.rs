@@ -354,9 +354,9 @@ example.org   2 MX, 3 addresses
             ),
             "\
 broken.example   DNS failed: SERVFAIL from 192.0.2.53, DNSSEC bogus. Mail would
-                 wait and be tried again, not bounce. Side: the network between.
-                 Next: try again later; if it stays, tell the domain's owner:
-                 the delegation or the name servers are broken.
+                 wait and be tried again, not bounce. Side: theirs. Next: try
+                 again later; if it stays, tell the domain's owner: the
+                 delegation or the name servers are broken.
 ",
         );
     }
