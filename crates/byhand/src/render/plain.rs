@@ -192,6 +192,8 @@ fn lack(record: &ProbeRecord) -> Option<Lack> {
         Some((Action::Defer | Action::Bounce, rule)) if rule != Rule::Outcome => Some(Lack::Demand),
         _ if broken_tls(record) => Some(Lack::BrokenEncryption),
         Some((Action::DeliverInClear, _)) => Some(Lack::Encryption),
+        // A server that was named has no verdict on what senders do.
+        None if record.findings.iter().any(|finding| finding.id == FindingId::NoStarttls) => Some(Lack::Encryption),
         // DANE has the server's key in DNS: nobody who uses it asks for more.
         Some((Action::Deliver, Rule::Dane)) => None,
         _ => bad_certificate.then_some(Lack::Certificate),
@@ -404,13 +406,13 @@ For IT:   mx2.example.net is an alias of host7.example.net: an MX must not name
     fn a_firewall_between_is_looked_for_at_home_first() {
         let mut record = probe_record("mx1.example.org", 10, "192.0.2.25");
         record.target.host = None;
-        record.verdicts.sender =
-            Some(Sender { action: Action::DeliverInClear, rule: Rule::Opportunistic, text: "text".into() });
-        record
-            .findings
-            .push(Finding::new(FindingId::SmtpInspection, "a firewall on the way rewrites the conversation"));
+        record.verdicts.sender = None;
+        let rewrites = "a firewall on the way rewrites the conversation";
+        record.findings.push(Finding::new(FindingId::SmtpInspection, rewrites));
         record.findings.push(Finding::new(FindingId::NoStarttls, "STARTTLS is not offered"));
         let text = shown(400, |out, look| probes(out, look, std::slice::from_ref(&record)));
+        assert!(text.contains("can receive mail, but not as safely as it should."), "{text}");
+        assert!(!text.contains("mail can arrive"), "{text}");
         assert!(text.contains("Who acts: your own IT first: something between, mostly a firewall, rewrites"), "{text}");
         assert_eq!(text.matches("Who acts:").count(), 1, "{text}");
         assert!(!text.contains("does not keep to the rules"), "{text}");

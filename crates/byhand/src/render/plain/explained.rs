@@ -78,6 +78,7 @@ fn who(found: &Diagnosis) -> &'static str {
     let technical = TECHNICAL.iter().any(|word| found.next.contains(word));
     match found.side {
         _ if found.next.starts_with("try again") && found.next.contains("by themselves") => "nobody for now: ",
+        side if side != Side::Server && found.next.contains("yourself") && !technical => "",
         Side::Server => "the people who run the receiving server; from here: ",
         Side::Recipient | Side::Content if !technical => "",
         _ => "your mail administrator: ",
@@ -225,6 +226,7 @@ mod tests {
             (Side::Recipient, "check the spelling", "Who acts: check the spelling."),
             (Side::Recipient, "send over IPv4", "your mail administrator: send over IPv4."),
             (Side::Server, "try again later", "the people who run the receiving server; from here: try again later."),
+            (Side::Policy, "send it again yourself later", "Who acts: send it again yourself later."),
             (Side::Policy, "try again later; senders do so by themselves", "nobody for now: try again"),
         ] {
             (record.side, record.next) = (side, next.to_owned());
