@@ -4,9 +4,12 @@
 use std::time::Duration;
 
 use super::wire::{Looked, mask};
-use super::{Link, Mode, Out, Saying, Skip, Typed, grammar};
+use super::{Link, Mode, Out, Passed, Saying, Skip, Typed, grammar};
 use crate::smtp::auth::Mechanism;
-use crate::smtp::typed::verb::Verb;
+use crate::smtp::typed::verb::{Verb, is_command, is_ours};
+
+/// RFC 4954 §4: not without TLS, unless that is asked for.
+pub(super) const IN_CLEAR: &str = "a password is not sent without TLS, unless --auth-in-clear says so";
 
 impl Typed {
     /// A line was entered. Line ends within it make several lines of it.
@@ -21,8 +24,8 @@ impl Typed {
         for line in text.split('\n') {
             let line = line.strip_suffix('\r').unwrap_or(line);
             if self.may_jump_the_queue(line) {
-                if let Ok(local) = grammar::parse(line) {
-                    self.local(local, line);
+                if let Ok(local) = grammar::parse(line.trim_start()) {
+                    self.local(local, line.trim_start());
                 }
                 continue;
             }
@@ -36,7 +39,9 @@ impl Typed {
         if self.settings.script || !self.waiting.is_empty() || self.is_ready() || !matches!(self.mode, Mode::Command) {
             return false;
         }
-        let Some(word) = line.strip_prefix(':').and_then(|inner| inner.split_whitespace().next()) else { return false };
+        let Some(word) = line.trim_start().strip_prefix(':').and_then(|inner| inner.split_whitespace().next()) else {
+            return false;
+        };
         let banner_is_due = self.busy.is_none() && self.link == Link::Up && !self.state.greeted;
         matches!(word.to_ascii_lowercase().as_str(), "help" | "why" | "timing" | "undo")
             || (word.eq_ignore_ascii_case("tls") && banner_is_due)
@@ -66,23 +71,36 @@ impl Typed {
     /// Lines whose reason is gone are passed over; the first that is clearly a command ends that.
     fn skips(&mut self, line: &str) -> bool {
         let Some(skip) = self.skip else { return false };
-        let ours = line.starts_with(':');
+        let ours = is_ours(line);
+        // Whoever asks, or saves, is still where they were.
+        let asks = ours && grammar::parse(line.trim()).map_or(true, |local| !local.talks());
         match skip {
             // The first line tells whether a message follows at all.
             Skip::MessageMaybe if ours => return false,
-            Skip::MessageMaybe | Skip::Answers { .. } if ours || Verb::of(line) != Verb::Other => {
+            Skip::Answers { .. } if asks && !self.settings.script => return false,
+            Skip::MessageMaybe | Skip::Answers { .. } if ours || is_command(line) => {
                 self.skip = None;
                 return false;
             }
             // An empty line goes nowhere in any case.
             Skip::Answers { .. } if line.is_empty() && !self.settings.script => return false,
-            Skip::Answers { told } => {
-                self.skip = Some(Skip::Answers { told: true });
+            Skip::Answers { told, why } => {
+                self.skip = Some(Skip::Answers { told: true, why });
                 if !told {
-                    self.aside(
-                        "not sent: no challenge came, and this may be an answer to one. A command ends that; :raw sends \
-                         anything",
-                    );
+                    self.aside(match why {
+                        Passed::NoChallenge => {
+                            "not sent: no challenge came, and this may be an answer to one. A command ends that; :raw sends \
+                             anything"
+                        }
+                        Passed::Refused => {
+                            "not sent: the login did not come about, and this may be its password. A command ends that; :raw \
+                             sends anything"
+                        }
+                        Passed::Late => {
+                            "not sent: it was typed while the login was under way, and may be its password. A command ends \
+                             that; :raw sends anything"
+                        }
+                    });
                 }
             }
             Skip::MessageMaybe => {
@@ -98,7 +116,8 @@ impl Typed {
     }
 
     fn command_line(&mut self, line: &str) {
-        if line.starts_with(':') {
+        if is_ours(line) && self.wire.chunk_left().is_none() {
+            let line = line.trim_start();
             return match grammar::parse(line) {
                 Ok(local) => self.local(local, line),
                 Err(text) => self.trouble(&text),
@@ -149,9 +168,12 @@ impl Typed {
         if mask(line) == line && in_chunk {
             self.saved.line(line);
         } else if mask(line) == line {
+            self.login.is_saved &= Verb::of(line) != Verb::Auth;
             self.saved.raw(line);
-        } else {
+        } else if Verb::of(line) == Verb::Auth {
             self.save_login(line);
+        } else {
+            self.saved.leave_out();
         }
         self.send_unless_asked(format!("{line}\r\n").into_bytes(), false, mark);
         if let (Some(left), false, false) = (self.wire.chunk_left(), in_chunk, self.settings.script) {
@@ -181,10 +203,18 @@ impl Typed {
     pub(super) fn send(&mut self, octets: Vec<u8>, raw: bool) {
         let Looked { shown, due, secret, .. } = self.wire.look(&octets, raw);
         secret.iter().for_each(|line| self.login.learn(line));
+        let auth = |due: &super::wire::Due| Verb::of(&due.line) == Verb::Auth;
         let tells = |line: &String| {
             line.split_whitespace().nth(1).and_then(|word| word.parse().ok()).is_some_and(Mechanism::sends_password)
         };
-        // The person who uses `:auth` was asked.
+        // The person who uses `:auth` was asked; a script is told what it may do.
+        if self.login.exchange.is_none()
+            && secret.iter().any(tells)
+            && due.iter().any(auth)
+            && !self.may_send_password()
+        {
+            return self.trouble(IN_CLEAR);
+        }
         if !self.state.tls && self.login.exchange.is_none() && secret.iter().any(tells) {
             self.aside(
                 "this connection is not encrypted, and the password goes out in that line: whoever reads it has it",
@@ -199,7 +229,7 @@ impl Typed {
         if self.settings.script && super::saved::is_comment(line) && !inside {
             return;
         }
-        if !line.starts_with(':') {
+        if !is_ours(line) || (inside && !line.starts_with(':')) {
             // As in a message that is typed line by line: what is typed is what arrives (RFC 5321 §4.5.2).
             let stuffed = wire.is_text() && line.starts_with('.') && line != ".";
             let sent = format!("{}{line}\r\n", if stuffed { "." } else { "" });
@@ -208,18 +238,23 @@ impl Typed {
             match (open, inside) {
                 (true, true) => self.saved.line(line),
                 (true, false) => self.saved.raw(line),
-                (false, _) => self.saved.leave_out(),
+                (false, _) => {
+                    self.saved.leave_out();
+                    self.login.is_saved = true;
+                }
             }
             if stuffed {
                 self.aside(super::data::DOUBLED);
             }
             return;
         }
+        let line = line.trim_start();
         match grammar::parse(line) {
             Ok(grammar::Local::Raw(more)) => {
                 let (open, whole) = wire.add(&more);
                 octets.extend_from_slice(&more);
                 self.saved.raw_octets(line, &open, whole);
+                self.login.is_saved |= !whole;
             }
             Ok(grammar::Local::End) => self.end_group(),
             Ok(_) => self

@@ -65,6 +65,7 @@ impl Typed {
                     let mark = self.saved.mark();
                     let (open, whole) = self.wire.clone().add(&octets);
                     self.saved.raw_octets(line, &open, whole);
+                    self.login.is_saved |= !whole;
                     self.send_unless_asked(octets, true, mark);
                 }
             }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::answer::{Wish, whole_response};
 use super::verb::Verb;
 use super::wire::{Asked, Due};
-use super::{Busy, Mode, Out, Question, Saying, Secret, Skip, Typed};
+use super::{Busy, Mode, Out, Passed, Question, Saying, Secret, Skip, Typed};
 use crate::smtp::auth::{
     self, Context, Exchange, MASK, Mechanism, NoMechanism, Offer, decode_challenge, encode, encode_initial, is_proof,
     readable,
@@ -145,7 +145,18 @@ impl Typed {
         }
         self.mode = Mode::Command;
         let by_hand = self.login.exchange.is_none();
-        if reply.is_success() {
+        let waits = !self.waiting.is_empty() && !self.settings.script;
+        if reply.is_success() && reply.code != 235 {
+            self.aside(format!(
+                "a login that went well is answered 235 (RFC 4954 §6): this {} may be the reply to something else",
+                reply.code
+            ));
+            self.skip = Some(Skip::Answers { told: false, why: Passed::NoChallenge });
+        } else if reply.is_success() {
+            // What was typed meanwhile, and is no command, may be the password once more.
+            if waits {
+                self.skip = Some(Skip::Answers { told: false, why: Passed::Late });
+            }
             let proof = self.login.exchange.as_mut().map_or(Ok(()), Exchange::accepted);
             match proof {
                 Ok(()) => {
@@ -163,8 +174,11 @@ impl Typed {
             // A name and a password may be on their way still: neither is a command.
             let given = self.login.challenges + usize::from(self.login.initial);
             let whole = self.login.initial && self.login.mechanism() != Some(Mechanism::Login);
-            if by_hand && given < 2 && !whole && !self.login.cancelled {
-                self.skip = Some(Skip::Answers { told: false });
+            let wanted = by_hand && given < 2 && !whole;
+            // A person who was refused types the password again, by habit and in the wrong place.
+            if !self.login.cancelled && (wanted || !self.settings.script) {
+                let why = if wanted { Passed::NoChallenge } else { Passed::Refused };
+                self.skip = Some(Skip::Answers { told: false, why });
             }
         }
         self.login.forget();
@@ -276,10 +290,14 @@ impl Typed {
         if let Some(octets) = whole_response(text).filter(|_| self.is_first_answer()) {
             return self.answer_whole(text, &octets);
         }
-        self.save_answer(open.then_some(text));
         if !open {
             self.login.know(text);
+            // CRAM-MD5 and SCRAM do not send it; of a mechanism that is not known here that is not known either.
+            if self.login.mechanism().is_none_or(Mechanism::sends_password) && !self.may_send_password() {
+                return self.trouble(super::lines::IN_CLEAR);
+            }
         }
+        self.save_answer(open.then_some(text));
         match (self.login.mechanism(), self.login.user.take()) {
             (Some(mechanism), Some(user)) => {
                 let challenge = std::mem::take(&mut self.login.challenge);
@@ -411,7 +429,7 @@ impl Typed {
             let label = self.secret_label(Some(mechanism));
             if !self.waiting.is_empty() {
                 // The password may have been pasted behind it.
-                self.skip = Some(Skip::Answers { told: false });
+                self.skip = Some(Skip::Answers { told: false, why: Passed::Late });
             }
             self.login.wanted = Some(Wanted::Begin(mechanism, user));
             self.outbox.push_back(Out::AskSecret(label));

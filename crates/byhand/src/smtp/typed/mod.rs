@@ -137,8 +137,19 @@ enum Skip {
     MessageMaybe,
     /// The text of a message, up to its dot.
     Message,
-    /// Answers to challenges; whether that was told.
-    Answers { told: bool },
+    /// Answers to challenges, and passwords behind a login that did not come about; whether that was told.
+    Answers { told: bool, why: Passed },
+}
+
+/// Why a line that is no command is taken for a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Passed {
+    /// No challenge came that it could answer.
+    NoChallenge,
+    /// The login was refused, or did not come about.
+    Refused,
+    /// It was typed while the login was under way, which then ended.
+    Late,
 }
 
 /// A typed session; see the module.
@@ -332,7 +343,8 @@ impl Typed {
     #[must_use]
     pub fn view(&self) -> View {
         let proposed = self.settings.to.iter().chain(&self.settings.from).map(ToString::to_string).collect();
-        let skips_answers = matches!(self.skip, Some(Skip::Answers { .. }));
+        // Also while a login that is worked out here is under way: it may be refused.
+        let skips_answers = matches!(self.skip, Some(Skip::Answers { .. })) || self.login_is_under_way();
         View {
             state: self.state.clone(),
             settings: self.settings.clone(),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::pattern::{Seen, Spoken};
 use super::verb::Verb;
 use super::wire::{Asked, Due, is_last};
-use super::{Busy, Link, Mode, Out, Skip, Typed, show};
+use super::{Busy, Link, Mode, Out, Passed, Skip, Typed, show};
 use crate::smtp::reply::{LIMIT, Reply, ReplyError};
 use crate::smtp::session::{Input, quoted};
 use crate::wire::{Fault, Who};
@@ -213,6 +213,10 @@ impl Typed {
                     Verb::Starttls => self.starttls_answered(due, reply),
                     _ => self.tell_meaning(due, reply),
                 }
+                // AUTH in another spelling: what follows may be meant for its challenges.
+                if *verb == Verb::Other && due.is_login() && !reply.is_success() && !self.settings.script {
+                    self.skip = Some(Skip::Answers { told: false, why: Passed::NoChallenge });
+                }
                 if *verb == Verb::Bdat && is_last(&due.line) {
                     self.state.message_answered(reply.is_success());
                 }
@@ -390,6 +394,12 @@ impl Typed {
 
     /// All that belongs to a connection is gone with it.
     pub(super) fn forget_connection(&mut self) {
+        // A password that is typed at a prompt that is back without its login.
+        let login =
+            matches!(self.mode, Mode::Answer { .. }) || self.awaiting.iter().any(|awaited| awaited.due.is_login());
+        if login && !self.settings.script {
+            self.skip = Some(Skip::Answers { told: false, why: Passed::Refused });
+        }
         self.reader.clear();
         self.wire = super::Wire::default();
         self.state = super::State::default();
@@ -400,7 +410,7 @@ impl Typed {
         self.busy = None;
         self.impatient = false;
         self.unasked = 0;
-        self.skip = self.skip.filter(|skip| !matches!(skip, Skip::Answers { .. }) && self.settings.script);
+        self.skip = self.skip.filter(|skip| matches!(skip, Skip::Answers { .. }) != self.settings.script);
         self.file = None;
         self.login.forget();
     }
