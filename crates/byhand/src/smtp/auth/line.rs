@@ -136,13 +136,32 @@ fn mistyped(line: &str) -> Option<usize> {
     let (second_at, second) = words.next()?;
     let glued = first.get(..4).is_some_and(|verb| verb.eq_ignore_ascii_case("AUTH"))
         && is_name(first[4..].trim_start_matches(|c: char| !c.is_ascii_alphanumeric()));
-    if glued || is_name(first) {
+    if glued {
         return Some(second_at);
+    }
+    // Words of a text may be the same: what stands there has to look like a response.
+    if is_name(first) {
+        return Some(second_at).filter(|_| looks_encoded(second));
     }
     if first.eq_ignore_ascii_case("AUTH") || !is_name(second) {
         return None;
     }
-    words.next().filter(|(_, response)| *response != "=").map(|(at, _)| at)
+    words.next().filter(|(_, third)| *third != "=" && (is_near(first) || looks_encoded(third))).map(|(at, _)| at)
+}
+
+/// Whether a word is base64 rather than a word.
+fn looks_encoded(word: &str) -> bool {
+    let odd = |c: char| c.is_ascii_digit() || "+/=".contains(c);
+    let mixed = word.chars().skip(1).any(|c| c.is_ascii_uppercase()) && word.contains(|c: char| c.is_ascii_lowercase());
+    word.len() >= 4 && (mixed || word.contains(odd)) && decode_challenge(word).is_ok()
+}
+
+/// Whether a word is AUTH in a spelling that is near.
+fn is_near(word: &str) -> bool {
+    let word = word.to_ascii_uppercase();
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.sort_unstable();
+    letters == ['A', 'H', 'T', 'U'] || word.starts_with("AUTH") || ["AUT", "ATH", "UTH", "AUH"].contains(&word.as_str())
 }
 
 /// The words of a line and where they begin.
@@ -164,12 +183,7 @@ pub fn seems_auth(line: &str) -> bool {
     if VERBS.contains(&first.as_str()) {
         return false;
     }
-    let near = |word: &str| {
-        let mut letters: Vec<char> = word.chars().collect();
-        letters.sort_unstable();
-        letters == ['A', 'H', 'T', 'U'] || first.starts_with("AUTH") || ["AUT", "ATH", "UTH", "AUH"].contains(&word)
-    };
-    near(&first) || is_name(&first) || words.next().is_some_and(is_name)
+    is_near(&first) || is_name(&first) || words.next().is_some_and(is_name)
 }
 
 /// Whether a word names a mechanism, in any case: one of ours, or one that servers are known to offer beside them.
@@ -218,6 +232,11 @@ mod tests {
             ("LOGIN Zm9v", "LOGIN (secret)"),
             ("AGZvbwBiYXI=", "(secret)"),
             ("AUHT PLAIN", "AUHT PLAIN"),
+            ("AUHT LOGIN secret", "AUHT LOGIN (secret)"),
+            ("my LOGIN Zm9v", "my LOGIN (secret)"),
+            ("Login required", "Login required"),
+            ("Plain text, and more", "Plain text, and more"),
+            ("your LOGIN failed", "your LOGIN failed"),
             ("HELP LOGIN please", "HELP LOGIN please"),
             ("MAIL FROM:<a@b.test> AUTH=<>", "MAIL FROM:<a@b.test> AUTH=<>"),
             ("gr\u{fc}\u{df}e", "gr\u{fc}\u{df}e"),

@@ -8,7 +8,7 @@ use super::network::Awaited;
 use super::verb::Verb;
 use super::wire::{Asked, Due};
 use super::{Out, Typed};
-use crate::smtp::auth::{MASK, Mechanism, decode_challenge, mask_proof, seems_auth};
+use crate::smtp::auth::{MASK, Mechanism, decode_challenge, mask_proof};
 use crate::smtp::reply::Reply;
 use crate::smtp::session::quoted;
 
@@ -93,7 +93,7 @@ impl Typed {
         if self.settings.script || self.impatient || self.login.exchange.is_some() {
             return false;
         }
-        self.login_is_due() || self.waiting.iter().take(NEAR).any(|line| seems_auth(line))
+        self.login_is_due() || self.waiting.iter().take(NEAR).any(|line| Verb::of(line) == Verb::Auth)
     }
 
     /// Whether a reply to AUTH, or to an answer, is due, or will be.
@@ -130,6 +130,7 @@ impl Typed {
             return self.trouble(super::lines::IN_CLEAR);
         }
         self.save_answer(None);
+        self.saved.in_clear |= !self.state.tls;
         self.aside("that is a whole response, with its password in it: it is sent as it is");
         self.send_answer(octets, MASK);
     }

@@ -8,6 +8,12 @@ use super::{Link, Mode, Out, Passed, Saying, Skip, Typed, grammar};
 use crate::smtp::auth::Mechanism;
 use crate::smtp::typed::verb::{Verb, is_command, is_ours};
 
+/// So long after the end of the connection, and after the line before, Enter alone is a key that somebody pressed.
+const MEANT: Duration = Duration::from_millis(700);
+
+/// A reply that takes longer is waited for by somebody who may want to do something else.
+const STALLED: Duration = Duration::from_secs(2);
+
 /// RFC 4954 §4: not without TLS, unless that is asked for.
 pub(super) const IN_CLEAR: &str = "a password is not sent without TLS, unless --auth-in-clear says so";
 
@@ -15,36 +21,75 @@ impl Typed {
     /// A line was entered. Line ends within it make several lines of it.
     pub fn line(&mut self, at: Duration, text: &str) {
         self.now = at;
+        self.line_number += 1;
         self.leaving &= self.settings.script;
         self.interrupted = false;
         if self.question.is_some() {
             self.answers_question(text);
             return self.go_on();
         }
+        self.alone = !text.contains('\n');
+        self.pause = at.saturating_sub(std::mem::replace(&mut self.entered, at));
         for line in text.split('\n') {
             let line = line.strip_suffix('\r').unwrap_or(line);
             if self.may_jump_the_queue(line) {
                 if let Ok(local) = grammar::parse(line.trim_start()) {
-                    self.local(local, line.trim_start());
+                    self.jump_the_queue(local, line.trim_start());
                 }
                 continue;
             }
             self.waiting.push_back(line.to_owned());
         }
+        if self.alone && self.is_stalled() && !std::mem::replace(&mut self.wait_told, true) {
+            let line = self.awaiting.front().map(|first| first.due.line.clone()).unwrap_or_default();
+            self.aside(format!("that waits for the reply to {line}; Ctrl-C ends the waiting, :quit leaves"));
+        }
         self.go_on();
+    }
+
+    /// Whether a reply is awaited for longer than whoever types ahead would leave it.
+    fn is_stalled(&self) -> bool {
+        let waits = !self.settings.script && self.busy.is_none() && !self.impatient && !self.awaiting.is_empty();
+        waits && self.now.saturating_sub(self.since) >= STALLED
+    }
+
+    fn jump_the_queue(&mut self, local: grammar::Local, line: &str) {
+        if local == grammar::Local::Quit {
+            self.forget_waiting();
+            if self.awaiting.iter().any(|awaited| matches!(awaited.due.asked, super::wire::Asked::Message(_))) {
+                self.aside(super::network::PERHAPS);
+            }
+        }
+        self.local(local, line);
+    }
+
+    /// Lines that wait are not dealt with any more; that is said.
+    pub(super) fn forget_waiting(&mut self) {
+        let dropped = self.waiting.len();
+        self.waiting.clear();
+        if dropped > 0 {
+            self.aside(format!("{} forgotten", count(dropped, "waiting line is", "waiting lines are")));
+        }
     }
 
     /// Commands of ours that only tell something, or that are wanted because the server is silent, wait for no reply.
     fn may_jump_the_queue(&self, line: &str) -> bool {
-        if self.settings.script || !self.waiting.is_empty() || self.is_ready() || !matches!(self.mode, Mode::Command) {
+        if self.settings.script || self.is_ready() || !matches!(self.mode, Mode::Command) {
             return false;
         }
+        // Lines of a paste come in their order; a line that is typed by itself in a long wait does not join the others.
+        let stalled = self.alone && self.is_stalled();
+        let first = self.waiting.is_empty();
         let Some(word) = line.trim_start().strip_prefix(':').and_then(|inner| inner.split_whitespace().next()) else {
             return false;
         };
         let banner_is_due = self.busy.is_none() && self.link == Link::Up && !self.state.greeted;
-        matches!(word.to_ascii_lowercase().as_str(), "help" | "why" | "timing" | "undo")
-            || (word.eq_ignore_ascii_case("tls") && banner_is_due)
+        match word.to_ascii_lowercase().as_str() {
+            "help" | "why" | "timing" | "undo" => first || stalled,
+            "quit" => stalled,
+            "tls" => first && banner_is_due,
+            _ => false,
+        }
     }
 
     /// Deals with waiting lines, as far as that can be done now.
@@ -116,7 +161,8 @@ impl Typed {
     }
 
     fn command_line(&mut self, line: &str) {
-        if is_ours(line) && self.wire.chunk_left().is_none() {
+        // In a chunk blanks count, and what stands behind them is no line of ours.
+        if line.starts_with(':') || (is_ours(line) && self.wire.chunk_left().is_none()) {
             let line = line.trim_start();
             return match grammar::parse(line) {
                 Ok(local) => self.local(local, line),
@@ -147,6 +193,12 @@ impl Typed {
 
     fn empty_line(&mut self) {
         if self.link == Link::Dead {
+            // A paste goes on behind the line that the server died of, and has empty lines in it.
+            let meant = self.alone && self.pause >= MEANT && self.now.saturating_sub(self.died) >= MEANT;
+            if !meant {
+                return self.aside("that Enter came too soon to be meant for it: Enter once more connects again");
+            }
+            self.saved.line(":reconnect");
             return self.reconnect();
         }
         if !std::mem::replace(&mut self.empty_line_told, true) {
@@ -190,6 +242,7 @@ impl Typed {
         }
         if self.settings.script {
             self.note("there is no connection to send this on; the script ends here");
+            self.because("there is no connection to send this on");
             self.link = Link::Dead;
             self.closed_expected = false;
             self.leave_now();
@@ -279,6 +332,7 @@ impl Typed {
     pub(super) fn trouble(&mut self, text: &str) {
         if self.settings.script {
             self.note(format!("the script ends here: {text}"));
+            self.because(text);
             self.bad_script = true;
             self.quit();
         } else {

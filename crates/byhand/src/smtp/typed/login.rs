@@ -131,10 +131,12 @@ impl Typed {
     pub(super) fn login_answered(&mut self, due: &Due, reply: &Reply) {
         if due.asked == Asked::Command(Verb::Auth) && self.login.exchange.is_none() {
             let is_saved = self.login.is_saved && !self.saved.settle(reply.code == 334);
+            let named = self.login.named.take();
             self.login.forget();
             let mut words = due.line.split_whitespace().skip(1);
             self.login.name = words.next().unwrap_or_default().to_ascii_uppercase();
             self.login.initial = words.next().is_some();
+            self.login.named = named.filter(|_| self.login.initial);
             self.login.is_saved = is_saved;
         }
         if due.asked == Asked::Answer {
@@ -160,7 +162,7 @@ impl Typed {
             let proof = self.login.exchange.as_mut().map_or(Ok(()), Exchange::accepted);
             match proof {
                 Ok(()) => {
-                    self.aim.logged_in(&self.login.name, self.login.named.as_deref());
+                    self.aim.logged_in(&self.login.name, self.login.named.as_deref(), self.state.tls);
                     self.aside("logged in");
                 }
                 Err(error) => self.note(format!("{error}. Whoever this is need not be the server")),
@@ -298,6 +300,10 @@ impl Typed {
             }
         }
         self.save_answer(open.then_some(text));
+        self.saved.in_clear |= !open && !self.state.tls && self.login.mechanism().is_none_or(Mechanism::sends_password);
+        if open && self.login.mechanism() == Some(Mechanism::Login) {
+            self.login.named = Some(text.to_owned());
+        }
         match (self.login.mechanism(), self.login.user.take()) {
             (Some(mechanism), Some(user)) => {
                 let challenge = std::mem::take(&mut self.login.challenge);
@@ -423,6 +429,7 @@ impl Typed {
 
     /// Asks for the password, where one is needed, and begins.
     pub(super) fn ask_login(&mut self, mechanism: Mechanism, user: Option<String>) {
+        self.saved.in_clear |= !self.state.tls && mechanism.sends_password();
         self.saved.line(format!(":auth {mechanism} {}", user.as_deref().unwrap_or_default()).trim_end());
         if mechanism.needs_secret() {
             self.login.user.clone_from(&user);

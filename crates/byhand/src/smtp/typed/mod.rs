@@ -15,6 +15,7 @@
 mod aim;
 mod answer;
 mod api;
+mod check;
 mod complete;
 mod data;
 mod explain;
@@ -40,7 +41,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use super::auth::Secret;
-pub use api::{Do, Ending, Prompt, Settings, Shown};
+pub use api::{Do, Ending, Prompt, Settings, Shown, Why};
+pub use check::check;
 pub use complete::View;
 
 use super::auth::Mechanism;
@@ -49,7 +51,7 @@ use aim::Aim;
 use data::Draft;
 use login::Login;
 use network::Awaited;
-use pattern::{Seen, Spoken};
+use pattern::Spoken;
 use saved::Saved;
 use show::Timing;
 use state::State;
@@ -204,9 +206,20 @@ pub struct Typed {
     /// Whether `:expect` was used; whether one failed; refusals that none spoke of.
     expects: bool,
     failed: bool,
-    refused: bool,
-    deferred: bool,
+    refused: Option<(usize, String)>,
+    deferred: Option<(usize, String)>,
     bad_script: bool,
+    /// Lines that were entered; and what ended a script before its time, with the line.
+    line_number: usize,
+    /// When the last line was entered, whether it came alone, and how long nothing was entered before it.
+    entered: Duration,
+    alone: bool,
+    pause: Duration,
+    /// When the connection was lost.
+    died: Duration,
+    /// Said once for each wait.
+    wait_told: bool,
+    reason: Option<(usize, String)>,
     /// Whether a script's `:expect closed` spoke of the end of the connection.
     closed_expected: bool,
 }
@@ -251,9 +264,16 @@ impl Typed {
             ended: false,
             expects: false,
             failed: false,
-            refused: false,
-            deferred: false,
+            refused: None,
+            deferred: None,
             bad_script: false,
+            line_number: 0,
+            entered: Duration::ZERO,
+            alone: false,
+            pause: Duration::ZERO,
+            died: Duration::ZERO,
+            wait_told: false,
+            reason: None,
             closed_expected: false,
         }
     }
@@ -377,14 +397,46 @@ impl Typed {
     pub fn exit(&self) -> Ending {
         if self.bad_script {
             Ending::BadScript
-        } else if self.failed || (self.expects && (self.refused || self.seen.iter().any(|s| s.is_unspoken(5)))) {
+        } else if self.failed || (self.expects && self.unspoken(5).is_some()) {
             Ending::NotAsExpected
         } else if self.link == Link::Dead && !self.closed_expected {
             Ending::Dead
-        } else if self.expects && (self.deferred || self.seen.iter().any(|s| s.is_unspoken(4))) {
+        } else if self.expects && self.unspoken(4).is_some() {
             Ending::Deferred
         } else {
             Ending::Well
+        }
+    }
+
+    /// Why it ended as [`Self::exit`] says, where that is not well.
+    #[must_use]
+    pub fn why_so(&self) -> Option<Why> {
+        let reason = match self.exit() {
+            Ending::Well => None,
+            Ending::NotAsExpected if !self.failed => self.unspoken(5),
+            Ending::Deferred => self.unspoken(4),
+            _ => self.reason.clone(),
+        };
+        reason.map(|(line, text)| Why { line, text: self.login.masked(text) })
+    }
+
+    /// A refusal of this class that no `:expect` or `:on` spoke of, the first.
+    fn unspoken(&self, class: u16) -> Option<(usize, String)> {
+        let before = if class == 5 { &self.refused } else { &self.deferred };
+        before.clone().or_else(|| self.seen.iter().find(|seen| seen.is_unspoken(class)).map(Spoken::unspoken))
+    }
+
+    /// What was said up to now is no longer looked at.
+    fn settle_seen(&mut self) {
+        (self.refused, self.deferred) = (self.unspoken(5), self.unspoken(4));
+        self.seen.clear();
+        self.looked_at = 0;
+    }
+
+    /// What ends a script; of several, the first that decides.
+    fn because(&mut self, text: &str) {
+        if !self.failed && !self.bad_script {
+            self.reason = Some((self.line_number, text.to_owned()));
         }
     }
 

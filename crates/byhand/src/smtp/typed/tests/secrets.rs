@@ -318,7 +318,7 @@ fn a_login_in_clear_is_warned_of() {
     play.shown.clear();
     let saved = play.saved();
     assert!(saved.ends_with(":auth PLAIN user\n") && saved.contains("--auth-in-clear"), "{saved}");
-    assert!(play.asides().contains("--script FILE --auth-in-clear does the same again"), "{}", play.asides());
+    assert!(play.asides().contains("--script FILE --auth-in-clear, given BYHAND_AUTH_PASSWORD"), "{}", play.asides());
     // It does: with that option a script logs in.
     let mut script = settings();
     (script.script, script.auth_in_clear) = (true, true);
@@ -331,13 +331,27 @@ fn a_login_in_clear_is_warned_of() {
         }
     }
     assert_eq!(again.sent(), format!("EHLO client.test\r\nAUTH PLAIN {PLAIN}\r\n"));
+    // So does a bare AUTH, and `:auth`.
+    for (lines, replies) in [
+        (&["AUTH LOGIN", "user", PASSWORD][..], &["334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n", "535 no\r\n"][..]),
+        (&["AUTH PLAIN", PLAIN], &["334 \r\n", "535 no\r\n"]),
+        (&[":auth PLAIN user", ":yes"], &["", "535 no\r\n"]),
+    ] {
+        let mut play = hello(EHLO);
+        play.passwords.push_back(PASSWORD);
+        lines.iter().zip(replies).for_each(|(line, reply)| play.exchange(line, reply));
+        play.saved();
+        assert!(play.asides().contains("--script FILE --auth-in-clear"), "{lines:?}: {}", play.asides());
+    }
     // Inside TLS there is nothing to warn of.
     let mut play = hello(EHLO);
     play.exchange("STARTTLS", "220 go\r\n");
     play.exchange("EHLO client.test", EHLO);
     play.exchange(&format!("AUTH PLAIN {PLAIN}"), "235 ok\r\n");
     play.line(":save f");
-    assert!(!play.asides().contains("not encrypted") && play.asides().contains("FILE does the same again"));
+    assert!(
+        !play.asides().contains("not encrypted") && play.asides().contains("--script FILE, given BYHAND_AUTH_PASSWORD")
+    );
 }
 
 #[test]
