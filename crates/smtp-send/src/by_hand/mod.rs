@@ -54,7 +54,9 @@ pub struct ByHandArgs {
     pub by_hand: Option<String>,
     /// Read the session from a file
     ///
-    /// The file holds what one would type, one line each; - is standard input. Each thing said is one event/1 record.
+    /// The file holds what one would type, one line each; - is standard input. Each thing said is one event/1 record. Lines with a
+    /// colon are checked before the connection is made. What ends a script is told with its line: exit code 1 where something
+    /// else was expected, 75 where the connection was lost, 65 where a line, a group's end or a message's dot is wrong.
     /// `:expect CODE` makes it a test, and `:save FILE` in a typed session writes such a file.
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub script: Option<String>,
@@ -251,7 +253,8 @@ fn options(args: &Args) -> Vec<String> {
     };
     let mut words: Vec<String> = [(network.v4, "-4"), (network.v6, "-6")]
         .into_iter()
-        .filter_map(|(given, option)| given.then(|| option.to_owned()))
+        .filter(|(given, _)| *given)
+        .map(|(_, option)| option.to_owned())
         .collect();
     let named = [
         text("--bind", server.bind.map(|address| address.to_string())),

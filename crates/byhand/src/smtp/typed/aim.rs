@@ -200,6 +200,9 @@ impl Typed {
         }
         words.push("--lockstep".into());
         let mut out = vec![format!("{before}{}", words.join(" "))];
+        if aim.login.as_ref().is_some_and(|(_, user, _)| !user.is_empty()) {
+            out.push("the password is not in it: BYHAND_AUTH_PASSWORD or --auth-password-file gives it, else it is asked for".into());
+        }
         if self.draft.cut && step.is_none() {
             out.push("the message is too long for a line: what is above has its beginning only".into());
         }

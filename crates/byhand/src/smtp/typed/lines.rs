@@ -131,6 +131,10 @@ impl Typed {
             Skip::Answers { .. } if line.is_empty() && !self.settings.script => return false,
             Skip::Answers { told, why } => {
                 self.skip = Some(Skip::Answers { told: true, why });
+                // Line by line, nobody should wonder where one went.
+                if told && self.alone && !self.settings.script {
+                    self.aside("not sent either; a command ends that");
+                }
                 if !told {
                     self.aside(match why {
                         Passed::NoChallenge => {

@@ -101,7 +101,14 @@ impl Typed {
                 self.on(&pattern, &rest);
             }
             Local::Undo => self.undo(),
-            Local::Secret => self.trouble("no password is asked for: after a bare AUTH this answers the challenge"),
+            Local::Secret => {
+                let refused = self.last.as_ref().filter(|(reply, due)| due.is_login() && !reply.is_success());
+                let text = refused.map_or_else(
+                    || "no password is asked for: after a bare AUTH this answers the challenge".into(),
+                    |(reply, due)| format!("no password is asked for: {} was answered {}", due.line, reply.code),
+                );
+                self.trouble(&text);
+            }
         }
     }
 

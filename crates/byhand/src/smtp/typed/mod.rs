@@ -22,6 +22,7 @@ mod explain;
 mod grammar;
 mod help;
 mod hint;
+mod known;
 mod leave;
 mod lines;
 mod local;

@@ -41,7 +41,7 @@ const NAMES: &[(&str, Verb)] = &[
     ("QUIT", Verb::Quit),
 ];
 
-/// Commands that are known by name and of which nothing is followed here: RFC 1985, RFC 2645, Postfix's.
+/// Commands that are known by name, and of which nothing is followed here.
 const OTHERS: [&str; 4] = ["ETRN", "ATRN", "XCLIENT", "XFORWARD"];
 
 /// Whether a line begins with the word of a command.

@@ -215,7 +215,8 @@ fn the_line_has_the_session_and_its_login() {
             command(&mut play),
             format!(
                 "{head} --tls never --auth {mechanism} --auth-user user --from '<>' --to postmaster@mx.test --quit-after auth \
-                 --auth-in-clear --lockstep"
+                 --auth-in-clear --lockstep\nthe password is not in it: BYHAND_AUTH_PASSWORD or --auth-password-file gives it, else it is \
+                 asked for"
             ),
             "{login:?}"
         );

@@ -187,6 +187,7 @@ fn the_reason_has_its_line() {
         ("DATA\na\n", &["354\r\n"], 2, "the script ends inside the message: it has no lone dot, and was not delivered"),
         ("NOOP\nRSET\n", &["EOF"], 2, "there is no connection to send this on"),
         ("AUTH PLAIN\nuser\n:secret\n", &["334 \r\n"], 3, "no password was given"),
+        ("AUTH PLAIN\nuser\n:secret\n", &["530 no\r\n"], 3, "no password is asked for: AUTH PLAIN was answered 530"),
     ] {
         let why = run(lines, replies).typed.why_so();
         let why = why.map(|why| (why.line, why.text));

@@ -119,6 +119,7 @@ fn a_password_typed_after_a_refused_login_goes_nowhere() {
             assert_eq!((play.typed.view().hides(more), play.typed.keeps_out_of_history(more)), (kept, kept), "{more}");
             play.line(more);
         }
+        assert!(play.asides().contains("not sent either"), "{line}: {}", play.asides());
         keeps(&mut play, false);
         // Gone with the connection or not, it is no command; and whoever has something to say says it.
         play.eof();
