@@ -227,6 +227,21 @@ fn a_dumb_terminal_has_plain_lines() {
     assert_eq!(terminal.end(), 75);
 }
 
+/// Dim is no colour: with NO_COLOR a proposal still leads the way.
+#[test]
+fn a_proposal_needs_no_colour_and_tab_marks_what_is_too_early() {
+    let (server, _cue) = says_421_on_cue();
+    let folder = Folder::new();
+    let command = tool(&["--server", &server, "--ehlo", "client.test"]);
+    let terminal = Terminal::start((80, 24), folder.path(), &["NO_COLOR=1"], &command);
+    terminal.prompts("smtp> EHLO client.test");
+    terminal.keys(&["Right", "Enter"]);
+    terminal.shows("<-  250 mx.test");
+    terminal.prompts("smtp> MAIL FROM:<");
+    terminal.keys(&["Tab"]);
+    terminal.shows("DATA (not yet)");
+}
+
 #[test]
 fn a_paste_of_several_lines_is_several_lines_and_a_window_may_shrink() {
     let (server, _cue) = says_421_on_cue();

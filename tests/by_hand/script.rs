@@ -122,11 +122,36 @@ async fn exit_codes() {
         ("EHLO client.test\n:nonsense\n", 65),
         ("EHLO client.test\n:group\nNOOP\n", 65),
         ("EHLO client.test\r\nQUIT\r\n", 0),
+        ("EHLO client.test\nMAIL FROM:<>\nRCPT TO:<b@example.test>\nDATA\nSubject: x\n", 65),
+        ("\u{feff}EHLO client.test\n:expect 250\n  :why\nQUIT\n:expect closed\n", 0),
+        ("{\"type\":\"mx/1\",\"domain\":\"example.org\"}\n", 65),
         ("", 0),
     ] {
         let (got, events, stderr) = run(&server, &[], script).await;
         assert_eq!(got, code, "{script}\n{events}{stderr}");
     }
+}
+
+#[tokio::test]
+async fn what_ends_a_script_is_told_with_its_line() {
+    let (server, log) = server().await;
+    for (script, said) in [
+        ("EHLO client.test\nQUIT\n:expect 221\n:expect 550\n", "line 4 of standard input: expected 550"),
+        ("EHLO client.test\n:bogus\n", "line 2 of standard input: there is no :bogus"),
+        ("{\"type\":\"mx/1\"}\n", "line 1 of standard input: this is a record"),
+    ] {
+        let (_, _, stderr) = run(&server, &["-q"], script).await;
+        assert!(stderr.contains(said), "{script}: {stderr}");
+    }
+    // A file is looked at before anything is said.
+    let before = log.connections().len();
+    let folder = Folder::new();
+    let path = folder.path().join("script.smtp");
+    std::fs::write(&path, "EHLO client.test\nMAIL FROM:<>\n:expect 25\n").unwrap();
+    let (code, _, stderr) = run(&server, &["--script", &path.display().to_string()], "").await;
+    assert_eq!(code, 65);
+    assert!(stderr.contains("line 3 of /") && stderr.contains("is no pattern"), "{stderr}");
+    assert_eq!(log.connections().len(), before);
 }
 
 #[tokio::test]

@@ -81,6 +81,36 @@ async fn a_bare_auth_logs_in_and_leaves_no_trace() {
     assert_eq!(messages[0], messages[1]);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_password_typed_once_more_after_a_refusal_stays_here() {
+    let (server, log) = server().await;
+    let address = server.address().to_string();
+    let folder = Folder::new();
+    let saved = folder.path().join("saved.smtp");
+    let screen = tokio::task::block_in_place(|| {
+        let terminal = at_80(&folder, &["--server", &address, "--ehlo", "client.test"]);
+        terminal.line("smtp> ", "EHLO client.test");
+        terminal.line("smtp> ", "STARTTLS");
+        terminal.line("smtp~ ", "EHLO client.test");
+        terminal.line("smtp~ ", "AUTH LOGIN");
+        terminal.shows("Username:");
+        terminal.line("auth~ ", "user");
+        terminal.line("password", "wrong-Horse1");
+        terminal.shows("535");
+        terminal.prompts("smtp~ ");
+        terminal.keys(&[PASSWORD, "Enter"]);
+        terminal.shows("not sent: the login did not come about");
+        terminal.line("smtp~ ", &format!(":save {}", saved.display()));
+        terminal.line("smtp~ ", "QUIT");
+        assert_eq!(terminal.end(), 0);
+        terminal.all()
+    });
+    holds_none("the screen", &screen);
+    holds_none("the history", &folder.history());
+    holds_none("the saved session", &std::fs::read_to_string(&saved).unwrap());
+    holds_none("the server", &format!("{:?}", log.connections()[0].lines));
+}
+
 /// A server that answers AUTH when it is told to, and with what; its address, that AUTH came, and the lines that came.
 fn slow(answer: &'static str) -> (String, mpsc::Receiver<()>, mpsc::Sender<()>, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -8,7 +8,7 @@
 //! (`smtp::auth::Logins`).
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -99,9 +99,9 @@ fn from_file(path: &Path, quiet: bool, io: &mut Io) -> Result<Secret, String> {
     first_line(file, &name)
 }
 
-/// Whether the mode lets the group or others read.
+/// Whether the mode lets the group or others read what is kept there: of a device, or a pipe, it says nothing.
 fn open_to_others(file: &File) -> bool {
-    file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o044 != 0)
+    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o044 != 0)
 }
 
 fn from_command(command: &str) -> Result<Secret, String> {
@@ -134,6 +134,10 @@ fn from_prompt(question: &str, io: &Io) -> Result<Secret, String> {
     match ask(question) {
         Ok(password) if password.is_empty() => Err("no password was typed".into()),
         Ok(password) => Ok(Secret::new(password)),
+        // Ctrl-D, or Ctrl-C.
+        Err(error) if matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::Interrupted) => {
+            Err("no password was typed".into())
+        }
         Err(_) => Err(nothing()),
     }
 }
@@ -316,6 +320,22 @@ mod tests {
         assert!(fails(Given { user: user(), file: Some("/nowhere/at/all".into()), ..given() }).contains("/nowhere"));
         // EXTERNAL and ANONYMOUS need none.
         assert!(with(Given { needs_password: false, ..given() }, nothing).0.is_ok());
+    }
+
+    #[test]
+    fn a_device_is_not_judged_by_its_mode() {
+        // Anybody can read it, and nothing is in it.
+        let (logins, stderr) =
+            with(Given { user: Some("u".into()), file: Some("/dev/null".into()), ..given() }, nothing);
+        assert!(logins.is_err_and(|why| why.contains("is empty")) && stderr.text().is_empty(), "{}", stderr.text());
+    }
+
+    #[test]
+    fn ctrl_d_at_the_prompt_is_no_password() {
+        let (mut io, ..) = Io::captured("test", Vec::new());
+        io.ask_secret = Some(|_| Err(std::io::ErrorKind::UnexpectedEof.into()));
+        let why = login_sources(Given { user: Some("u".into()), ..given() }, &mut io).unwrap_err();
+        assert_eq!(why, "no password was typed");
     }
 
     #[test]

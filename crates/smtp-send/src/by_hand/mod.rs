@@ -54,7 +54,9 @@ pub struct ByHandArgs {
     pub by_hand: Option<String>,
     /// Read the session from a file
     ///
-    /// The file holds what one would type, one line each; - is standard input. Each thing said is one event/1 record.
+    /// The file holds what one would type, one line each; - is standard input. Each thing said is one event/1 record. Lines with a
+    /// colon are checked before the connection is made. What ends a script is told with its line: exit code 1 where something
+    /// else was expected, 75 where the connection was lost, 65 where a line, a group's end or a message's dot is wrong.
     /// `:expect CODE` makes it a test, and `:save FILE` in a typed session writes such a file.
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub script: Option<String>,
@@ -74,9 +76,9 @@ impl ByHandArgs {
 pub(crate) async fn run(args: &Args, mut io: Io) -> u8 {
     let prepared = match prepare(args, &mut io) {
         Ok(prepared) => prepared,
-        Err(why) => {
+        Err((why, code)) => {
             io.stderr.say(&why);
-            return exit::USAGE;
+            return code;
         }
     };
     let Prepared { meeting, resolver, place, lines, login } = prepared;
@@ -116,6 +118,7 @@ pub(crate) async fn run(args: &Args, mut io: Io) -> u8 {
         addresses: history.as_deref().filter(|_| person).map(editor::history::addresses).unwrap_or_default(),
         date: date(now),
         message_id: format!("<{}.{}.{}@{}>", now.as_second(), now.subsec_nanosecond(), std::process::id(), identity),
+        options: options(args),
         greeting_timeout: meeting.greeting_timeout,
         command_timeout: meeting.command_timeout,
         message_timeout: meeting.message_timeout,
@@ -129,8 +132,8 @@ pub(crate) async fn run(args: &Args, mut io: Io) -> u8 {
             let output = Output::new(&mut io, &args.output);
             let mut script = Script::new(output, io.stderr.clone(), &args.output, (lines, password), keys);
             script.route(&found.route);
-            let ending = converse(&party, typed, typing, &mut script).await;
-            match script.conclude(ending) {
+            let (ending, why) = converse(&party, typed, typing, &mut script).await;
+            match script.conclude(why.as_ref()) {
                 Some(code) => return code,
                 None => ending,
             }
@@ -144,7 +147,7 @@ pub(crate) async fn run(args: &Args, mut io: Io) -> u8 {
                 }
             };
             person.welcome(&found.route);
-            converse(&party, typed, typing, &mut person).await
+            converse(&party, typed, typing, &mut person).await.0
         }
     };
     match ending {
@@ -198,18 +201,25 @@ fn idle(args: &Args) -> Option<(&'static str, &'static str)> {
 }
 
 /// Everything that can be wrong with the options shows here.
-fn prepare(args: &Args, io: &mut Io) -> Result<Prepared, String> {
+fn prepare(args: &Args, io: &mut Io) -> Result<Prepared, (String, u8)> {
+    let usage = |why: String| (why, exit::USAGE);
     if let Some((option, instead)) = idle(args) {
-        return Err(format!("{option} does nothing where the session is typed or a script: {instead}"));
+        return Err(usage(format!("{option} does nothing where the session is typed or a script: {instead}")));
     }
-    let place = Place::of(args)?;
-    let login = args.login.typed(args.output.quiet, io)?;
+    let place = Place::of(args).map_err(usage)?;
+    let login = args.login.typed(args.output.quiet, io).map_err(usage)?;
     let lines = match args.by_hand.script.as_deref() {
         Some(file) if file != "-" => Some(script::Lines::of_file(file)?),
-        Some(_) => Some(script::Lines::of_stdin(io)?),
-        None if !io.stdin_is_terminal => Some(script::Lines::of_stdin(io)?),
+        Some(_) => Some(script::Lines::of_stdin(io).map_err(usage)?),
+        None if !io.stdin_is_terminal => Some(script::Lines::of_stdin(io).map_err(usage)?),
         None => None,
     };
+    let (meeting, resolver) = meeting(args, io).map_err(usage)?;
+    Ok(Prepared { meeting, resolver, place, lines, login })
+}
+
+/// How the server is met.
+fn meeting(args: &Args, io: &Io) -> Result<(Meeting, Arc<dyn byhand::dns::Resolver>), String> {
     let resolver = resolver::open(&args.dns, args.network.timeout)?;
     let roots = Roots::new(args.server.ca_file.as_deref()).map_err(|error| error.to_string())?;
     args::family(&args.network, &args.server)?;
@@ -229,7 +239,33 @@ fn prepare(args: &Args, io: &mut Io) -> Result<Prepared, String> {
         level: None,
         in_clear_after: false,
     };
-    Ok(Prepared { meeting, resolver, place, lines, login })
+    Ok((meeting, resolver))
+}
+
+/// What the same session would need again, of the options that `:command` does not write itself.
+fn options(args: &Args) -> Vec<String> {
+    let (network, server, tls) = (&args.network, &args.server, &args.tls);
+    let text = |option: &str, value: Option<String>| value.map(|value| [option.to_owned(), value]);
+    let file = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let seconds = |span: std::time::Duration| match span.subsec_millis() {
+        0 => format!("{}s", span.as_secs()),
+        _ => format!("{}ms", span.as_millis()),
+    };
+    let mut words: Vec<String> = [(network.v4, "-4"), (network.v6, "-6")]
+        .into_iter()
+        .filter(|(given, _)| *given)
+        .map(|(_, option)| option.to_owned())
+        .collect();
+    let named = [
+        text("--bind", server.bind.map(|address| address.to_string())),
+        text("--ca-file", file(&server.ca_file)),
+        text("--cert", file(&tls.cert)),
+        text("--key", file(&tls.key)),
+        text("--sni", tls.sni.clone()),
+        text("--timeout", network.timeout.map(seconds)),
+    ];
+    words.extend(named.into_iter().flatten().flatten());
+    words
 }
 
 /// An instant as a Date header has it (RFC 5322 §3.3), in UTC.

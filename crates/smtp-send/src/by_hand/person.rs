@@ -92,8 +92,11 @@ impl Person {
         if self.quiet || self.records.is_some() {
             return;
         }
-        let tab = if self.grace.is_some() { "Tab lists what is allowed now. " } else { "" };
-        let proposal = if look.color && self.grace.is_some() {
+        let tab = match self.grace {
+            Some(_) => "Tab lists what is allowed now. ",
+            None => "This terminal has no Tab and no proposals: :why says what comes next. ",
+        };
+        let proposal = if self.grace.is_some() {
             let arrow = if look.unicode { "\u{2192}" } else { "the right arrow" };
             format!("{arrow} takes the dim proposal, ")
         } else {

@@ -13,12 +13,15 @@ use byhand::cli::exit;
 use byhand::cli::io::{Io, Stderr};
 use byhand::cli::output::Output;
 use byhand::smtp::auth::Secret;
-use byhand::smtp::typed::{Ending, Prompt, Shown, Typed};
+use byhand::smtp::typed::{Prompt, Shown, Typed, Why, check};
 use byhand::tool::converse::{Password, Seat, Typing};
 use byhand::wire::{Event, Record};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Picture;
+
+/// The largest script that is looked at as a whole.
+const CHECKED: u64 = 64 << 20;
 
 /// The longest line of a script; no server takes a longer one, nor a message of one.
 const LONGEST: u64 = 1 << 20;
@@ -30,9 +33,20 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn of_file(path: &str) -> Result<Self, String> {
-        let file = File::open(path).map_err(|error| format!("cannot read {path}: {error}"))?;
-        Ok(Self { from: Box::new(file), name: path.to_owned() })
+    /// A file. One that is whole already is looked at before anything is done; the sentence and the exit code where that is
+    /// of no use.
+    pub(super) fn of_file(path: &str) -> Result<Self, (String, u8)> {
+        let cannot = |error: std::io::Error| (format!("cannot read {path}: {error}"), exit::USAGE);
+        let mut file = File::open(path).map_err(cannot)?;
+        let name = path.to_owned();
+        let size = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len());
+        if size.is_none_or(|size| size > CHECKED) {
+            return Ok(Self { from: Box::new(file), name });
+        }
+        let mut octets = Vec::new();
+        file.by_ref().take(CHECKED).read_to_end(&mut octets).map_err(cannot)?;
+        check(&String::from_utf8_lossy(&octets)).map_err(|why| (of_line(&name, &why), exit::BAD_INPUT))?;
+        Ok(Self { from: Box::new(std::io::Cursor::new(octets).chain(file)), name })
     }
 
     pub(super) fn of_stdin(io: &mut Io) -> Result<Self, String> {
@@ -50,11 +64,11 @@ pub(super) struct Script {
     password: Option<Secret>,
     quiet: bool,
     verbose: bool,
+    /// What the script is called.
+    name: String,
     wanted: mpsc::Sender<()>,
     /// Whether a line is on its way.
     reads: bool,
-    /// The last thing said to people, for those who see records only.
-    last: Option<String>,
     /// The script could not be read.
     unreadable: Option<String>,
     /// Standard output could not be written.
@@ -70,6 +84,7 @@ impl Script {
         keys: UnboundedSender<Typing>,
     ) -> Self {
         let (wanted, wants) = mpsc::channel();
+        let name = lines.name.clone();
         std::thread::spawn(move || read(lines, &wants, &keys));
         Self {
             output,
@@ -78,9 +93,9 @@ impl Script {
             password,
             quiet: args.quiet,
             verbose: args.verbose,
+            name,
             wanted,
             reads: false,
-            last: None,
             unreadable: None,
             broken: None,
         }
@@ -94,7 +109,7 @@ impl Script {
     }
 
     /// Says what has to be said at the end; the exit code, where it is not the session's.
-    pub(super) fn conclude(self, ending: Ending) -> Option<u8> {
+    pub(super) fn conclude(self, why: Option<&Why>) -> Option<u8> {
         if let Some(why) = &self.unreadable {
             self.stderr.say(why);
             return Some(exit::BAD_INPUT);
@@ -106,8 +121,8 @@ impl Script {
             }
             _ => {}
         }
-        if let (Some(why), false) = (&self.last, ending == Ending::Well || self.output.for_people() || self.quiet) {
-            self.stderr.say(why);
+        if let Some(why) = why {
+            self.stderr.say(&of_line(&self.name, why));
         }
         None
     }
@@ -122,7 +137,6 @@ impl Script {
 impl Seat for Script {
     fn show(&mut self, session: u32, shown: Shown) {
         if let Shown::Aside(text) = &shown {
-            self.last = Some(text.clone());
             if self.verbose && !self.output.for_people() {
                 text.lines().for_each(|line| self.stderr.say(line));
             }
@@ -171,6 +185,11 @@ impl Seat for Script {
     }
 }
 
+/// A sentence with the line that it is about.
+fn of_line(name: &str, Why { line, text }: &Why) -> String {
+    if *line == 0 { text.clone() } else { format!("line {line} of {name}: {text}") }
+}
+
 /// Reads a line whenever one is wanted.
 fn read(lines: Lines, wants: &mpsc::Receiver<()>, keys: &UnboundedSender<Typing>) {
     let Lines { from, name } = lines;
@@ -185,8 +204,13 @@ fn read(lines: Lines, wants: &mpsc::Receiver<()>, keys: &UnboundedSender<Typing>
             Ok(0) => Typing::EndOfInput,
             Ok(_) if octets.len() as u64 > LONGEST + 1 => gone("it is longer than 1 MiB"),
             Ok(_) => match String::from_utf8(octets) {
+                Ok(text) if number == 1 && text.starts_with('{') && text.contains("\"type\":") => gone(
+                    "this is a record, and a script has the lines that one would type; --by-hand DOMAIN says where to",
+                ),
                 Ok(text) => {
                     let text = text.strip_suffix('\n').unwrap_or(&text);
+                    // Some editors begin a file with a mark of its encoding.
+                    let text = if number == 1 { text.strip_prefix('\u{feff}').unwrap_or(text) } else { text };
                     Typing::Lines(vec![text.strip_suffix('\r').unwrap_or(text).to_owned()])
                 }
                 Err(_) => gone("it is not UTF-8; write other octets as :raw \\xNN"),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustyline::completion::Completer;
+use rustyline::completion::{Completer, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::validate::Validator;
@@ -23,13 +23,19 @@ impl rustyline::Helper for Assist {}
 impl Validator for Assist {}
 
 impl Completer for Assist {
-    type Candidate = String;
+    type Candidate = Pair;
 
-    fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
+    fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
         if self.screen.hides(line) || line.contains('\n') {
             return Ok((at, Vec::new()));
         }
-        Ok(self.screen.view().complete(line, at))
+        let view = self.screen.view();
+        let (at, candidates) = view.complete(line, at);
+        let pair = |replacement: String| {
+            let mark = if view.is_early(&replacement) { " (not yet)" } else { "" };
+            Pair { display: format!("{}{mark}", replacement.trim_end()), replacement }
+        };
+        Ok((at, candidates.into_iter().map(pair).collect()))
     }
 }
 
@@ -37,8 +43,7 @@ impl Hinter for Assist {
     type Hint = String;
 
     fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<String> {
-        // Without colour a proposal looks like what was typed.
-        if !self.screen.color || at < line.len() || line.contains('\n') || self.screen.hides(line) {
+        if at < line.len() || line.contains('\n') || self.screen.hides(line) {
             return None;
         }
         self.screen.hint(line)

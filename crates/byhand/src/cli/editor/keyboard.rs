@@ -145,7 +145,7 @@ pub(super) fn plain(screen: &Screen, echo: &Echo, wants: &Receiver<Wanted>, type
             Ok(true) => {
                 let text = String::from_utf8_lossy(&octets);
                 // What is typed behind an AUTH, before its challenge is there, may be a password.
-                echo.turn(seen && !view.keeps_out_of_history(&text));
+                echo.turn(seen && !view.leads_to_a_secret(&text));
                 Typing::Lines(vec![text.trim_end_matches(['\n', '\r']).to_owned()])
             }
             Ok(false) => {

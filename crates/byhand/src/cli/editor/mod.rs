@@ -36,7 +36,7 @@ pub struct Desk {
     pub fancy: bool,
     /// Whether the prompt is written where `fancy` is not.
     pub prompts: bool,
-    /// Whether colour and weight may be used; without them nothing is proposed, since it could not be told apart.
+    /// Whether colour and weight may be used. Proposals are dim all the same: that is neither, and tells them apart.
     pub color: bool,
     /// The file that lines are kept in, where there is one.
     pub history: Option<PathBuf>,

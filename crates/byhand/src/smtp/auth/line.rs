@@ -85,6 +85,9 @@ pub fn readable(challenge: &[u8]) -> String {
 #[must_use]
 pub fn mask_auth_line(line: &str) -> String {
     let start = line.len() - line.trim_start().len();
+    if let Some(from) = mistyped(&line[start..]) {
+        return format!("{}{MASK}", &line[..start + from]);
+    }
     let verb = line.get(start..start + 4).filter(|verb| verb.eq_ignore_ascii_case("AUTH"));
     let rest = line.get(start + 4..).unwrap_or_default();
     if verb.is_none() || rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-') {
@@ -112,6 +115,77 @@ pub fn mask_auth_line(line: &str) -> String {
     }
 }
 
+/// The commands of SMTP that people type, by the words that they begin with.
+const VERBS: [&str; 17] = [
+    "EHLO", "HELO", "LHLO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "VRFY", "EXPN", "HELP", "QUIT", "STARTTLS",
+    "ETRN", "XCLIENT", "XFORWARD",
+];
+
+/// Where the secret begins in a line that was meant for AUTH and is none: the verb is mistyped or missing, or run together
+/// with its mechanism; or the whole response of PLAIN stands alone.
+fn mistyped(line: &str) -> Option<usize> {
+    let mut words = words_of(line);
+    let (at, first) = words.next()?;
+    if VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(first)) {
+        return None;
+    }
+    let whole = |octets: &Vec<u8>| octets.iter().filter(|&&b| b == 0).count() == 2;
+    if decode_challenge(first).ok().is_some_and(|octets| whole(&octets)) {
+        return Some(at);
+    }
+    let (second_at, second) = words.next()?;
+    let glued = first.get(..4).is_some_and(|verb| verb.eq_ignore_ascii_case("AUTH"))
+        && is_name(first[4..].trim_start_matches(|c: char| !c.is_ascii_alphanumeric()));
+    if glued {
+        return Some(second_at);
+    }
+    // Words of a text may be the same: what stands there has to look like a response.
+    if is_name(first) {
+        return Some(second_at).filter(|_| looks_encoded(second));
+    }
+    if first.eq_ignore_ascii_case("AUTH") || !is_name(second) {
+        return None;
+    }
+    words.next().filter(|(_, third)| *third != "=" && (is_near(first) || looks_encoded(third))).map(|(at, _)| at)
+}
+
+/// Whether a word is base64 rather than a word.
+fn looks_encoded(word: &str) -> bool {
+    let odd = |c: char| c.is_ascii_digit() || "+/=".contains(c);
+    let mixed = word.chars().skip(1).any(|c| c.is_ascii_uppercase()) && word.contains(|c: char| c.is_ascii_lowercase());
+    word.len() >= 4 && (mixed || word.contains(odd)) && decode_challenge(word).is_ok()
+}
+
+/// Whether a word is AUTH in a spelling that is near.
+fn is_near(word: &str) -> bool {
+    let word = word.to_ascii_uppercase();
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.sort_unstable();
+    letters == ['A', 'H', 'T', 'U'] || word.starts_with("AUTH") || ["AUT", "ATH", "UTH", "AUH"].contains(&word.as_str())
+}
+
+/// The words of a line and where they begin.
+fn words_of(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut from = 0;
+    line.split_whitespace().map(move |word| {
+        let at = line[from..].find(word).map_or(from, |at| from + at);
+        from = at + word.len();
+        (at, word)
+    })
+}
+
+/// Whether a line was meant for AUTH, as far as its first words tell: in any spelling that is near, or with a mechanism behind
+/// a word that is no command.
+#[must_use]
+pub fn seems_auth(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let first = words.next().unwrap_or_default().to_ascii_uppercase();
+    if VERBS.contains(&first.as_str()) {
+        return false;
+    }
+    is_near(&first) || is_name(&first) || words.next().is_some_and(is_name)
+}
+
 /// Whether a word names a mechanism, in any case: one of ours, or one that servers are known to offer beside them.
 fn is_name(word: &str) -> bool {
     word.parse::<Mechanism>().is_ok() || OTHERS.iter().any(|name| name.eq_ignore_ascii_case(word))
@@ -119,7 +193,7 @@ fn is_name(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode_challenge, encode, encode_initial, mask_auth_line, mask_proof, readable};
+    use super::{decode_challenge, encode, encode_initial, mask_auth_line, mask_proof, readable, seems_auth};
 
     #[test]
     fn base64_as_rfc_4954_4() {
@@ -152,11 +226,33 @@ mod tests {
             ("AUTH=PLAIN AGZvbwBiYXI=", "AUTH=PLAIN (secret)"),
             ("AUTH:PLAIN AGZvbwBiYXI=", "AUTH:PLAIN (secret)"),
             ("AUTHOR x", "AUTHOR x"),
+            ("AUTHPLAIN AGZvbwBiYXI=", "AUTHPLAIN (secret)"),
+            (" auth-plain AGZvbwBiYXI= x", " auth-plain (secret)"),
+            ("AUHT PLAIN AGZvbwBiYXI=", "AUHT PLAIN (secret)"),
+            ("LOGIN Zm9v", "LOGIN (secret)"),
+            ("AGZvbwBiYXI=", "(secret)"),
+            ("AUHT PLAIN", "AUHT PLAIN"),
+            ("AUHT LOGIN secret", "AUHT LOGIN (secret)"),
+            ("my LOGIN Zm9v", "my LOGIN (secret)"),
+            ("Login required", "Login required"),
+            ("Plain text, and more", "Plain text, and more"),
+            ("your LOGIN failed", "your LOGIN failed"),
+            ("HELP LOGIN please", "HELP LOGIN please"),
             ("MAIL FROM:<a@b.test> AUTH=<>", "MAIL FROM:<a@b.test> AUTH=<>"),
             ("gr\u{fc}\u{df}e", "gr\u{fc}\u{df}e"),
             ("", ""),
         ] {
             assert_eq!(mask_auth_line(line), recorded, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_meant_for_auth() {
+        for line in ["AUTH LOGIN", "auth", "AUHT PLAIN x", "AUTHPLAIN x", "AUT LOGIN", "LOGIN", "X PLAIN"] {
+            assert!(seems_auth(line), "{line}");
+        }
+        for line in ["", "NOOP", "HELP LOGIN", "MAIL FROM:<a@b.test> AUTH=<>", "XNOVEL", "QUIT"] {
+            assert!(!seems_auth(line), "{line}");
         }
     }
 

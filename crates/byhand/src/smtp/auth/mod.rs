@@ -21,7 +21,9 @@ mod simple;
 
 use std::fmt;
 
-pub use line::{MASK, decode_challenge, encode, encode_initial, is_proof, mask_auth_line, mask_proof, readable};
+pub use line::{
+    MASK, decode_challenge, encode, encode_initial, is_proof, mask_auth_line, mask_proof, readable, seems_auth,
+};
 pub use logins::{HostLogin, Logins};
 pub use mechanism::{Mechanism, NoMechanism, Offer, UnknownMechanism, choose};
 

@@ -2,6 +2,7 @@
 
 use super::verb::{Verb, address, parameters};
 use super::{Settings, Typed};
+use crate::smtp::auth::Mechanism;
 use crate::smtp::parameter::{Envid, Notify, Parameter, from_xtext};
 
 /// What of the session `:command` needs, kept as it happens.
@@ -12,7 +13,8 @@ pub(super) struct Aim {
     from: Option<String>,
     to: Vec<String>,
     tls: bool,
-    login: Option<(String, String)>,
+    /// Mechanism, user, and whether the password went out in clear.
+    login: Option<(String, String, bool)>,
     data: bool,
     /// The parameters of MAIL, and of each recipient.
     mail: Vec<String>,
@@ -58,8 +60,9 @@ impl Aim {
     }
 
     /// A login that went well.
-    pub(super) fn logged_in(&mut self, mechanism: &str, user: Option<&str>) {
-        self.login = Some((mechanism.to_owned(), user.unwrap_or_default().to_owned()));
+    pub(super) fn logged_in(&mut self, mechanism: &str, user: Option<&str>, tls: bool) {
+        let in_clear = !tls && mechanism.parse().is_ok_and(Mechanism::sends_password);
+        self.login = Some((mechanism.to_owned(), user.unwrap_or_default().to_owned(), in_clear));
     }
 }
 
@@ -111,11 +114,34 @@ pub(super) fn server(settings: &Settings) -> String {
     format!("{host}:{}", settings.port)
 }
 
+/// The line that runs a saved session.
+pub(super) fn script(settings: &Settings) -> String {
+    let mut words = vec!["smtp-send --server".to_owned(), quoted(&server(settings))];
+    words.extend(settings.options.iter().map(|option| quoted(option)));
+    match (settings.lmtp, settings.implicit_tls) {
+        (true, _) => words.push("--protocol lmtp".into()),
+        (false, true) => words.push("--tls implicit".into()),
+        (false, false) => {}
+    }
+    words.push("--script FILE".into());
+    words.join(" ")
+}
+
+/// An address as `--to` takes it: that of the postmaster alone (RFC 5321 §4.1.1.3) gets its host.
+fn whole(settings: &Settings, address: &str) -> String {
+    if address.contains('@') {
+        return address.to_owned();
+    }
+    let local = if address.is_empty() { "postmaster" } else { address };
+    super::hint::at_the_host(settings, local)
+}
+
 impl Typed {
     /// The lines of `:command`.
     pub(super) fn command(&self) -> Vec<String> {
         let aim = &self.aim;
         let mut words = vec!["smtp-send".to_owned(), "--server".into(), quoted(&server(&self.settings))];
+        words.extend(self.settings.options.iter().map(|option| quoted(option)));
         let mut option = |name: &str, value: &str| words.extend([name.to_owned(), quoted(value)]);
         option("--ehlo", aim.helo.as_deref().unwrap_or(&self.settings.helo.to_string()));
         match aim.verb {
@@ -130,7 +156,7 @@ impl Typed {
             (false, false) => "never",
         };
         option("--tls", tls);
-        if let Some((mechanism, user)) = &aim.login {
+        if let Some((mechanism, user, _)) = &aim.login {
             option("--auth", mechanism);
             if !user.is_empty() {
                 option("--auth-user", user);
@@ -142,9 +168,10 @@ impl Typed {
             to => to.to_vec(),
         };
         option("--from", from.as_deref().filter(|from| !from.is_empty()).unwrap_or("<>"));
-        let none = ["postmaster".to_owned()];
+        // Without one nothing runs; it is not said where it ends before RCPT.
+        let none = [String::new()];
         for to in if to.is_empty() { &none[..] } else { &to } {
-            option("--to", to);
+            option("--to", &whole(&self.settings, to));
         }
         let (extras, left_out) = extras(aim);
         extras.iter().for_each(|[name, value]| option(name, value));
@@ -153,6 +180,7 @@ impl Typed {
             (_, _, true) => Some("data"),
             (Some(_), false, false) => Some("rcpt"),
             (Some(_), true, false) => Some("mail"),
+            (None, ..) if aim.login.is_some() => Some("auth"),
             (None, ..) if aim.tls => Some("tls"),
             (None, ..) if aim.helo.is_some() => Some("ehlo"),
             (None, ..) => Some("banner"),
@@ -167,8 +195,14 @@ impl Typed {
             let lines: Vec<String> = self.draft.lines.iter().map(|line| quoted(line)).collect();
             before = format!("printf '%s\\n' {} | ", lines.join(" "));
         }
+        if aim.login.as_ref().is_some_and(|(.., in_clear)| *in_clear) {
+            words.push("--auth-in-clear".into());
+        }
         words.push("--lockstep".into());
         let mut out = vec![format!("{before}{}", words.join(" "))];
+        if aim.login.as_ref().is_some_and(|(_, user, _)| !user.is_empty()) {
+            out.push("the password is not in it: BYHAND_AUTH_PASSWORD or --auth-password-file gives it, else it is asked for".into());
+        }
         if self.draft.cut && step.is_none() {
             out.push("the message is too long for a line: what is above has its beginning only".into());
         }

@@ -93,10 +93,24 @@ impl Typed {
         if self.settings.script || self.impatient || self.login.exchange.is_some() {
             return false;
         }
-        let login = |due: &Due| matches!(due.asked, Asked::Answer | Asked::Command(Verb::Auth));
+        self.login_is_due() || self.waiting.iter().take(NEAR).any(|line| Verb::of(line) == Verb::Auth)
+    }
+
+    /// Whether a reply to AUTH, or to an answer, is due, or will be.
+    fn login_is_due(&self) -> bool {
+        let login = |due: &Due| due.is_login();
         self.awaiting.iter().any(|awaited| login(&awaited.due))
             || self.outbox.iter().any(|out| matches!(out, Out::Send(saying) if saying.due.iter().any(login)))
-            || self.waiting.iter().take(NEAR).any(|line| Verb::of(line) == Verb::Auth)
+    }
+
+    /// Whether a login that is worked out here is under way: it may be refused, and its password typed once more.
+    pub(super) fn login_is_under_way(&self) -> bool {
+        !self.settings.script && self.login.exchange.is_some() && self.login_is_due()
+    }
+
+    /// Whether a password may go out as things are: a person sees what is encrypted, a script has to be told.
+    pub(super) fn may_send_password(&self) -> bool {
+        !self.settings.script || self.state.tls || self.settings.auth_in_clear
     }
 
     /// Answers with the whole response of PLAIN, which was typed in place of a user name.
@@ -112,7 +126,11 @@ impl Typed {
             self.save_answer(Some(user));
             self.login.named = Some(user.to_owned());
         }
+        if !self.may_send_password() {
+            return self.trouble(super::lines::IN_CLEAR);
+        }
         self.save_answer(None);
+        self.saved.in_clear |= !self.state.tls;
         self.aside("that is a whole response, with its password in it: it is sent as it is");
         self.send_answer(octets, MASK);
     }

@@ -43,6 +43,8 @@ pub struct Settings {
     pub date: String,
     /// A fresh Message-ID in its brackets; empty: none is proposed.
     pub message_id: String,
+    /// Further options of the command line that the same session needs again, as a shell takes them apart.
+    pub options: Vec<String>,
     /// The longest wait for the whole greeting.
     pub greeting_timeout: Duration,
     /// The longest wait for each later reply.
@@ -71,6 +73,7 @@ impl Settings {
             addresses: Vec::new(),
             date: String::new(),
             message_id: String::new(),
+            options: Vec::new(),
             greeting_timeout: Duration::from_secs(300),
             command_timeout: Duration::from_secs(300),
             message_timeout: Duration::from_secs(600),
@@ -149,6 +152,15 @@ pub enum Shown {
     Aside(String),
     /// What a script asked this program: a note among its events, and an aside for people.
     Told(Said),
+}
+
+/// What ended a session otherwise than well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// The line of the script, from 1; 0: none was read yet.
+    pub line: usize,
+    /// A sentence.
+    pub text: String,
 }
 
 /// What became of a session, for the exit code.

@@ -3,9 +3,10 @@
 
 use super::answer::looks_whole;
 use super::state::State;
-use super::verb::Verb;
+use super::verb::{Verb, is_command, is_ours};
 use super::wire::mask;
 use super::{Prompt, Settings, grammar};
+use crate::smtp::auth::seems_auth;
 
 /// What completion and hints need of a session: a copy, see [`Typed::view`](super::Typed::view).
 #[derive(Clone, Debug)]
@@ -36,13 +37,20 @@ impl View {
     #[must_use]
     pub fn keeps_out_of_history(&self, line: &str) -> bool {
         match self.prompt {
+            Prompt::Challenge | Prompt::Secret(_) | Prompt::Confirm(_) => true,
+            Prompt::Data => false,
+            Prompt::Command | Prompt::Group => !may_be_kept(line),
+        }
+    }
+
+    /// Whether what follows the line may be a password, before anything is known of the server's reply.
+    #[must_use]
+    pub fn leads_to_a_secret(&self, line: &str) -> bool {
+        match self.prompt {
             Prompt::Challenge | Prompt::Secret(_) => true,
-            Prompt::Command if self.skips_answers && !line.starts_with(':') && Verb::of(line) == Verb::Other => true,
-            _ => {
-                // What `:raw` sends may be AUTH as well, whole or in pieces: none of it is kept with that word in it.
-                let auth = line.to_ascii_lowercase().contains("auth");
-                Verb::of(line) == Verb::Auth || mask(line) != line || (auth && line.trim_start().starts_with(':'))
-            }
+            Prompt::Data => false,
+            _ if is_ours(line) => line.to_ascii_lowercase().contains("auth"),
+            _ => self.skips_answers && !is_command(line) || seems_auth(line) || mask(line) != line,
         }
     }
 
@@ -53,8 +61,8 @@ impl View {
             Prompt::Secret(_) => true,
             Prompt::Challenge => looks_whole(line),
             // Nothing but our own words answers a question.
-            Prompt::Confirm(_) => !line.starts_with(':'),
-            Prompt::Command if self.skips_answers => !line.starts_with(':') && !Verb::may_become(line),
+            Prompt::Confirm(_) => !is_ours(line),
+            Prompt::Command if self.skips_answers => !is_ours(line) && !Verb::may_become(line),
             _ => false,
         }
     }
@@ -173,6 +181,30 @@ impl View {
             table.iter().filter(|(keyword, _)| self.state.offers(keyword)).flat_map(|(_, words)| words.iter());
         matching(offered.copied(), word, "")
     }
+}
+
+/// Whether a line may be kept in a history: a command that is known, or one of ours that is understood, and nothing of a login
+/// in it. Any other line may be a password in the wrong place.
+fn may_be_kept(line: &str) -> bool {
+    let line = line.trim();
+    if line.is_empty() {
+        return true;
+    }
+    if is_ours(line) {
+        return match grammar::parse(line) {
+            Ok(grammar::Local::Auth { .. } | grammar::Local::Secret) | Err(_) => false,
+            Ok(grammar::Local::On(_, line)) => may_be_kept(&line),
+            Ok(grammar::Local::Raw(octets)) => {
+                let text = String::from_utf8_lossy(&octets);
+                text.split(['\r', '\n']).all(may_be_kept)
+            }
+            Ok(_) => true,
+        };
+    }
+    let lower = line.to_ascii_lowercase();
+    // A slip in the verb alone is worth the arrow key: the rest of the line tells what it is.
+    let envelope = lower.contains(" from:<") || lower.contains(" to:<");
+    (is_command(line) || envelope) && !seems_auth(line) && Verb::of(line) != Verb::Auth && mask(line) == line
 }
 
 /// Those that begin like `word` in any case, each with `end` behind it.

@@ -5,11 +5,12 @@
 //! text here.
 
 use super::wire::{Asked, Due};
-use super::{Mode, Out, Question, Saying, Skip, Typed};
+use super::{Mode, Out, Question, Saying, Skip, Typed, grammar};
 use crate::message::Message;
 use crate::smtp::dot;
 use crate::smtp::reply::Reply;
 use crate::smtp::session::message_line;
+use crate::wire::FindingId;
 
 /// The most octets of a message that are kept for `:data` and `:command`.
 const KEPT: usize = 1024 * 1024;
@@ -27,6 +28,10 @@ pub(super) struct Draft {
     pub(super) cut: bool,
     /// The file that it came from.
     pub(super) file: Option<String>,
+    /// Whether nothing of it went out, since it waits for a 354 that may not come.
+    pub(super) unsent: bool,
+    /// Whether it was said that its lines are text.
+    text_told: bool,
     /// Whether its dot is sent.
     pub(super) ended: bool,
 }
@@ -40,6 +45,13 @@ impl Draft {
             self.lines.push(line.to_owned());
         }
     }
+}
+
+/// Whether whoever typed the line may think that it is a command.
+fn is_like_a_command(line: &str) -> bool {
+    let word = line.trim();
+    ["QUIT", "RSET", "NOOP", "HELP", "EXIT"].iter().any(|verb| verb.eq_ignore_ascii_case(word))
+        || (word.starts_with(':') && grammar::parse(word).is_ok())
 }
 
 impl Typed {
@@ -168,6 +180,9 @@ impl Typed {
         if line == "." {
             return if self.asks() { self.question = Some(Question::Dot) } else { self.send_dot() };
         }
+        if !self.settings.script && is_like_a_command(line) && !std::mem::replace(&mut self.draft.text_told, true) {
+            self.aside("inside the message that is text: a dot alone on its line ends it, Ctrl-C twice gives it up");
+        }
         self.state.text_line(line);
         self.draft.push(line);
         self.saved.line(line);
@@ -194,7 +209,7 @@ impl Typed {
     }
 
     fn send_file(&mut self, content: &[u8]) {
-        self.draft.ended = true;
+        (self.draft.ended, self.draft.unsent) = (true, false);
         let due = self.message_due();
         self.send_text(dot::stuff(content), message_line(content), due);
     }
@@ -226,7 +241,9 @@ impl Typed {
             self.state.message_answered(accepted);
         }
         if reply.is_success() && !more && !self.settings.script {
-            self.aside("accepted, not yet delivered. :save FILE keeps this session, :command shows the line for it, QUIT ends it");
+            // RFC 2033 §4.2: a 250 of LMTP is the delivery.
+            let what = if self.speaks_lmtp() { "delivered" } else { "accepted, not yet delivered" };
+            self.aside(format!("{what}. :save FILE keeps this session, :command shows the line for it, QUIT ends it"));
         }
     }
 
@@ -247,8 +264,16 @@ impl Typed {
         match read {
             Err(why) => self.trouble(&format!("the file cannot be read: {why}")),
             Ok(octets) => {
-                let content = Message::given(&octets).content();
-                self.draft = Draft { file: self.saved.message.clone(), ..Draft::default() };
+                let message = Message::given(&octets);
+                let content = message.content();
+                let ends = message.findings().into_iter().find(|finding| finding.id == FindingId::LineEnds);
+                if let Some(finding) = ends {
+                    self.aside(finding.text);
+                }
+                if !octets.is_empty() && !octets.ends_with(b"\n") {
+                    self.aside("the last line of the file has no end; it is sent with one");
+                }
+                self.draft = Draft { file: self.saved.message.clone(), unsent: true, ..Draft::default() };
                 for line in String::from_utf8_lossy(&content).split_terminator("\r\n") {
                     self.draft.push(line);
                 }

@@ -26,9 +26,31 @@ impl Due {
 }
 
 impl Typed {
+    /// What a refusal means by where the session stands, whatever its words are.
+    fn by_its_place(&self, reply: &Reply, stage: Option<Stage>) -> Option<&'static str> {
+        let enhanced = reply.enhanced().unwrap_or_default();
+        let needs_tls = matches!(reply.code, 523 | 538) || enhanced.ends_with(".7.10") || enhanced.ends_with(".7.11");
+        match stage {
+            _ if !reply.is_permanent() => None,
+            // RFC 4954 §6, RFC 5248 §2.4.
+            Some(Stage::Auth) if needs_tls && !self.state.tls => {
+                Some("a login needs encryption here: say STARTTLS first, then EHLO, then AUTH")
+            }
+            // RFC 3207 §4.2.
+            Some(Stage::Starttls) if self.state.tls => Some("TLS is spoken already, and is not begun a second time"),
+            Some(Stage::Starttls) if matches!(reply.code, 500 | 501) => {
+                Some("the server did not understand it: STARTTLS stands alone on its line (RFC 3207 §4)")
+            }
+            Some(Stage::Data) if self.state.recipients.is_empty() && !self.state.named.is_empty() => {
+                Some("no recipient was accepted: this follows from the refusals before it")
+            }
+            _ => None,
+        }
+    }
+
     /// What is behind a refusal, where more than a guess can be made.
     fn refusal(&self, reply: &Reply, stage: Option<Stage>) -> Option<Diagnosis> {
-        if !reply.is_transient() && !reply.is_permanent() {
+        if (!reply.is_transient() && !reply.is_permanent()) || self.by_its_place(reply, stage).is_some() {
             return None;
         }
         let said = reply.to_wire(Duration::ZERO, true);
@@ -37,6 +59,9 @@ impl Typed {
 
     /// What a reply at that stage means: a sentence without a full stop.
     pub(super) fn meaning(&self, reply: &Reply, stage: Option<Stage>) -> String {
+        if let Some(text) = self.by_its_place(reply, stage) {
+            return text.into();
+        }
         match self.refusal(reply, stage) {
             Some(found) => match explain::standing(&found, None) {
                 Standing::PutOff => format!("{}; this is for now, and senders try again later", found.meaning),

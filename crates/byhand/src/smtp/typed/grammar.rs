@@ -43,6 +43,11 @@ pub(super) enum Local {
 }
 
 impl Local {
+    /// Whether it says something to the server.
+    pub(super) fn talks(&self) -> bool {
+        matches!(self, Self::Raw(_) | Self::Group | Self::Tls { .. } | Self::Auth { .. } | Self::Message(_))
+    }
+
     /// Whether somebody wants to be told something, and nothing else.
     pub(super) fn only_asks(&self) -> bool {
         matches!(

@@ -37,7 +37,7 @@ pub(super) fn topic(topic: Option<&str>) -> Vec<String> {
         ],
         "script" => &[
             "a script has the same lines as are typed here; # begins a comment, and blank lines are passed over",
-            "behind DATA and its 354 every line is text, so :expect cannot check the 354",
+            "behind DATA and its 354 every line is text, so :expect cannot check the 354; without its dot the script is broken",
             ":expect 250 ends it with exit code 1 where the reply is another; :on 5xx :quit does something only then",
             ":save FILE writes one of this session; smtp-send --script FILE runs it",
         ],
@@ -70,7 +70,9 @@ pub(super) fn topic(topic: Option<&str>) -> Vec<String> {
 
 fn list() -> Vec<String> {
     let mut lines = vec![
-        "what you type goes to the server; Enter sends it, Tab completes, the right arrow takes the hint".to_owned(),
+        "what you type goes to the server; Enter sends it, Tab completes, the right arrow takes the dim hint"
+            .to_owned(),
+        "(a terminal without cursor control has neither: there :why says what comes next)".to_owned(),
         "lines that begin with a colon are for this program:".to_owned(),
     ];
     lines.extend(ENTRIES.iter().map(line));

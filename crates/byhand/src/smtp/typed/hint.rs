@@ -15,7 +15,7 @@ impl View {
     #[must_use]
     pub fn hint(&self, line: &str) -> Option<String> {
         let next = match self.prompt {
-            Prompt::Command if line.starts_with(':') => None,
+            Prompt::Command if super::verb::is_ours(line) => None,
             Prompt::Command => self.next_command(),
             Prompt::Data => self.next_text(),
             _ => return None,
@@ -113,16 +113,18 @@ impl View {
 impl View {
     /// An address as a header has it: <postmaster> alone is one in RCPT TO only (RFC 5321 §4.1.1.3, RFC 5322 §3.4.1).
     fn whole(&self, address: &str) -> String {
-        if address.contains('@') {
-            return address.to_owned();
-        }
-        let host = self.settings.domain.as_ref().or(self.settings.host.as_ref());
-        let host = host.map_or_else(
-            || self.settings.helo.to_string(),
-            |host| host.parse().map_or_else(|_| host.clone(), crate::mailbox::literal),
-        );
-        format!("{address}@{host}")
+        if address.contains('@') { address.to_owned() } else { at_the_host(&self.settings, address) }
     }
+}
+
+/// The same with the domain, or the host, behind it.
+pub(super) fn at_the_host(settings: &Settings, local: &str) -> String {
+    let host = settings.domain.as_ref().or(settings.host.as_ref());
+    let host = host.map_or_else(
+        || settings.helo.to_string(),
+        |host| host.parse().map_or_else(|_| host.clone(), crate::mailbox::literal),
+    );
+    format!("{local}@{host}")
 }
 
 /// The one that is easiest by hand, of those that are offered: PLAIN, then whatever is known, the strongest first.
@@ -154,8 +156,14 @@ fn recipients(settings: &Settings) -> Vec<String> {
 }
 
 impl View {
-    /// Verbs that the server should take now, the usual one first, then those that it should not.
-    pub(super) fn verbs(&self) -> Vec<&'static str> {
+    /// Whether a candidate of Tab is a verb that the server should not take now.
+    #[must_use]
+    pub fn is_early(&self, candidate: &str) -> bool {
+        matches!(self.prompt, Prompt::Command) && self.verbs().contains(&candidate) && !self.now().contains(&candidate)
+    }
+
+    /// Verbs that the server should take now, the usual one first.
+    fn now(&self) -> Vec<&'static str> {
         let state = &self.state;
         let hello = if self.settings.lmtp { "LHLO " } else { "EHLO " };
         let mut now: Vec<&'static str> = match (state.hello, &state.mail, state.recipients.is_empty()) {
@@ -177,6 +185,13 @@ impl View {
             now.push("BDAT ");
         }
         now.extend(["NOOP", "HELP", "QUIT"]);
+        now
+    }
+
+    /// The same, then those that it should not take.
+    pub(super) fn verbs(&self) -> Vec<&'static str> {
+        let hello = if self.settings.lmtp { "LHLO " } else { "EHLO " };
+        let mut now = self.now();
         let all = [
             hello,
             "MAIL FROM:<",

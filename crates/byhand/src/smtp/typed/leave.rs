@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::wire::Asked;
-use super::{Busy, Link, Mode, Out, Seen, Spoken, Typed};
+use super::{Busy, Link, Mode, Out, Spoken, Typed};
 
 impl Typed {
     /// Ctrl-C.
@@ -90,7 +90,8 @@ impl Typed {
             if self.link == Link::Up && matches!(self.mode, Mode::Data) {
                 self.note("closed by us before the end of the message");
                 if self.settings.script {
-                    self.failed = true;
+                    self.because("the script ends inside the message: it has no lone dot, and was not delivered");
+                    self.bad_script = true;
                 }
             }
             return self.leave_now();
@@ -117,7 +118,7 @@ impl Typed {
         let ends = self.ends_with_quit;
         self.forget_connection();
         self.link = Link::Closed;
-        self.seen.push(Spoken::not_yet(Seen::Closed));
+        self.seen.push(Spoken::closed(self.line_number));
         self.outbox.push_back(Out::Close);
         if ends {
             self.outbox.push_back(Out::End);

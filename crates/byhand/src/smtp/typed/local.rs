@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::grammar::Local;
-use super::pattern::{Pattern, Seen};
+use super::pattern::{Pattern, Seen, Spoken};
 use super::{Busy, Link, Mode, Out, Shown, Typed, help, show};
 use crate::wire::{Said, Who, ms};
 
@@ -65,6 +65,7 @@ impl Typed {
                     let mark = self.saved.mark();
                     let (open, whole) = self.wire.clone().add(&octets);
                     self.saved.raw_octets(line, &open, whole);
+                    self.login.is_saved |= !whole;
                     self.send_unless_asked(octets, true, mark);
                 }
             }
@@ -100,7 +101,14 @@ impl Typed {
                 self.on(&pattern, &rest);
             }
             Local::Undo => self.undo(),
-            Local::Secret => self.trouble("no password is asked for: after a bare AUTH this answers the challenge"),
+            Local::Secret => {
+                let refused = self.last.as_ref().filter(|(reply, due)| due.is_login() && !reply.is_success());
+                let text = refused.map_or_else(
+                    || "no password is asked for: after a bare AUTH this answers the challenge".into(),
+                    |(reply, due)| format!("no password is asked for: {} was answered {}", due.line, reply.code),
+                );
+                self.trouble(&text);
+            }
         }
     }
 
@@ -123,6 +131,9 @@ impl Typed {
     fn show_data(&mut self) {
         if self.draft.lines.is_empty() {
             return self.aside("no message was sent in this session");
+        }
+        if self.draft.unsent {
+            return self.aside("nothing of the message was sent: DATA was not answered 354");
         }
         let lines = self.draft.lines.clone();
         let dots = lines.iter().filter(|line| line.starts_with('.')).count();
@@ -163,7 +174,8 @@ impl Typed {
     }
 
     fn save(&mut self, path: PathBuf) {
-        let text = self.saved.text(&self.settings);
+        let login = &self.login;
+        let text = self.saved.text(&self.settings, |line| login.masked(line.to_owned()) != line);
         self.outbox.push_back(Out::WriteFile { path, text });
     }
 
@@ -175,7 +187,7 @@ impl Typed {
         }
         self.busy = None;
         match written {
-            Ok(()) => self.aside(self.saved.told()),
+            Ok(()) => self.aside(self.saved.told(&self.settings)),
             Err(why) => self.trouble(&format!("it cannot be saved: {why}")),
         }
         self.go_on();
@@ -185,6 +197,8 @@ impl Typed {
     pub(super) fn reconnect(&mut self) {
         let up = self.link == Link::Up;
         self.forget_connection();
+        // What is said from now on is the new connection's.
+        self.settle_seen();
         if up {
             self.outbox.push_back(Out::Close);
             self.note("closed by us, to connect again");
@@ -195,11 +209,15 @@ impl Typed {
 
     fn expect(&mut self, pattern: &Pattern) {
         self.expects = true;
-        let last = self.seen.len().saturating_sub(1);
-        let Some(spoken) = self.seen.get_mut(self.looked_at.min(last)) else {
+        let next = self.looked_at.min(self.seen.len().saturating_sub(1));
+        // What came unasked, and the end, may be spoken of before the replies that stand in between.
+        let fits = |at: usize, spoken: &Spoken| (at == next || spoken.unasked) && pattern.holds(&spoken.seen);
+        let found = self.seen.iter().enumerate().skip(next).find(|(at, spoken)| fits(*at, spoken)).map(|(at, _)| at);
+        let at = found.unwrap_or(next);
+        let Some(spoken) = self.seen.get_mut(at) else {
             return self.not_as_expected(&format!("expected {}, and nothing was said", pattern.as_str()));
         };
-        self.looked_at += 1;
+        self.looked_at = at + 1;
         spoken.spoken = true;
         let seen = spoken.seen.clone();
         if !pattern.holds(&seen) {
@@ -212,6 +230,7 @@ impl Typed {
     fn not_as_expected(&mut self, text: &str) {
         self.note(text);
         if self.settings.script {
+            self.because(text);
             self.failed = true;
             self.quit();
         }

@@ -10,18 +10,12 @@ use std::time::Duration;
 use super::answer::{Wish, whole_response};
 use super::verb::Verb;
 use super::wire::{Asked, Due};
-use super::{Busy, Mode, Out, Question, Saying, Secret, Skip, Typed};
+use super::{Busy, Mode, Out, Passed, Question, Saying, Secret, Skip, Typed};
 use crate::smtp::auth::{
     self, Context, Exchange, MASK, Mechanism, NoMechanism, Offer, decode_challenge, encode, encode_initial, is_proof,
     readable,
 };
 use crate::smtp::reply::Reply;
-
-/// Shorter ones are not looked for in what the server says: too much else would be masked.
-const SHORTEST: usize = 4;
-
-/// The most secrets that are looked for.
-const KNOWN: usize = 64;
 
 /// The longest AUTH line that has its response with it: RFC 5321 §4.5.3.1.4 has 512 octets for a command.
 const LINE: usize = 510;
@@ -39,7 +33,7 @@ enum Wanted {
 #[derive(Debug, Default)]
 pub(super) struct Login {
     /// Secrets that were used, as they may be said back.
-    known: Vec<String>,
+    pub(super) known: Vec<String>,
     /// What the AUTH line named, upper case.
     pub(super) name: String,
     /// Whether the AUTH line had a response with it.
@@ -65,56 +59,6 @@ pub(super) struct Login {
 }
 
 impl Login {
-    /// Takes the secrets out of a text.
-    pub(super) fn masked(&self, mut text: String) -> String {
-        for secret in &self.known {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), MASK);
-            }
-        }
-        text
-    }
-
-    /// From now on it is masked, as it stands and in base64.
-    pub(super) fn know(&mut self, secret: &str) {
-        self.know_as_it_is(&auth::encode(secret.as_bytes()));
-        self.know_as_it_is(secret);
-    }
-
-    fn know_as_it_is(&mut self, secret: &str) {
-        if secret.len() >= SHORTEST && !self.known.iter().any(|known| known == secret) {
-            if self.known.len() == KNOWN {
-                self.known.remove(0);
-            }
-            self.known.push(secret.to_owned());
-            // A password that is part of another, such as a response, must not break it up.
-            self.known.sort_by_key(|known| std::cmp::Reverse(known.len()));
-        }
-    }
-
-    /// Takes note of the secrets in an AUTH line with its response.
-    pub(super) fn learn(&mut self, line: &str) {
-        let masked = super::wire::mask(line);
-        let mut words = line.split_whitespace().skip(1);
-        let names = matches!(
-            words.next().map(str::parse),
-            Some(Ok(Mechanism::Login | Mechanism::External | Mechanism::Anonymous))
-        );
-        // A user name is no secret, and stands in other lines as well. One with a NUL is no name.
-        if names && words.next().is_some_and(|word| decode_challenge(word).is_ok_and(|name| !name.contains(&0))) {
-            return;
-        }
-        for word in line.split_whitespace().filter(|word| !masked.contains(word)) {
-            self.know(word);
-            if let Ok(octets) = decode_challenge(word) {
-                // PLAIN's password stands last, a token behind its blank.
-                let text = String::from_utf8_lossy(&octets);
-                let last = text.trim_end_matches('\x01').rsplit(['\0', '\x01', ' ']).next().unwrap_or_default();
-                self.know(last);
-            }
-        }
-    }
-
     /// Forgets the login, but not what has to be masked.
     pub(super) fn forget(&mut self) {
         *self = Self { known: std::mem::take(&mut self.known), ..Self::default() };
@@ -131,10 +75,12 @@ impl Typed {
     pub(super) fn login_answered(&mut self, due: &Due, reply: &Reply) {
         if due.asked == Asked::Command(Verb::Auth) && self.login.exchange.is_none() {
             let is_saved = self.login.is_saved && !self.saved.settle(reply.code == 334);
+            let named = self.login.named.take();
             self.login.forget();
             let mut words = due.line.split_whitespace().skip(1);
             self.login.name = words.next().unwrap_or_default().to_ascii_uppercase();
             self.login.initial = words.next().is_some();
+            self.login.named = named.filter(|_| self.login.initial);
             self.login.is_saved = is_saved;
         }
         if due.asked == Asked::Answer {
@@ -145,11 +91,22 @@ impl Typed {
         }
         self.mode = Mode::Command;
         let by_hand = self.login.exchange.is_none();
-        if reply.is_success() {
+        let waits = !self.waiting.is_empty() && !self.settings.script;
+        if reply.is_success() && reply.code != 235 {
+            self.aside(format!(
+                "a login that went well is answered 235 (RFC 4954 §6): this {} may be the reply to something else",
+                reply.code
+            ));
+            self.skip = Some(Skip::Answers { told: false, why: Passed::NoChallenge });
+        } else if reply.is_success() {
+            // What was typed meanwhile, and is no command, may be the password once more.
+            if waits {
+                self.skip = Some(Skip::Answers { told: false, why: Passed::Late });
+            }
             let proof = self.login.exchange.as_mut().map_or(Ok(()), Exchange::accepted);
             match proof {
                 Ok(()) => {
-                    self.aim.logged_in(&self.login.name, self.login.named.as_deref());
+                    self.aim.logged_in(&self.login.name, self.login.named.as_deref(), self.state.tls);
                     self.aside("logged in");
                 }
                 Err(error) => self.note(format!("{error}. Whoever this is need not be the server")),
@@ -163,8 +120,11 @@ impl Typed {
             // A name and a password may be on their way still: neither is a command.
             let given = self.login.challenges + usize::from(self.login.initial);
             let whole = self.login.initial && self.login.mechanism() != Some(Mechanism::Login);
-            if by_hand && given < 2 && !whole && !self.login.cancelled {
-                self.skip = Some(Skip::Answers { told: false });
+            let wanted = by_hand && given < 2 && !whole;
+            // A person who was refused types the password again, by habit and in the wrong place.
+            if !self.login.cancelled && (wanted || !self.settings.script) {
+                let why = if wanted { Passed::NoChallenge } else { Passed::Refused };
+                self.skip = Some(Skip::Answers { told: false, why });
             }
         }
         self.login.forget();
@@ -276,9 +236,17 @@ impl Typed {
         if let Some(octets) = whole_response(text).filter(|_| self.is_first_answer()) {
             return self.answer_whole(text, &octets);
         }
-        self.save_answer(open.then_some(text));
         if !open {
             self.login.know(text);
+            // CRAM-MD5 and SCRAM do not send it; of a mechanism that is not known here that is not known either.
+            if self.login.mechanism().is_none_or(Mechanism::sends_password) && !self.may_send_password() {
+                return self.trouble(super::lines::IN_CLEAR);
+            }
+        }
+        self.save_answer(open.then_some(text));
+        self.saved.in_clear |= !open && !self.state.tls && self.login.mechanism().is_none_or(Mechanism::sends_password);
+        if open && self.login.mechanism() == Some(Mechanism::Login) {
+            self.login.named = Some(text.to_owned());
         }
         match (self.login.mechanism(), self.login.user.take()) {
             (Some(mechanism), Some(user)) => {
@@ -405,13 +373,14 @@ impl Typed {
 
     /// Asks for the password, where one is needed, and begins.
     pub(super) fn ask_login(&mut self, mechanism: Mechanism, user: Option<String>) {
+        self.saved.in_clear |= !self.state.tls && mechanism.sends_password();
         self.saved.line(format!(":auth {mechanism} {}", user.as_deref().unwrap_or_default()).trim_end());
         if mechanism.needs_secret() {
             self.login.user.clone_from(&user);
             let label = self.secret_label(Some(mechanism));
             if !self.waiting.is_empty() {
                 // The password may have been pasted behind it.
-                self.skip = Some(Skip::Answers { told: false });
+                self.skip = Some(Skip::Answers { told: false, why: Passed::Late });
             }
             self.login.wanted = Some(Wanted::Begin(mechanism, user));
             self.outbox.push_back(Out::AskSecret(label));

@@ -15,12 +15,14 @@
 mod aim;
 mod answer;
 mod api;
+mod check;
 mod complete;
 mod data;
 mod explain;
 mod grammar;
 mod help;
 mod hint;
+mod known;
 mod leave;
 mod lines;
 mod local;
@@ -40,7 +42,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use super::auth::Secret;
-pub use api::{Do, Ending, Prompt, Settings, Shown};
+pub use api::{Do, Ending, Prompt, Settings, Shown, Why};
+pub use check::check;
 pub use complete::View;
 
 use super::auth::Mechanism;
@@ -49,7 +52,7 @@ use aim::Aim;
 use data::Draft;
 use login::Login;
 use network::Awaited;
-use pattern::{Seen, Spoken};
+use pattern::Spoken;
 use saved::Saved;
 use show::Timing;
 use state::State;
@@ -137,8 +140,19 @@ enum Skip {
     MessageMaybe,
     /// The text of a message, up to its dot.
     Message,
-    /// Answers to challenges; whether that was told.
-    Answers { told: bool },
+    /// Answers to challenges, and passwords behind a login that did not come about; whether that was told.
+    Answers { told: bool, why: Passed },
+}
+
+/// Why a line that is no command is taken for a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Passed {
+    /// No challenge came that it could answer.
+    NoChallenge,
+    /// The login was refused, or did not come about.
+    Refused,
+    /// It was typed while the login was under way, which then ended.
+    Late,
 }
 
 /// A typed session; see the module.
@@ -193,9 +207,20 @@ pub struct Typed {
     /// Whether `:expect` was used; whether one failed; refusals that none spoke of.
     expects: bool,
     failed: bool,
-    refused: bool,
-    deferred: bool,
+    refused: Option<(usize, String)>,
+    deferred: Option<(usize, String)>,
     bad_script: bool,
+    /// Lines that were entered; and what ended a script before its time, with the line.
+    line_number: usize,
+    /// When the last line was entered, whether it came alone, and how long nothing was entered before it.
+    entered: Duration,
+    alone: bool,
+    pause: Duration,
+    /// When the connection was lost.
+    died: Duration,
+    /// Said once for each wait.
+    wait_told: bool,
+    reason: Option<(usize, String)>,
     /// Whether a script's `:expect closed` spoke of the end of the connection.
     closed_expected: bool,
 }
@@ -240,9 +265,16 @@ impl Typed {
             ended: false,
             expects: false,
             failed: false,
-            refused: false,
-            deferred: false,
+            refused: None,
+            deferred: None,
             bad_script: false,
+            line_number: 0,
+            entered: Duration::ZERO,
+            alone: false,
+            pause: Duration::ZERO,
+            died: Duration::ZERO,
+            wait_told: false,
+            reason: None,
             closed_expected: false,
         }
     }
@@ -332,7 +364,8 @@ impl Typed {
     #[must_use]
     pub fn view(&self) -> View {
         let proposed = self.settings.to.iter().chain(&self.settings.from).map(ToString::to_string).collect();
-        let skips_answers = matches!(self.skip, Some(Skip::Answers { .. }));
+        // Also while a login that is worked out here is under way: it may be refused.
+        let skips_answers = matches!(self.skip, Some(Skip::Answers { .. })) || self.login_is_under_way();
         View {
             state: self.state.clone(),
             settings: self.settings.clone(),
@@ -365,14 +398,46 @@ impl Typed {
     pub fn exit(&self) -> Ending {
         if self.bad_script {
             Ending::BadScript
-        } else if self.failed || (self.expects && (self.refused || self.seen.iter().any(|s| s.is_unspoken(5)))) {
+        } else if self.failed || (self.expects && self.unspoken(5).is_some()) {
             Ending::NotAsExpected
         } else if self.link == Link::Dead && !self.closed_expected {
             Ending::Dead
-        } else if self.expects && (self.deferred || self.seen.iter().any(|s| s.is_unspoken(4))) {
+        } else if self.expects && self.unspoken(4).is_some() {
             Ending::Deferred
         } else {
             Ending::Well
+        }
+    }
+
+    /// Why it ended as [`Self::exit`] says, where that is not well.
+    #[must_use]
+    pub fn why_so(&self) -> Option<Why> {
+        let reason = match self.exit() {
+            Ending::Well => None,
+            Ending::NotAsExpected if !self.failed => self.unspoken(5),
+            Ending::Deferred => self.unspoken(4),
+            _ => self.reason.clone(),
+        };
+        reason.map(|(line, text)| Why { line, text: self.login.masked(text) })
+    }
+
+    /// A refusal of this class that no `:expect` or `:on` spoke of, the first.
+    fn unspoken(&self, class: u16) -> Option<(usize, String)> {
+        let before = if class == 5 { &self.refused } else { &self.deferred };
+        before.clone().or_else(|| self.seen.iter().find(|seen| seen.is_unspoken(class)).map(Spoken::unspoken))
+    }
+
+    /// What was said up to now is no longer looked at.
+    fn settle_seen(&mut self) {
+        (self.refused, self.deferred) = (self.unspoken(5), self.unspoken(4));
+        self.seen.clear();
+        self.looked_at = 0;
+    }
+
+    /// What ends a script; of several, the first that decides.
+    fn because(&mut self, text: &str) {
+        if !self.failed && !self.bad_script {
+            self.reason = Some((self.line_number, text.to_owned()));
         }
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::pattern::{Seen, Spoken};
 use super::verb::Verb;
 use super::wire::{Asked, Due, is_last};
-use super::{Busy, Link, Mode, Out, Skip, Typed, show};
+use super::{Busy, Link, Mode, Out, Passed, Skip, Typed, show};
 use crate::smtp::reply::{LIMIT, Reply, ReplyError};
 use crate::smtp::session::{Input, quoted};
 use crate::wire::{Fault, Who};
@@ -18,7 +18,8 @@ use crate::wire::{Fault, Who};
 const SEEN: usize = 1000;
 
 /// RFC 1047, RFC 5321 §6.1.
-const PERHAPS: &str = "nobody knows now who has the message: sending it again may deliver it twice (RFC 1047)";
+pub(super) const PERHAPS: &str =
+    "nobody knows now who has the message: sending it again may deliver it twice (RFC 1047)";
 
 /// RFC 8314 §3.3.
 const TLS_AT_ONCE: &str = "on port 465 a server waits for TLS from the first byte: --tls implicit";
@@ -88,10 +89,7 @@ impl Typed {
     pub(super) fn goes_out(&mut self, shown: Vec<String>, due: Vec<Due>) {
         self.unasked = 0;
         if !due.is_empty() {
-            self.refused |= self.seen.iter().any(|seen| seen.is_unspoken(5));
-            self.deferred |= self.seen.iter().any(|seen| seen.is_unspoken(4));
-            self.seen.clear();
-            self.looked_at = 0;
+            self.settle_seen();
             self.impatient = false;
         }
         for line in shown {
@@ -161,11 +159,11 @@ impl Typed {
         if awaited.is_none() {
             self.unasked += reply.lines.iter().map(|line| line.octets.len() + 2).sum::<usize>();
         }
-        self.no_reply_told = false;
+        (self.no_reply_told, self.wait_told) = (false, false);
         self.hear_reply(reply, since);
         self.since = self.now;
         if self.seen.len() < SEEN {
-            self.seen.push(Spoken::not_yet(Seen::of(reply)));
+            self.seen.push(Spoken::reply(Seen::of(reply), awaited.is_none(), self.line_number));
         }
         match awaited {
             Some(Awaited { due, sent, shared }) => {
@@ -212,6 +210,10 @@ impl Typed {
                     Verb::Data => self.data_answered(due, reply),
                     Verb::Starttls => self.starttls_answered(due, reply),
                     _ => self.tell_meaning(due, reply),
+                }
+                // AUTH in another spelling: what follows may be meant for its challenges.
+                if *verb == Verb::Other && due.is_login() && !reply.is_success() && !self.settings.script {
+                    self.skip = Some(Skip::Answers { told: false, why: Passed::NoChallenge });
                 }
                 if *verb == Verb::Bdat && is_last(&due.line) {
                     self.state.message_answered(reply.is_success());
@@ -340,6 +342,7 @@ impl Typed {
                 self.busy = None;
                 self.link = Link::Dead;
                 self.note(why);
+                self.because(why);
                 self.offer_to_reconnect();
             }
             Link::Up => {
@@ -372,6 +375,7 @@ impl Typed {
     pub(super) fn hang_up(&mut self, text: &str) {
         if !text.is_empty() {
             self.note(text);
+            self.because(text);
         }
         if self.awaiting.iter().any(|awaited| matches!(awaited.due.asked, Asked::Message(_))) {
             self.aside(PERHAPS);
@@ -380,7 +384,7 @@ impl Typed {
         }
         self.forget_connection();
         self.link = Link::Dead;
-        self.seen.push(Spoken::not_yet(Seen::Closed));
+        self.seen.push(Spoken::closed(self.line_number));
         self.outbox.push_back(Out::Close);
         if self.ends_with_quit {
             return self.leave_now();
@@ -390,6 +394,12 @@ impl Typed {
 
     /// All that belongs to a connection is gone with it.
     pub(super) fn forget_connection(&mut self) {
+        // A password that is typed at a prompt that is back without its login.
+        let login =
+            matches!(self.mode, Mode::Answer { .. }) || self.awaiting.iter().any(|awaited| awaited.due.is_login());
+        if login && !self.settings.script {
+            self.skip = Some(Skip::Answers { told: false, why: Passed::Refused });
+        }
         self.reader.clear();
         self.wire = super::Wire::default();
         self.state = super::State::default();
@@ -400,12 +410,13 @@ impl Typed {
         self.busy = None;
         self.impatient = false;
         self.unasked = 0;
-        self.skip = self.skip.filter(|skip| !matches!(skip, Skip::Answers { .. }) && self.settings.script);
+        self.skip = self.skip.filter(|skip| matches!(skip, Skip::Answers { .. }) != self.settings.script);
         self.file = None;
         self.login.forget();
     }
 
     fn offer_to_reconnect(&mut self) {
+        self.died = self.now;
         let dropped = self.waiting.len();
         self.waiting.clear();
         if self.settings.script {

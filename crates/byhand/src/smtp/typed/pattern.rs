@@ -36,11 +36,24 @@ pub(super) enum Seen {
 pub(super) struct Spoken {
     pub(super) seen: Seen,
     pub(super) spoken: bool,
+    /// Whether nothing had asked for it: it need not be spoken of in its turn.
+    pub(super) unasked: bool,
+    /// The line of the script at which it came.
+    pub(super) line: usize,
 }
 
 impl Spoken {
-    pub(super) fn not_yet(seen: Seen) -> Self {
-        Self { seen, spoken: false }
+    pub(super) fn reply(seen: Seen, unasked: bool, line: usize) -> Self {
+        Self { seen, spoken: false, unasked, line }
+    }
+
+    pub(super) fn closed(line: usize) -> Self {
+        Self::reply(Seen::Closed, true, line)
+    }
+
+    /// What is said of a refusal that a script does not speak of.
+    pub(super) fn unspoken(&self) -> (usize, String) {
+        (self.line, format!("the server said {}, and no :expect and no :on speaks of it", self.seen.shown()))
     }
 
     /// Whether it is a reply of this class that no `:expect` or `:on` spoke of.

@@ -23,7 +23,7 @@ pub(super) struct Saved {
     pub(super) message: Option<String>,
     /// Whether a login is missing from it; whether one went out in clear.
     left_out: bool,
-    in_clear: bool,
+    pub(super) in_clear: bool,
     /// An AUTH line that is left out for now, where it stands, and whether another was left out before.
     doubt: Option<(usize, String, bool)>,
     /// Whether lines are kept by whoever called, as in `:on`.
@@ -97,16 +97,20 @@ impl Saved {
     }
 
     /// What is said when it is written.
-    pub(super) fn told(&self) -> &'static str {
-        match (self.left_out, self.in_clear) {
-            (true, _) => {
-                "saved, without passwords; a login that no script can repeat is left out, so that it does not do quite the same \
-                 again"
-            }
-            (false, true) => {
-                "saved; passwords are not in it. One went out in clear: smtp-send --script FILE --auth-in-clear does the same again"
-            }
-            (false, false) => "saved; passwords are not in it. smtp-send --script FILE does the same again",
+    pub(super) fn told(&self, settings: &Settings) -> String {
+        if self.left_out {
+            return "saved, without passwords; a login that no script can repeat is left out, so that it does not do quite the \
+                    same again"
+                .into();
+        }
+        let command = super::aim::script(settings);
+        let asks = self.lines.iter().any(|line| line == ":secret" || line.starts_with(":auth "));
+        let password = if asks { ", given BYHAND_AUTH_PASSWORD or --auth-password-file," } else { "" };
+        match self.in_clear {
+            true => format!(
+                "saved; passwords are not in it. One went out in clear: {command} --auth-in-clear{password} does the same again"
+            ),
+            false => format!("saved; passwords are not in it. {command}{password} does the same again"),
         }
     }
 
@@ -116,14 +120,20 @@ impl Saved {
         self.line("# a login is left out here");
     }
 
-    /// The script.
-    pub(super) fn text(&self, settings: &Settings) -> String {
+    /// The script. `secret`: whether a line has a secret in it, as is known by now.
+    pub(super) fn text(&mut self, settings: &Settings, secret: impl Fn(&str) -> bool) -> String {
+        for line in &mut self.lines {
+            if secret(line) {
+                "# a line with a secret in it is left out here".clone_into(line);
+                self.left_out = true;
+            }
+        }
         let host = settings.host.as_deref().unwrap_or("HOST");
         let mut text = format!(
-            "# A session with {}, port {}. To do the same again: smtp-send --server {} --script FILE\n",
+            "# A session with {}, port {}. To do the same again: {}\n",
             printable(host),
             settings.port,
-            printable(&super::aim::server(settings)),
+            printable(&super::aim::script(settings)),
         );
         if self.cut {
             text += "# It was too long: what came later is not here.\n";
@@ -176,6 +186,7 @@ impl Typed {
                     self.saved.line("# The next login went out in clear; a script does that with --auth-in-clear.");
                 }
                 self.saved.line(format!(":auth {mechanism} {user}").trim_end());
+                self.login.named = Some(user).filter(|user| !user.is_empty());
             }
             // A word that may be a secret, or a mechanism that is not known here: a challenge will tell.
             None if only_word && !self.saved.quiet => {

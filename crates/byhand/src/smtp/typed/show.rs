@@ -60,12 +60,19 @@ impl Typed {
             self.timings.pop_front();
         }
         self.timings.push_back(Timing {
-            line: due.line.chars().take(200).collect(),
+            line: match &due.asked {
+                super::wire::Asked::Message(Some(to)) => format!("{} for <{to}>", due.line),
+                _ => due.line.clone(),
+            }
+            .chars()
+            .take(200)
+            .collect(),
             code: reply.code,
             first: span(reply.lines.first()),
             last: span(reply.lines.last()),
             lines: reply.lines.len(),
-            shared,
+            // The replies of LMTP are to one dot.
+            shared: shared && !matches!(due.asked, super::wire::Asked::Message(Some(_))),
         });
     }
 }

@@ -75,7 +75,7 @@ impl State {
             Verb::Ehlo => self.ehlo_refused |= matches!(reply.code, 500..=504 | 550),
             Verb::Starttls => self.starttls_refused = reply.code != 220,
             Verb::Auth => {
-                self.logged_in |= good;
+                self.logged_in |= reply.code == 235;
                 self.wants_login &= !self.logged_in;
                 self.login_refused = !good && reply.code != 334;
             }

@@ -41,6 +41,20 @@ const NAMES: &[(&str, Verb)] = &[
     ("QUIT", Verb::Quit),
 ];
 
+/// Commands that are known by name, and of which nothing is followed here.
+const OTHERS: [&str; 4] = ["ETRN", "ATRN", "XCLIENT", "XFORWARD"];
+
+/// Whether a line begins with the word of a command.
+pub(super) fn is_command(line: &str) -> bool {
+    let word = line.split_ascii_whitespace().next().unwrap_or_default();
+    Verb::of(line) != Verb::Other || OTHERS.iter().any(|name| name.eq_ignore_ascii_case(word))
+}
+
+/// Whether a line is ours: a colon begins it, also behind blanks.
+pub(super) fn is_ours(line: &str) -> bool {
+    line.trim_start().starts_with(':')
+}
+
 impl Verb {
     pub(super) fn of(line: &str) -> Self {
         let word = line.split_ascii_whitespace().next().unwrap_or_default();
@@ -50,7 +64,7 @@ impl Verb {
     /// Whether a line is one of these commands, or begins like one.
     pub(super) fn may_become(line: &str) -> bool {
         let word = line.trim_start().split_ascii_whitespace().next().unwrap_or_default();
-        NAMES.iter().any(|(name, _)| match line.trim_start().contains(' ') {
+        NAMES.iter().map(|(name, _)| name).chain(&OTHERS).any(|name| match line.trim_start().contains(' ') {
             true => word.eq_ignore_ascii_case(name),
             false => name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)),
         })

@@ -6,7 +6,7 @@
 
 use super::grammar::escaped;
 use super::verb::Verb;
-use crate::smtp::auth::{MASK, mask_auth_line};
+use crate::smtp::auth::{MASK, mask_auth_line, seems_auth};
 
 /// What a reply is due to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,15 @@ pub(super) struct Due {
 }
 
 impl Due {
+    /// Whether a login hangs on it, or what was meant for one.
+    pub(super) fn is_login(&self) -> bool {
+        match self.asked {
+            Asked::Answer | Asked::Command(Verb::Auth) => true,
+            Asked::Command(Verb::Other) => seems_auth(&self.line),
+            _ => false,
+        }
+    }
+
     /// Whether it is the reply to the end of a message.
     fn delivers(&self) -> bool {
         match self.asked {

@@ -21,7 +21,7 @@ use self::line::{Line, Met};
 use super::connection::Meeting;
 use crate::net::pace::Pace;
 use crate::smtp::session::Input;
-use crate::smtp::typed::{Do, Ending, Prompt, Secret, Shown, Typed};
+use crate::smtp::typed::{Do, Ending, Prompt, Secret, Shown, Typed, Why};
 use crate::wire::{Fault, Said, Target, Who, ms};
 
 /// What comes from the keyboard, or from a script.
@@ -80,13 +80,13 @@ pub struct Party<'a> {
     pub pace: &'a Pace,
 }
 
-/// Converses to the end; what became of it.
+/// Converses to the end; what became of it, and why, where that is not well.
 pub async fn converse(
     party: &Party<'_>,
     typed: Typed,
     lines: UnboundedReceiver<Typing>,
     seat: &mut dyn Seat,
-) -> Ending {
+) -> (Ending, Option<Why>) {
     let line = Line::new();
     let keys = Keys { lines, ahead: VecDeque::new(), closed: false };
     let start = Instant::now();
@@ -95,7 +95,7 @@ pub async fn converse(
     while talk.work(seat).await {
         talk.wait(seat).await;
     }
-    talk.typed.exit()
+    (talk.typed.exit(), talk.typed.why_so())
 }
 
 /// What was typed and not yet taken.

@@ -130,6 +130,19 @@ fn completion_by_state() {
 }
 
 #[test]
+fn what_is_not_allowed_yet_is_marked() {
+    let mut play = Play::greeted(settings());
+    let early = |play: &Play, verb: &str| play.typed.view().is_early(verb);
+    let all = |play: &Play| play.typed.complete("", 0).1;
+    for verb in ["MAIL FROM:<", "RCPT TO:<", "DATA", "STARTTLS"] {
+        assert!(all(&play).contains(&verb.to_owned()) && early(&play, verb), "{verb}");
+    }
+    assert!(!early(&play, "EHLO ") && !early(&play, "QUIT") && !early(&play, "you@example.org>"));
+    play.exchange("EHLO client.test", EHLO);
+    assert!(!early(&play, "STARTTLS") && !early(&play, "MAIL FROM:<") && early(&play, "DATA"));
+}
+
+#[test]
 fn prompts_tell_mode_and_tls() {
     assert_eq!(Prompt::Command.text(false), "smtp> ");
     assert_eq!(Prompt::Command.text(true), "smtp~ ");

@@ -240,3 +240,36 @@ fn an_empty_line_is_part_of_a_chunk() {
         }
     }
 }
+
+#[test]
+fn what_looks_like_a_command_in_the_message_is_told_to_be_text_once() {
+    let mut play = Play::with_recipient(settings());
+    play.exchange("DATA", "354 go\r\n");
+    play.clear();
+    for line in ["Subject: x", "", "help me", ":help", "quit", "RSET"] {
+        play.line(line);
+    }
+    assert_eq!(
+        play.asides(),
+        "inside the message that is text: a dot alone on its line ends it, Ctrl-C twice gives it up"
+    );
+    assert!(play.sent().ends_with(":help\r\nquit\r\nRSET\r\n"), "{}", play.sent());
+}
+
+#[test]
+fn a_file_that_data_refused_was_not_sent() {
+    let mut play = Play::with_recipient(settings());
+    play.file = Ok(b"Subject: x\n\n.dot\rx".to_vec());
+    play.exchange(":message f", "503 5.5.1 no\r\n");
+    // RFC 5321 §2.3.8: CR and LF alone are no line ends.
+    assert!(play.asides().contains("CR or LF alone") && play.asides().contains("has no end"), "{}", play.asides());
+    play.clear();
+    play.line(":data");
+    assert_eq!(play.asides(), "nothing of the message was sent: DATA was not answered 354");
+    play.line(":message f");
+    play.server("354 go\r\n");
+    play.server("250 ok\r\n");
+    play.clear();
+    play.line(":data");
+    assert!(play.asides().contains("| .dot") && play.asides().contains("and its dot was sent"), "{}", play.asides());
+}

@@ -182,6 +182,144 @@ fn the_line_that_does_the_same() {
     );
 }
 
+#[test]
+fn the_line_has_the_session_and_its_login() {
+    let mut given = settings();
+    (given.from, given.to, given.domain) = (None, Vec::new(), None);
+    given.options = ["--bind", "127.0.0.5", "--ca-file", "my ca.pem"].map(str::to_owned).to_vec();
+    let command = |play: &mut Play| {
+        play.clear();
+        play.line(":command");
+        play.asides()
+    };
+    let mut play = Play::greeted(given.clone());
+    // Nothing was said yet: a recipient has to be named, and is not asked about.
+    let head = "smtp-send --server mx.test:25 --bind 127.0.0.5 --ca-file 'my ca.pem' --ehlo client.test";
+    assert_eq!(
+        command(&mut play),
+        format!("{head} --tls never --from '<>' --to postmaster@mx.test --quit-after banner --lockstep")
+    );
+    for (login, replies) in [
+        (
+            &["AUTH LOGIN", "user", "zebra-Quartz9"][..],
+            &["334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n", "235 ok\r\n"][..],
+        ),
+        (&["AUTH PLAIN AHVzZXIAemVicmEtUXVhcnR6OQ=="], &["235 ok\r\n"]),
+        (&["AUTH PLAIN", "user", "zebra-Quartz9"], &["334 \r\n", "", "235 ok\r\n"]),
+    ] {
+        let mut play = Play::greeted(given.clone());
+        play.exchange("EHLO client.test", EHLO);
+        login.iter().zip(replies).for_each(|(line, reply)| play.exchange(line, reply));
+        let mechanism = if login[0].contains("LOGIN") { "LOGIN" } else { "PLAIN" };
+        assert_eq!(
+            command(&mut play),
+            format!(
+                "{head} --tls never --auth {mechanism} --auth-user user --from '<>' --to postmaster@mx.test --quit-after auth \
+                 --auth-in-clear --lockstep\nthe password is not in it: BYHAND_AUTH_PASSWORD or --auth-password-file gives it, else it is \
+                 asked for"
+            ),
+            "{login:?}"
+        );
+        play.saved();
+        assert!(
+            play.asides()
+                .contains("smtp-send --server mx.test:25 --bind 127.0.0.5 --ca-file 'my ca.pem' --script FILE")
+        );
+        assert!(play.asides().contains("given BYHAND_AUTH_PASSWORD"), "{}", play.asides());
+    }
+    // RFC 5321 §4.1.1.3: <postmaster> alone is whoever that is at this host.
+    let mut play = Play::greeted(given);
+    play.exchange("MAIL FROM:<>", "250 ok\r\n");
+    play.exchange("RCPT TO:<postmaster>", "250 ok\r\n");
+    assert!(command(&mut play).contains("--to postmaster@mx.test --quit-after rcpt"));
+}
+
+#[test]
+fn in_a_long_wait_some_things_are_done_at_once() {
+    let mut play = Play::greeted(settings());
+    play.line("SILENT");
+    play.line("NOOP");
+    play.line(":timing");
+    assert!(!play.asides().contains("there was no reply") && !play.asides().contains("220"), "in its turn");
+    play.interrupt();
+    play.clear();
+    play.line("NOOP");
+    play.wait(Duration::from_secs(3));
+    play.line("RSET");
+    play.line("RSET");
+    assert_eq!(play.asides(), "that waits for the reply to SILENT; Ctrl-C ends the waiting, :quit leaves");
+    play.line(":timing");
+    assert!(play.asides().contains("(the greeting)"), "{}", play.asides());
+    play.line(":quit");
+    assert!(play.asides().contains("2 waiting lines are forgotten"), "{}", play.asides());
+    assert!(play.sent().ends_with("NOOP\r\nQUIT\r\n"), "{}", play.sent());
+    play.timed_out();
+    assert_eq!(play.done.last(), Some(&Do::End));
+}
+
+/// A terminal without bracketed paste hands in line after line, with no time between them.
+#[test]
+fn the_rest_of_a_paste_makes_no_connection() {
+    let mut play = Play::greeted(settings());
+    play.line("DIE");
+    play.eof();
+    play.clear();
+    for line in ["DATA", "Subject: x", "", "body", "."] {
+        play.line(line);
+    }
+    assert_eq!((play.sent().as_str(), play.done.as_slice()), ("", &[][..]));
+    assert!(play.asides().contains("too soon"), "{}", play.asides());
+    play.wait(Duration::from_secs(1));
+    play.line("a\n\nb");
+    assert_eq!(play.done, [], "nor does one that came as a whole");
+    play.wait(Duration::from_secs(1));
+    play.line("");
+    assert_eq!(play.done, [Do::Connect]);
+}
+
+#[test]
+fn blanks_before_a_colon_change_nothing() {
+    let mut play = Play::greeted(settings());
+    play.line("  :why");
+    play.line("\t:halp");
+    assert_eq!(play.sent(), "");
+    assert!(
+        play.asides().contains("nobody said EHLO yet") && play.asides().contains(":help is near"),
+        "{}",
+        play.asides()
+    );
+}
+
+/// Each of these is said of the command, whatever the server's words are taken for elsewhere.
+#[test]
+fn refusals_that_follow_from_where_the_session_stands() {
+    let check = |line: &str, reply: &str, tls: bool, said: &str| {
+        let mut play = Play::with_recipient(settings());
+        play.exchange("RSET", "250 ok\r\n");
+        if tls {
+            play.exchange("STARTTLS", "220 go\r\n");
+        }
+        play.exchange("MAIL FROM:<>", "250 ok\r\n");
+        play.exchange("RCPT TO:<a@b.test>", "554 5.7.1 policy\r\n");
+        play.clear();
+        play.exchange(line, &format!("{reply}\r\n"));
+        assert!(play.asides().contains(said), "{line}: {}", play.asides());
+        play.clear();
+        play.line(":explain");
+        assert!(play.asides().contains(said), "{line}: {}", play.asides());
+    };
+    check(
+        "AUTH PLAIN",
+        "538 5.7.11 Encryption required for requested authentication mechanism",
+        false,
+        "say STARTTLS first",
+    );
+    check("AUTH PLAIN", "523 5.7.10 Encryption Needed", false, "say STARTTLS first");
+    check("STARTTLS now", "501 5.5.4 Syntax: STARTTLS", false, "stands alone on its line");
+    check("STARTTLS", "554 5.5.1 Error: TLS already active", true, "TLS is spoken already");
+    check("DATA", "554 5.5.1 Error: no valid recipients", false, "follows from the refusals before it");
+}
+
 /// RFC 3461 §4: "a+20b" is the xtext of "a b"; RET and ENVID are of the message, NOTIFY of the recipient.
 #[test]
 fn the_line_has_the_parameters() {

@@ -149,6 +149,7 @@ fn what_nobody_asked_for_appears_at_once() {
     assert!(play.asides().contains("closes the connection"));
     play.eof();
     assert!(play.asides().contains(":reconnect"));
+    play.wait(std::time::Duration::from_secs(2));
     play.line("");
     assert_eq!(play.done.last(), Some(&Do::Connect));
     play.server("220 mx\r\n");

@@ -121,10 +121,90 @@ fn trouble_ends_a_script() {
     check("NOOP\n:expect closed\n", &["EOF"], Ending::Well, "NOOP\r\n");
     check("NOOP\n:expect closed\nRSET\n", &["EOF"], Ending::Dead, "NOOP\r\n");
     // The end inside a message: no dot is made up.
-    check("DATA\nSubject: x\n", &["354 go\r\n"], Ending::NotAsExpected, "DATA\r\nSubject: x\r\n");
+    check("DATA\nSubject: x\n", &["354 go\r\n"], Ending::BadScript, "DATA\r\nSubject: x\r\n");
     let mut play = Play::new(script());
     play.timed_out();
     assert_eq!((play.done.last(), play.typed.exit()), (Some(&Do::End), Ending::Dead));
+}
+
+#[test]
+fn the_end_and_what_comes_unasked_can_be_expected() {
+    for lines in ["QUIT\n:expect closed\n", "QUIT\n:expect 221\n:expect closed\n"] {
+        check(lines, &["221 bye\r\n"], Ending::Well, "QUIT\r\n");
+    }
+    check("NOOP\n:expect closed\n", &["250 ok\r\n", "221\r\n"], Ending::NotAsExpected, "NOOP\r\nQUIT\r\n");
+    // RFC 5321 §3.8: a 421 at any time.
+    for (lines, ending) in [
+        (&[":expect 421", ":expect closed"][..], Ending::Well),
+        (&[":expect 250", ":expect 421", ":expect closed"], Ending::Well),
+        (&[":expect 550"], Ending::NotAsExpected),
+    ] {
+        let mut play = Play::greeted(script());
+        play.exchange("NOOP", "250 ok\r\n");
+        play.server("421 4.4.2 idle for too long\r\n");
+        play.eof();
+        lines.iter().for_each(|line| play.line(line));
+        assert_eq!(play.typed.exit(), ending, "{lines:?} {:#?}", play.conversation());
+    }
+}
+
+#[test]
+fn a_new_connection_is_looked_at_anew() {
+    check(
+        "EHLO a\n:reconnect\n:expect 220 \"again\"\n",
+        &["250 mx\r\n", "220 again\r\n", "221\r\n"],
+        Ending::Well,
+        "EHLO a\r\nQUIT\r\n",
+    );
+    // A refusal before it still counts.
+    check(
+        ":expect 220\nVRFY a\n:reconnect\n:expect 220\n",
+        &["550 no\r\n", "220 again\r\n", "221\r\n"],
+        Ending::NotAsExpected,
+        "VRFY a\r\nQUIT\r\n",
+    );
+}
+
+#[test]
+fn the_reason_has_its_line() {
+    let no = "550 5.1.1 no\r\n";
+    for (lines, replies, line, text) in [
+        ("NOOP\n\n:expect 550\n", &["250 fine\r\n"][..], 3, "expected 550, and it was: 250 fine"),
+        (
+            ":expect 220\nVRFY a\nNOOP\n",
+            &[no],
+            2,
+            "the server said 550 5.1.1 no, and no :expect and no :on speaks of it",
+        ),
+        (
+            ":expect 220\nVRFY a\nNOOP\n",
+            &["450 x\r\n"],
+            2,
+            "the server said 450 x, and no :expect and no :on speaks of it",
+        ),
+        ("NOOP\n:nonsense\n", &[], 2, "there is no :nonsense; :help lists what there is. It was not sent"),
+        ("NOOP\n:group\nNOOP\n", &[], 3, "a group was begun and has no :end; nothing of it was sent"),
+        ("DATA\na\n", &["354\r\n"], 2, "the script ends inside the message: it has no lone dot, and was not delivered"),
+        ("NOOP\nRSET\n", &["EOF"], 2, "there is no connection to send this on"),
+        ("AUTH PLAIN\nuser\n:secret\n", &["334 \r\n"], 3, "no password was given"),
+        ("AUTH PLAIN\nuser\n:secret\n", &["530 no\r\n"], 3, "no password is asked for: AUTH PLAIN was answered 530"),
+    ] {
+        let why = run(lines, replies).typed.why_so();
+        let why = why.map(|why| (why.line, why.text));
+        assert_eq!(why, Some((line, text.to_owned())), "{lines}");
+    }
+    assert_eq!(run("NOOP\n:expect 250\n", &[]).typed.why_so(), None);
+}
+
+#[test]
+fn a_saved_reconnect_replays() {
+    let mut play = Play::greeted(settings());
+    play.exchange("EHLO client.test", EHLO);
+    play.eof();
+    play.wait(std::time::Duration::from_secs(2));
+    play.exchange("", "220 again\r\n");
+    play.exchange("NOOP", "250 ok\r\n");
+    assert_eq!(play.saved(), "EHLO client.test\n:reconnect\nNOOP\n");
 }
 
 #[test]

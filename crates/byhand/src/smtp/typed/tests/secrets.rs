@@ -93,15 +93,170 @@ fn a_password_pasted_behind_auth_is_no_command() {
     assert!(!play.typed.view().hides("MAI") && !play.typed.view().hides("RCPT TO:<a@b>"));
     play.exchange("NOOP", "250 ok\r\n");
     assert_eq!(play.sent(), "AUTH LOGIN\r\nNOOP\r\n");
-    assert!(!play.typed.keeps_out_of_history("user"), "a command ends it");
+    assert!(!play.typed.view().hides("user"), "a command ends it");
     keeps(&mut play, false);
-    // After both answers a line is a command again.
+}
+
+#[test]
+fn a_password_typed_after_a_refused_login_goes_nowhere() {
+    // By `:auth`, by challenges, and by a whole response; before the 535 is there, and behind it.
+    for (line, reply) in [
+        (":auth PLAIN user", ""),
+        ("AUTH LOGIN\nuser\nwrong-one", "334 VXNlcm5hbWU6\r\n334 UGFzc3dvcmQ6\r\n"),
+        ("AUTH PLAIN AHVzZXIAd3Jvbmctb25l", ""),
+    ] {
+        let mut play = hello(EHLO);
+        play.typed.settings.auth_in_clear = true;
+        play.passwords.push_back("wrong-one");
+        play.line(line);
+        reply.split_inclusive('\n').for_each(|challenge| play.server(challenge));
+        assert!(play.typed.view().hides(PASSWORD) && play.typed.keeps_out_of_history(PASSWORD), "{line}");
+        play.line(PASSWORD);
+        play.server("535 5.7.8 no\r\n");
+        assert!(play.asides().contains("not sent: the login did not come about"), "{line}: {}", play.asides());
+        for more in [PASSWORD, ":explain", PASSWORD, &encode(PASSWORD.as_bytes())] {
+            let kept = !more.starts_with(':');
+            assert_eq!((play.typed.view().hides(more), play.typed.keeps_out_of_history(more)), (kept, kept), "{more}");
+            play.line(more);
+        }
+        assert!(play.asides().contains("not sent either"), "{line}: {}", play.asides());
+        keeps(&mut play, false);
+        // Gone with the connection or not, it is no command; and whoever has something to say says it.
+        play.eof();
+        play.line(PASSWORD);
+        play.wait(std::time::Duration::from_secs(5));
+        play.exchange("", "220 mx.test\r\n");
+        play.line(PASSWORD);
+        keeps(&mut play, false);
+        play.exchange("NOOP", "250 ok\r\n");
+        play.line("XNOVEL");
+        assert!(play.sent().ends_with("NOOP\r\nXNOVEL\r\n"), "{}", play.sent());
+    }
+}
+
+/// RFC 4954 §6: 235 is the reply to a login that went well.
+#[test]
+fn another_2yz_is_no_login() {
     let mut play = hello(EHLO);
-    play.exchange("AUTH LOGIN", "334 VXNlcm5hbWU6\r\n");
-    play.exchange("user", "334 UGFzc3dvcmQ6\r\n");
-    play.exchange(PASSWORD, "535 no\r\n");
-    play.exchange("XNOVEL", "500 what\r\n");
-    assert!(play.sent().ends_with("XNOVEL\r\n"));
+    play.exchange("AUTH LOGIN", "250 ok\r\n");
+    assert!(play.asides().contains("this 250 may be") && !play.asides().contains("logged in"), "{}", play.asides());
+    for line in ["user", PASSWORD] {
+        play.line(line);
+    }
+    keeps(&mut play, false);
+    assert_eq!(play.sent(), "AUTH LOGIN\r\n");
+}
+
+#[test]
+fn auth_in_another_spelling_is_no_place_for_secrets_either() {
+    for line in
+        [format!("AUTHPLAIN {PLAIN}"), format!("AUHT PLAIN {PLAIN}"), format!("plain {PLAIN}"), PLAIN.to_owned()]
+    {
+        let mut play = hello(EHLO);
+        assert!(play.typed.keeps_out_of_history(&line), "{line}");
+        play.exchange(&line, &format!("500 what is {line}\r\n"));
+        keeps(&mut play, true);
+    }
+    // Its challenges do not come, and what was meant for them stays here.
+    let mut play = hello(EHLO);
+    play.line("AUHT LOGIN");
+    assert!(matches!(play.typed.prompt(), Prompt::Secret(_)));
+    play.line("user");
+    play.server("500 what\r\n");
+    play.line(PASSWORD);
+    assert_eq!(play.sent(), "AUHT LOGIN\r\n");
+    keeps(&mut play, false);
+}
+
+#[test]
+fn only_what_is_known_is_kept_in_the_history() {
+    let play = hello(EHLO);
+    for line in [
+        "EHLO a",
+        "rcpt to:<a@b>",
+        "MIAL FROM:<a@b>",
+        "XCLIENT NAME=x",
+        ":help",
+        " :why",
+        ":raw NOOP\\r\\n",
+        ":on 5xx RSET",
+        "QUIT",
+        ":message my file",
+        "",
+    ] {
+        assert!(!play.typed.keeps_out_of_history(line), "{line}");
+    }
+    for line in [
+        PASSWORD,
+        &encode(PASSWORD.as_bytes()),
+        &format!(":secret {PASSWORD}"),
+        &format!(":aut PLAIN user {PASSWORD}"),
+        &format!(":auth PLAIN user {PASSWORD}"),
+        &format!("AUHT LOGIN {}", encode(PASSWORD.as_bytes())),
+        &format!(":raw \\x41UTH PLAIN {PLAIN}\\r\\n"),
+        &format!(":raw NOOP\\r\\n{PASSWORD}"),
+        &format!(":on 250 {PASSWORD}"),
+        "AUTH LOGIN",
+    ] {
+        assert!(play.typed.keeps_out_of_history(line), "{line}");
+    }
+}
+
+/// RFC 4954 §4: a password in clear has to be asked for; a person sees it coming, a script does not.
+#[test]
+fn a_script_sends_no_password_in_clear() {
+    for (line, sent) in [
+        ("AUTH PLAIN\nuser\n:secret", "AUTH PLAIN\r\n"),
+        ("AUTH LOGIN\nuser\n:secret", "AUTH LOGIN\r\ndXNlcg==\r\n"),
+        (&format!("AUTH PLAIN\n{PLAIN}"), "AUTH PLAIN\r\n"),
+        (&format!("AUTH PLAIN {PLAIN}"), "QUIT\r\n"),
+    ] {
+        for allowed in [false, true] {
+            let mut script = settings();
+            (script.script, script.auth_in_clear) = (true, allowed);
+            let mut play = Play::greeted(script);
+            play.exchange("EHLO client.test", EHLO);
+            // Somebody on the way answers for the server.
+            play.exchange("STARTTLS", "250 ok\r\n");
+            play.clear();
+            play.passwords.push_back(PASSWORD);
+            let mut lines = line.lines();
+            for _ in 0..20 {
+                if play.typed.deadline().is_some() {
+                    play.server(if play.sent().ends_with("LOGIN\r\n") { "334 VXNlcm5hbWU6\r\n" } else { "334 \r\n" });
+                } else if play.typed.wants_line() {
+                    lines.next().into_iter().for_each(|line| play.line(line));
+                }
+            }
+            if allowed {
+                assert!(play.sent().len() > sent.len() && !play.sent().contains("QUIT"), "{line}: {}", play.sent());
+            } else {
+                assert_eq!(play.sent(), sent, "{line}");
+                assert_eq!(play.typed.exit(), crate::smtp::typed::Ending::BadScript);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_login_that_is_left_out_leaves_no_answers_behind() {
+    for line in [
+        "AUTH DIGEST-MD5 eA==".to_owned(),
+        format!(":raw AUTH FOO {PLAIN}\\r\\n"),
+        format!(":group\nAUTH CRAM-MD5 {PLAIN}\n:end"),
+        format!("AUHT PLAIN {PLAIN}"),
+    ] {
+        let mut play = hello(EHLO);
+        play.line(&line);
+        play.exchange(PASSWORD, "334 \r\n");
+        play.exchange("*", "501 no\r\n");
+        let saved = play.saved();
+        assert!(saved.contains("# a login is left out here") && !saved.contains(":secret"), "{line}: {saved}");
+        // The next one is whole.
+        play.exchange("AUTH LOGIN", "334 VXNlcm5hbWU6\r\n");
+        play.exchange("user", "535 no\r\n");
+        assert!(play.saved().ends_with("AUTH LOGIN\nuser\n"), "{line}: {}", play.saved());
+    }
 }
 
 #[test]
@@ -164,7 +319,7 @@ fn a_login_in_clear_is_warned_of() {
     play.shown.clear();
     let saved = play.saved();
     assert!(saved.ends_with(":auth PLAIN user\n") && saved.contains("--auth-in-clear"), "{saved}");
-    assert!(play.asides().contains("--script FILE --auth-in-clear does the same again"), "{}", play.asides());
+    assert!(play.asides().contains("--script FILE --auth-in-clear, given BYHAND_AUTH_PASSWORD"), "{}", play.asides());
     // It does: with that option a script logs in.
     let mut script = settings();
     (script.script, script.auth_in_clear) = (true, true);
@@ -177,13 +332,27 @@ fn a_login_in_clear_is_warned_of() {
         }
     }
     assert_eq!(again.sent(), format!("EHLO client.test\r\nAUTH PLAIN {PLAIN}\r\n"));
+    // So does a bare AUTH, and `:auth`.
+    for (lines, replies) in [
+        (&["AUTH LOGIN", "user", PASSWORD][..], &["334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n", "535 no\r\n"][..]),
+        (&["AUTH PLAIN", PLAIN], &["334 \r\n", "535 no\r\n"]),
+        (&[":auth PLAIN user", ":yes"], &["", "535 no\r\n"]),
+    ] {
+        let mut play = hello(EHLO);
+        play.passwords.push_back(PASSWORD);
+        lines.iter().zip(replies).for_each(|(line, reply)| play.exchange(line, reply));
+        play.saved();
+        assert!(play.asides().contains("--script FILE --auth-in-clear"), "{lines:?}: {}", play.asides());
+    }
     // Inside TLS there is nothing to warn of.
     let mut play = hello(EHLO);
     play.exchange("STARTTLS", "220 go\r\n");
     play.exchange("EHLO client.test", EHLO);
     play.exchange(&format!("AUTH PLAIN {PLAIN}"), "235 ok\r\n");
     play.line(":save f");
-    assert!(!play.asides().contains("not encrypted") && play.asides().contains("FILE does the same again"));
+    assert!(
+        !play.asides().contains("not encrypted") && play.asides().contains("--script FILE, given BYHAND_AUTH_PASSWORD")
+    );
 }
 
 #[test]
