@@ -33,6 +33,23 @@ fn closer(outcome: &Outcome, found: Diagnosis) -> Diagnosis {
             "the server broke off the TLS handshake over trouble of its own",
             "tell their postmaster: the server's certificate, key or TLS set-up is at fault, whatever the client offers",
         ),
+        Some(Fault::TlsHandshake) if outcome.text.contains("certificate of ours") => (
+            "the server asks its clients for a certificate of theirs, and takes nobody without a right one",
+            "give one with --cert and --key, if you have one for this server; a server that takes mail from strangers must not ask: tell their postmaster",
+        ),
+        Some(Fault::TlsLimit) if outcome.text.contains("--") => (
+            "with the options given here, this program offers the server nothing that it has",
+            "leave the option out, or widen it",
+        ),
+        // Only a hello with more in it tells which of the two it is.
+        Some(Fault::TlsLimit) if outcome.text.ends_with("most likely") => (
+            "the server found nothing that it could use in what this program offers (TLS 1.2 with ECDHE and authenticated encryption, and TLS 1.3): it is too old for that, or has no certificate or cipher at all",
+            "smtp-probe --tls-versions shows which; if it is only old, send through a mail server whose TLS library still speaks that; the people who run the server should offer TLS 1.2 with ECDHE, or 1.3",
+        ),
+        Some(Fault::TlsLimit) if outcome.text.contains("its key is too short") => (
+            "the server's certificate has a key that is too short to protect; this program does not use such, while other senders may",
+            "the people who run the server need a certificate with a key of 2048 bits or more (RSA), or an ECDSA one; from here, send through a mail server that still takes such keys",
+        ),
         _ => return found,
     };
     Diagnosis { meaning: meaning.to_owned(), next: next.to_owned(), ..found }

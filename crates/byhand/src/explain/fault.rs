@@ -292,6 +292,14 @@ pub fn fault(fault: Fault, stage: Stage) -> Option<Diagnosis> {
             "encryption could not be set up: the TLS handshake failed",
             "the people who run that server have to look at its TLS versions, ciphers and certificate (smtp-probe -v shows where it stops)",
         ),
+        Fault::TlsLimit => made(
+            R::FailedStarttls,
+            Side::Sender,
+            Temporary,
+            High,
+            "this program speaks TLS 1.2 with ECDHE and authenticated encryption, and TLS 1.3; this server has nothing of these, while other senders may still be able to encrypt with it",
+            "see what it offers (smtp-probe --tls-versions); send through a mail server whose TLS library still speaks that; the people who run the server should offer TLS 1.2 with ECDHE, or 1.3",
+        ),
         Fault::NotTls => made(
             R::FailedStarttls,
             Side::Server,

@@ -33,6 +33,8 @@ pub enum Encryption {
     Refused,
     /// The handshake failed.
     Broken,
+    /// It failed for what our own side does not do; the chain, where there is one, is what others are shown.
+    Beyond,
     /// The session ended before that.
     NotReached,
     /// We were told not to use it.
@@ -57,12 +59,33 @@ pub struct Met<'a> {
 }
 
 impl<'a> Met<'a> {
+    /// Whether a sender gets to TLS, as far as can be told: we did, or the server has shown what it has to others.
+    pub(super) fn encrypts(&self) -> bool {
+        self.encryption == Encryption::Up || (self.encryption == Encryption::Beyond && !self.chain.is_empty())
+    }
+
+    /// Whether all that is known of TLS here is that it is beyond us.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.encryption == Encryption::Beyond && self.chain.is_empty()
+    }
+
+    /// What is to be said with a judgement on a certificate that no session of ours stands behind.
+    fn aside(&self) -> &'static str {
+        if self.encryption == Encryption::Beyond { BY_CERTIFICATE } else { "" }
+    }
+
     /// A target that no session was had with.
     #[must_use]
     pub fn not(target: &'a Target, outcome: &'a Outcome) -> Self {
         Self { target, encryption: Encryption::NotReached, chain: &[], pkix: None, outcome, now: 0 }
     }
 }
+
+const BY_CERTIFICATE: &str =
+    " (by the certificate alone: this program cannot make the handshake, and a sender's TLS library may)";
+
+const BEYOND: &str =
+    "not tested: this program cannot make a handshake with this server; --tls-versions shows what it offers to others";
 
 /// The verdicts on a server.
 #[must_use]
@@ -133,13 +156,17 @@ fn by_dane(met: Met<'_>) -> DaneVerdict {
             let text = format!("whether there are TLSA records could not be found out{why}");
             told(Judged::Fail, &[TlsResult::DnssecInvalid], &text)
         }
-        (Dane::Usable, Encryption::Up) if dane::demand(&met.target.tlsa) != Dane::Usable => {
+        (Dane::Usable | Dane::Unusable, Encryption::Beyond) if met.chain.is_empty() => {
+            told(Judged::Untested, &[], BEYOND)
+        }
+        (Dane::Usable, Encryption::Up | Encryption::Beyond) if dane::demand(&met.target.tlsa) != Dane::Usable => {
             let text = "not tested: there are said to be TLSA records that can be used, and none of them came along";
             told(Judged::Untested, &[], text)
         }
-        (Dane::Usable | Dane::Unusable, Encryption::Up) => {
+        (Dane::Usable | Dane::Unusable, Encryption::Up | Encryption::Beyond) => {
             let shown = Shown { chain: met.chain, names: &demand.names, now: met.now };
-            dane::judge(&met.target.tlsa, shown)
+            let judged = dane::judge(&met.target.tlsa, shown);
+            DaneVerdict { text: judged.text.clone() + met.aside(), ..judged }
         }
         (Dane::Usable | Dane::Unusable, Encryption::NotOffered) => told(
             Judged::Fail,
@@ -215,14 +242,19 @@ fn by_sts(met: Met<'_>) -> StsVerdict {
         );
     }
     match (met.encryption, met.pkix) {
-        (Encryption::Up, Some(pkix)) => match pkix.status {
+        (Encryption::Up | Encryption::Beyond, Some(pkix)) => match pkix.status {
             PkixStatus::Pass => {
-                told(Judged::Pass, &[], "the host is in the MTA-STS policy, and its certificate holds".into())
+                let text = "the host is in the MTA-STS policy, and its certificate holds";
+                told(Judged::Pass, &[], format!("{text}{}", met.aside()))
             }
             PkixStatus::Fail => told(
                 Judged::Fail,
                 &pkix.results,
-                format!("the host is in the MTA-STS policy, and its certificate does not hold: {}", pkix.text),
+                format!(
+                    "the host is in the MTA-STS policy, and its certificate does not hold: {}{}",
+                    pkix.text,
+                    met.aside()
+                ),
             ),
             PkixStatus::Untested => told(Judged::Untested, &[], format!("not tested: {}", pkix.text)),
         },
@@ -239,6 +271,7 @@ fn by_sts(met: Met<'_>) -> StsVerdict {
         (Encryption::Refused, _) => {
             told(Judged::Untested, &[], "not tested: the server offers TLS, and did not begin it when asked".into())
         }
+        (Encryption::Beyond, None) => told(Judged::Untested, &[], BEYOND.into()),
         (Encryption::NotReached | Encryption::Up, _) => {
             told(Judged::Untested, &[], "not tested: the session did not get as far as TLS".into())
         }
@@ -249,6 +282,10 @@ fn by_sts(met: Met<'_>) -> StsVerdict {
 /// What a sender would do; `None` where that was not put to the test.
 fn sender(met: Met<'_>, dane: &DaneVerdict, sts: &StsVerdict) -> Option<Sender> {
     let would = |action, rule, text: &str| Some(Sender { action, rule, text: text.to_owned() });
+    // CVE-2011-0411: whoever heard words in place of TLS leaves, whatever is asked.
+    if met.outcome.fault == Some(Fault::PlaintextAfterStarttls) {
+        return by_outcome(met);
+    }
     let Some(demand) = &met.target.demands else {
         // Nothing is known of what is demanded; what ended before that is known.
         return if met.encryption == Encryption::NotReached { by_outcome(met) } else { None };
@@ -264,14 +301,15 @@ fn sender(met: Met<'_>, dane: &DaneVerdict, sts: &StsVerdict) -> Option<Sender> 
     match met.encryption {
         Encryption::NotReached => return by_outcome(met),
         Encryption::NotWanted => return None,
-        Encryption::Up | Encryption::NotOffered | Encryption::Refused | Encryption::Broken => {}
+        Encryption::Beyond if met.chain.is_empty() => return None,
+        Encryption::Up | Encryption::NotOffered | Encryption::Refused | Encryption::Broken | Encryption::Beyond => {}
     }
     let (action, rule, text) = match by_dane {
         Dane::Usable => match dane.result {
             Judged::Pass => (Action::Deliver, Rule::Dane, dane.text.clone()),
             _ => (Action::Defer, Rule::Dane, dane.text.clone()),
         },
-        Dane::Unusable if met.encryption != Encryption::Up => (Action::Defer, Rule::DaneUnusable, dane.text.clone()),
+        Dane::Unusable if !met.encrypts() => (Action::Defer, Rule::DaneUnusable, dane.text.clone()),
         _ if enforced => match sts.result {
             Judged::Pass => (Action::Deliver, Rule::StsEnforce, sts.text.clone()),
             _ => (Action::Defer, Rule::StsEnforce, sts.text.clone()),
@@ -303,6 +341,14 @@ pub(super) fn opportunistic(met: Met<'_>) -> (Action, &'static str) {
             (Action::Deliver, "encrypted, and the certificate holds; nothing asks for that")
         }
         Encryption::Up => (Action::DeliverUnauthenticated, "encrypted, whoever the server is; nothing asks for more"),
+        Encryption::Beyond if met.pkix.is_some_and(|pkix| pkix.status == PkixStatus::Pass) => (
+            Action::Deliver,
+            "encrypted where the sender's TLS library still speaks this, and the certificate holds; nothing asks for that",
+        ),
+        Encryption::Beyond => (
+            Action::DeliverUnauthenticated,
+            "encrypted where the sender's TLS library still speaks this, else in clear; nothing asks for more",
+        ),
         Encryption::Broken => {
             (Action::DeliverInClear, "TLS fails and nothing asks for it: in clear, on a new connection")
         }

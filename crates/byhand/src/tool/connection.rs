@@ -302,7 +302,14 @@ impl<'a> Seen<'a> {
 
 /// How far encryption came.
 fn encryption(wanted: TlsMode, report: &Report, facts: Option<&Facts>) -> Encryption {
+    let at_tls = report.outcome.stage == Some(Stage::Tls);
     match (facts, &report.capabilities) {
+        (_, _) if at_tls && report.outcome.fault == Some(Fault::TlsLimit) => Encryption::Beyond,
+        // Also where nothing came of it, or where it was undone at once: what a server thinks of a certificate of ours it says
+        // after the handshake (RFC 8446 §4.4.2.4).
+        (_, _) if at_tls && matches!(report.outcome.fault, Some(Fault::TlsHandshake | Fault::NotTls)) => {
+            Encryption::Broken
+        }
         (Some(facts), _) if facts.tls.version.is_some() => Encryption::Up,
         (Some(_), _) => Encryption::Broken,
         (None, _) if wanted == TlsMode::Never => Encryption::NotWanted,

@@ -160,7 +160,7 @@ fn kept_from(aim: &Aim, level: Option<Level>) -> Aim {
 fn falls_back(job: &Job, meeting: &Meeting, talk: &Talk) -> bool {
     // A run that ends at TLS has its answer.
     let goes_on = job.quit_after.is_none_or(|step| step > QuitAfter::Tls);
-    let broken = matches!(talk.report.outcome.fault, Some(Fault::TlsHandshake | Fault::NotTls));
+    let broken = matches!(talk.report.outcome.fault, Some(Fault::TlsHandshake | Fault::TlsLimit | Fault::NotTls));
     let nothing_asks = talk.protection.as_ref().is_none_or(|protection| protection.required == Level::May);
     goes_on && meeting.tls == TlsMode::Auto && broken && nothing_asks
 }

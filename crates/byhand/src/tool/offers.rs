@@ -6,9 +6,13 @@
 //! - certificates for RSA and for ECDSA, by handshakes that take only the one: the type that the session did not show
 //! - whether the session of the first connection is taken up again: one more
 //!
+//! - without being asked, one hello with everything in it where a handshake fails for what our own side does not do
+//!   ([`beyond`]): one connection
+//!
 //! `offered` is *no* only where the server was heard to say so; whatever else happened is *untested*. Nothing is said
 //! inside TLS beyond EHLO and QUIT.
 
+mod beyond;
 mod words;
 
 use std::net::IpAddr;
@@ -17,7 +21,7 @@ use std::sync::Arc;
 use super::connection::{Meeting, Talk, host_name, sni, talk};
 use super::probe::{Options, meeting};
 use crate::handshake::{Offer, Version, client_hello};
-use crate::net::hello::random;
+use crate::net::hello::{Answered, random};
 use crate::net::pace::Pace;
 use crate::net::tls::Way;
 use crate::net::tls::options::Key;
@@ -68,6 +72,8 @@ pub async fn explore(options: &Options, wishes: Wishes, pace: &Pace, record: &mu
     // First, since certificates are in the answers: also those of a server that no session can be had with.
     if wishes.versions {
         looker.versions(options, record).await;
+    } else if beyond::is_open(record) {
+        looker.beyond(options, record).await;
     }
     if wishes.key_types {
         looker.key_types(options, record).await;
@@ -116,7 +122,6 @@ impl Looker<'_> {
             tried.push((version, answered));
         }
         record.tls_versions = words::versions(&tried);
-        let chains = || tried.iter().rev().filter_map(|(_, answered)| Some(&answered.as_ref().ok()?.answer.chain));
         if options.tls_options.pem {
             for (told, (_, answered)) in record.tls_versions.iter_mut().zip(&tried) {
                 let der = answered.as_ref().ok().and_then(|answered| answered.answer.chain.first());
@@ -126,9 +131,19 @@ impl Looker<'_> {
             }
         }
         record.findings.extend(findings(&record.tls_versions));
-        // What the session could not see, since it has nothing in common with the server, is judged here.
-        let unseen = record.tls.as_ref().is_some_and(|tls| tls.chain.is_empty());
-        if let (true, Some(seen), Some(tls)) = (unseen, chains().find(|chain| !chain.is_empty()), &mut record.tls) {
+        let open = record.tls.is_some() && beyond::is_open(record);
+        self.judge_unseen(options, &tried, record);
+        if open {
+            self.rejudge(options, &tried, record);
+        }
+    }
+
+    /// What the session could not see, since it has nothing in common with the server, is judged here.
+    fn judge_unseen(&self, options: &Options, tried: &[(Version, Result<Answered, String>)], record: &mut ProbeRecord) {
+        let mut chains = tried.iter().rev().filter_map(|(_, answered)| Some(&answered.as_ref().ok()?.answer.chain));
+        let unseen = record.tls.as_ref().is_none_or(|tls| tls.chain.is_empty());
+        if let (true, Some(seen)) = (unseen, chains.find(|chain| !chain.is_empty())) {
+            let tls = record.tls.get_or_insert_default();
             tls.chain = seen.iter().map(|der| certificate::describe(der)).collect();
             if options.tls_options.pem {
                 tls.chain.iter_mut().zip(seen).for_each(|(told, der)| told.pem = Some(certificate::pem(der)));

@@ -54,7 +54,7 @@ fn check(target: &Target, encryption: Encryption, wrong: &[TlsResult], expected:
     assert!(beforehand == sender.rule || beforehand == Rule::DaneUnusable, "{beforehand:?}");
 }
 
-use Encryption::{Broken, NotOffered, NotReached, NotWanted, Refused, Up};
+use Encryption::{Beyond, Broken, NotOffered, NotReached, NotWanted, Refused, Up};
 const UNTRUSTED: &[TlsResult] = &[TlsResult::CertificateNotTrusted];
 
 /// RFC 7672 §2.2: usable records decide alone; without TLS there is no delivery.
@@ -204,4 +204,44 @@ fn lines_that_contradict_themselves() {
     check(&usable, Up, &[], (Judged::Fail, Judged::None, Action::Defer, Rule::Dane));
     let sts = policy(StsMode::Enforce, true).map(|sts| StsDemand { listed: None, ..sts });
     check(&target(Dane::None, &[], sts), Up, &[], (Judged::None, Judged::Untested, Action::Defer, Rule::StsEnforce));
+}
+
+/// CVE-2011-0411, RULES R31: whoever hears words in place of TLS leaves, and smtp-send does.
+#[test]
+fn words_in_place_of_tls() {
+    let outcome = Outcome::failed(Status::Temporary, Stage::Starttls, Fault::PlaintextAfterStarttls, "words");
+    for target in [target(Dane::None, &[], None), target(Dane::Usable, &[tlsa(3, SHA256_X)], None)] {
+        let sender = met(&target, Refused, &pkix(&[]), &outcome).sender.unwrap();
+        assert_eq!((sender.action, sender.rule), (Action::Defer, Rule::Outcome));
+    }
+}
+
+/// RFC 7672 §3.1.1: 3 1 1 and 3 0 1 need what the server shows and no more; decision 17.
+#[test]
+fn a_handshake_that_only_others_can_make() {
+    let outcome = Outcome::failed(Status::Temporary, Stage::Tls, Fault::TlsLimit, "beyond us");
+    let enforced = || policy(StsMode::Enforce, true);
+    let good = || target(Dane::Usable, &[tlsa(3, SHA256_X)], None);
+    let bad = target(Dane::Usable, &[tlsa(3, &"0".repeat(64))], None);
+    let unusable = target(Dane::Unusable, &[tlsa(1, SHA256_X)], None);
+    for (target, wrong, dane, sts, action) in [
+        (good(), UNTRUSTED, Judged::Pass, Judged::None, Action::Deliver),
+        (bad, &[], Judged::Fail, Judged::None, Action::Defer),
+        (unusable, &[], Judged::Pass, Judged::None, Action::Deliver),
+        (target(Dane::None, &[], enforced()), &[], Judged::None, Judged::Pass, Action::Deliver),
+        (target(Dane::None, &[], enforced()), UNTRUSTED, Judged::None, Judged::Fail, Action::Defer),
+        (target(Dane::None, &[], None), UNTRUSTED, Judged::None, Judged::None, Action::DeliverUnauthenticated),
+    ] {
+        let (chain, shown) = ([b"x".to_vec()], pkix(wrong));
+        let seen =
+            Met { target: &target, encryption: Beyond, chain: &chain, pkix: Some(&shown), outcome: &outcome, now: 0 };
+        let found = verdicts(seen);
+        let (by_dane, by_sts, sender) = (found.dane.unwrap(), found.sts.unwrap(), found.sender.unwrap());
+        assert_eq!((by_dane.result, by_sts.result, sender.action), (dane, sts, action), "{}", sender.text);
+        // Without a certificate nothing is known, and nobody is blamed.
+        let found = verdicts(Met { chain: &[], pkix: None, ..seen });
+        let results = [found.dane.unwrap().result, found.sts.unwrap().result];
+        assert!(!results.contains(&Judged::Fail) && !results.contains(&Judged::Pass), "{results:?}");
+        assert_eq!(found.sender, None);
+    }
 }
