@@ -64,6 +64,26 @@ fn a_server_that_is_only_older_is_judged_by_its_certificate() {
     }
 }
 
+/// RFC 7671 §8: a record for one of two keys is none for who is shown the other.
+#[test]
+fn records_for_one_of_two_keys() {
+    let Some(stage) = Stage::new() else { return };
+    stage.certificates.leaf("ec", "root", "EC", HOST, &[]);
+    let server = stage.server("-cert @rsa.pem -key @rsa.key -dcert @ec.pem -dkey @ec.key");
+    let mut line = stage.probe(&server, &[]);
+    for (name, results) in [("rsa", ["pass", "fail"]), ("ec", ["fail", "pass"])] {
+        let digest = openssl::spki_sha256(&stage.certificates.file(&format!("{name}.pem")));
+        line["target"]["tlsa"] = json!([{"usage": 3, "selector": 1, "matching": 1, "data": digest}]);
+        line["target"]["demands"] = json!({"dane": "usable", "base": HOST, "names": [HOST], "security": "secure"});
+        let record = piped(&stage, "smtp-probe", &line, &["--key-types"]);
+        let got = [0, 1].map(|at| word(&record, &format!("/key_types/{at}/dane/result")).to_owned());
+        assert_eq!(got, results, "{name}: {:#}", record["key_types"]);
+        let told = record["findings"].as_array().unwrap().iter();
+        let told: Vec<&str> = told.map(|found| word(found, "/text")).collect();
+        assert!(told.iter().any(|text| text.ends_with("ublish records for both keys")), "{name}: {told:?}");
+    }
+}
+
 /// A cipher that protects nothing, and no cipher at all.
 #[test]
 fn what_no_sender_takes_proves_nothing() {

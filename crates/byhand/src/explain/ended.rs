@@ -6,7 +6,7 @@
 //! Not here: several ends taken together (`fault`), and any change to an outcome.
 
 use super::{Heard, fault, one_line, reply};
-use crate::wire::{Diagnosis, Fault, Outcome, Reply, Stage, Status};
+use crate::wire::{Diagnosis, Fault, Nature, Outcome, Reply, Stage, Status};
 
 /// Explains an outcome; `None` where all went well, or where nothing was asked for a reason of our own.
 #[must_use]
@@ -16,9 +16,20 @@ pub fn ended(outcome: &Outcome, host: Option<&str>, tls: bool) -> Option<Diagnos
         return None;
     }
     match &outcome.reply {
+        // The command has no parameter, and whoever offers it knows it (RFC 3207 §4): such a code is not about what was said.
+        Some(reply) if matches!(reply.code, 500..=504) && outcome.stage == Some(Stage::Starttls) => {
+            fault(Fault::Refused, Stage::Starttls)
+        }
         Some(reply) if reply.code >= 400 => Some(refusal(reply, outcome.stage, host, tls)),
-        _ => fault(outcome.fault?, outcome.stage.unwrap_or(Stage::Connect)).map(|found| closer(outcome, found)),
+        _ => fault(outcome.fault?, outcome.stage.unwrap_or(Stage::Connect))
+            .map(|found| in_time(outcome, closer(outcome, found))),
     }
+}
+
+/// What is only put off is not called permanent.
+fn in_time(outcome: &Outcome, found: Diagnosis) -> Diagnosis {
+    let nature = if outcome.status == Status::Temporary { Nature::Temporary } else { found.nature };
+    Diagnosis { nature, ..found }
 }
 
 /// Two faults stand for more than one thing each; our own sentence about the end tells which.
@@ -65,7 +76,7 @@ pub fn refusal(said: &Reply, stage: Option<Stage>, host: Option<&str>, tls: bool
 #[cfg(test)]
 mod tests {
     use super::ended;
-    use crate::wire::{Fault, Outcome, Reason, Reply, Side, Stage, Status};
+    use crate::wire::{Fault, Nature, Outcome, Reason, Reply, Side, Stage, Status};
 
     fn outcome(status: Status, stage: Stage, fault: Fault, reply: Option<(u16, &str)>) -> Outcome {
         let reply = reply.map(|(code, line)| Reply {
@@ -89,6 +100,22 @@ mod tests {
         assert_eq!(check(&odd), Some((Reason::SystemError, Side::Server)));
         let silent = outcome(Status::Temporary, Stage::Banner, Fault::Timeout, None);
         assert_eq!(check(&silent), Some((Reason::Expired, Side::Server)));
+    }
+
+    /// STARTTLS has no parameter (RFC 3207 §4): a 501 to it is not about what we said.
+    #[test]
+    fn starttls_that_is_offered_and_refused() {
+        for code in [500, 501, 503] {
+            let refused = outcome(Status::Temporary, Stage::Starttls, Fault::Refused, Some((code, "5.5.4 no")));
+            let found = ended(&refused, None, false).unwrap();
+            assert_eq!(
+                (found.reason, found.side, found.nature),
+                (Reason::FailedStarttls, Side::Server, Nature::Temporary)
+            );
+        }
+        let kept = outcome(Status::Temporary, Stage::Starttls, Fault::StarttlsNotSupported, None);
+        let found = ended(&kept, None, false).unwrap();
+        assert_eq!((found.side, found.nature), (Side::Server, Nature::Temporary));
     }
 
     #[test]

@@ -268,12 +268,20 @@ pub fn fault(fault: Fault, stage: Stage) -> Option<Diagnosis> {
             "what came back is not what a mail server answers at this point",
             "check host and port: it may be no mail server; look at the conversation with -v",
         ),
+        Fault::Refused | Fault::Deferred if stage == Stage::Starttls => made(
+            R::FailedStarttls,
+            Side::Server,
+            Temporary,
+            High,
+            "the server offers encryption (STARTTLS) and refuses to begin it",
+            "tell their postmaster: the TLS set-up of the server is broken, or STARTTLS has to go from its list",
+        ),
         Fault::StarttlsNotSupported => made(
             R::FailedStarttls,
-            Side::Recipient,
+            Side::Server,
             Permanent,
             High,
-            "an encrypted connection was asked for, and the server does not offer one",
+            "an encrypted connection was asked for, here or by what the domain publishes, and the server does not offer one",
             "ask their postmaster to offer STARTTLS; a firewall that inspects mail can take the offer away",
         ),
         Fault::PlaintextAfterStarttls => made(

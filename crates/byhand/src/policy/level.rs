@@ -191,7 +191,7 @@ fn kept_back(level: Level, sender: &Sender) -> String {
 
 /// The target with those demands alone that the level looks at.
 fn seen(level: Level, target: &Target) -> Target {
-    let mut seen = target.clone();
+    let mut seen = verdict::understood(target).into_owned();
     let mut demands = seen.demands.take().unwrap_or_default();
     match level {
         Level::Dane | Level::DaneOnly => demands.sts = None,

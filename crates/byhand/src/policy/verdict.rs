@@ -16,10 +16,12 @@
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use super::dane::{self, Shown};
 use crate::wire::{
     Action, Dane, DaneVerdict, Demands, Fault, Finding, FindingId, Judged, Outcome, Pkix, PkixStatus, Rule, Security,
-    Sender, Stage, Status, StsMode, StsStatus, StsVerdict, Target, TlsResult, Verdicts,
+    Sender, Stage, Status, StsDemand, StsMode, StsStatus, StsVerdict, Target, TlsResult, Verdicts,
 };
 
 /// How far encryption came.
@@ -90,6 +92,8 @@ const BEYOND: &str =
 /// The verdicts on a server.
 #[must_use]
 pub fn verdicts(met: Met<'_>) -> Verdicts {
+    let target = understood(met.target);
+    let met = Met { target: &target, ..met };
     let (dane, sts) = (by_dane(met), by_sts(met));
     let sender = sender(met, &dane, &sts);
     Verdicts { pkix: met.pkix.cloned(), dane: Some(dane), sts: Some(sts), sender }
@@ -149,7 +153,7 @@ fn by_dane(met: Met<'_>) -> DaneVerdict {
         return told(Judged::Untested, &[], "TLSA records were not looked up");
     };
     match (asked(demand.dane, met.target), met.encryption) {
-        (Dane::None, _) => told(Judged::None, &[], &no_dane(demand)),
+        (Dane::None, _) => told(Judged::None, &[], &no_dane(demand, met.target)),
         (Dane::Untested, _) => told(Judged::Untested, &[], "whether there are TLSA records is not known here"),
         (Dane::Failed, _) => {
             let why = demand.fault.map_or_else(String::new, |fault| format!(" ({})", fault.as_str()));
@@ -190,17 +194,45 @@ fn by_dane(met: Met<'_>) -> DaneVerdict {
     }
 }
 
+/// The target with what is demanded there, where no word came along of it and something is known all the same: the records
+/// themselves say what DANE asks, and to a bare address neither DANE nor MTA-STS applies.
+pub(super) fn understood(target: &Target) -> Cow<'_, Target> {
+    let demands = match &target.demands {
+        Some(_) => return Cow::Borrowed(target),
+        None if !target.tlsa.is_empty() => Demands {
+            dane: dane::demand(&target.tlsa),
+            base: target.host.clone(),
+            names: target.host.clone().into_iter().collect(),
+            sts: target.preference.map(|_| StsDemand::default()),
+            ..Demands::default()
+        },
+        None if is_bare(target) => Demands { dane: Dane::None, ..Demands::default() },
+        None => return Cow::Borrowed(target),
+    };
+    Cow::Owned(Target { demands: Some(demands), ..target.clone() })
+}
+
+/// Whether the target is an address, and was never a name.
+fn is_bare(target: &Target) -> bool {
+    let name = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.starts_with('['));
+    target.address.is_some() && !name(&target.host) && !name(&target.domain)
+}
+
 /// What DANE asks, by what is said of the records and by the records themselves. A line may have been changed on its way
 /// here: where the two disagree, the stricter one counts.
 pub(super) fn asked(said: Dane, target: &Target) -> Dane {
-    match said {
-        Dane::Unusable if dane::demand(&target.tlsa) == Dane::Usable => Dane::Usable,
-        other => other,
+    match (said, dane::demand(&target.tlsa)) {
+        (Dane::None | Dane::Untested | Dane::Unusable, Dane::Usable) => Dane::Usable,
+        (Dane::None | Dane::Untested, Dane::Unusable) => Dane::Unusable,
+        (other, _) => other,
     }
 }
 
 /// Why DANE asks nothing.
-fn no_dane(demand: &Demands) -> String {
+fn no_dane(demand: &Demands, target: &Target) -> String {
+    if is_bare(target) {
+        return "DANE does not apply to an address: TLSA records belong to names".into();
+    }
     match (demand.mx_security, demand.security) {
         (Some(Security::Insecure), _) => "no DANE: the domain's MX records are not signed".into(),
         (_, Security::Insecure) => "no DANE: the host's addresses are not signed".into(),
@@ -216,7 +248,12 @@ fn by_sts(met: Met<'_>) -> StsVerdict {
     let told =
         |result, results: &[TlsResult], text: String| StsVerdict { result, results: results.to_vec(), mode, text };
     let Some(sts) = demand.sts else {
-        return told(Judged::None, &[], "MTA-STS says nothing about a server that is named directly".into());
+        let what = if is_bare(met.target) {
+            "does not apply to an address"
+        } else {
+            "says nothing about a server that is named directly"
+        };
+        return told(Judged::None, &[], format!("MTA-STS {what}"));
     };
     match sts.status {
         StsStatus::None => return told(Judged::None, &[], "the domain has no MTA-STS".into()),
@@ -327,6 +364,13 @@ fn sender(met: Met<'_>, dane: &DaneVerdict, sts: &StsVerdict) -> Option<Sender> 
             }
         }
     };
+    // Nothing is wrong with the certificate: it was never shown.
+    let text = match (met.encryption, action) {
+        (Encryption::Refused, Action::Defer) => {
+            "TLS is a must there, and the server, which offers it, did not begin it when asked".to_owned()
+        }
+        _ => text,
+    };
     // With all that TLS asks met, the server may still have said no.
     if action != Action::Defer && ended_early(met.outcome) {
         return by_outcome(met);
@@ -351,6 +395,9 @@ pub(super) fn opportunistic(met: Met<'_>) -> (Action, &'static str) {
         ),
         Encryption::Broken => {
             (Action::DeliverInClear, "TLS fails and nothing asks for it: in clear, on a new connection")
+        }
+        Encryption::Refused => {
+            (Action::DeliverInClear, "the server did not begin TLS when asked, and nothing asks for it: in clear")
         }
         _ => (Action::DeliverInClear, "there is no TLS and nothing asks for it: in clear"),
     }

@@ -116,7 +116,7 @@ pub fn outcome(outcome: &Outcome) -> &'static str {
         {
             "TLS failed"
         }
-        _ if outcome.fault == Some(Fault::StarttlsNotSupported) => "no TLS",
+        _ if outcome.fault == Some(Fault::StarttlsNotSupported) && !outcome.text.starts_with("not sent") => "no TLS",
         _ if matches!(
             outcome.fault,
             Some(Fault::AuthNotOffered | Fault::AuthNeedsTls | Fault::BadChallenge | Fault::ServerUnproven)

@@ -28,8 +28,8 @@ use crate::net::tls::options::Key;
 use crate::policy::{certificate, chain, pkix};
 use crate::smtp::session::Purpose;
 use crate::wire::{
-    Fault, Finding, FindingId, KeyType, Offered, PkixStatus, ProbeRecord, Resumption, Stage, Strength, Target,
-    TlsVersion,
+    DaneVerdict, Fault, Finding, FindingId, Judged, KeyType, Offered, PkixStatus, ProbeRecord, Resumption, Stage,
+    Strength, Target, TlsVersion,
 };
 
 /// What to look for.
@@ -168,6 +168,7 @@ impl Looker<'_> {
                     offered: Offered::Yes,
                     chain: tls.chain.clone(),
                     pkix: record.verdicts.pkix.clone(),
+                    dane: asked_after(record.verdicts.dane.as_ref()),
                     text: format!("the certificate {which} has a key of type {name}"),
                 });
                 continue;
@@ -179,11 +180,22 @@ impl Looker<'_> {
                     let chain = talk.tls.as_ref().map(|tls| tls.chain.clone()).unwrap_or_default();
                     if shown(&chain) {
                         let wrong = talk.verdicts.pkix.as_ref().is_some_and(|pkix| pkix.status == PkixStatus::Fail);
-                        let new = talk.report.findings.iter().filter(|found| wrong && of_certificate(found.id));
+                        // What is told of the session's certificate is not told again.
+                        let known = |found: &&Finding| {
+                            record.findings.iter().any(|other| (other.id, &other.text) == (found.id, &found.text))
+                        };
+                        let new = talk
+                            .report
+                            .findings
+                            .iter()
+                            .filter(|found| wrong && of_certificate(found.id) && !known(found));
                         let new = new.map(|found| Finding::new(found.id, format!("{name}: {}", found.text)));
-                        record.findings.extend(new.collect::<Vec<_>>());
+                        let dane = asked_after(talk.verdicts.dane.as_ref());
+                        let new: Vec<Finding> = new.chain(between_keys(name, record, dane.as_ref())).collect();
+                        record.findings.extend(new);
                         let text = format!("a certificate with a key of type {name} is shown to who takes only that");
-                        KeyType { key: name.to_owned(), offered: Offered::Yes, chain, pkix: talk.verdicts.pkix, text }
+                        let pkix = talk.verdicts.pkix;
+                        KeyType { key: name.to_owned(), offered: Offered::Yes, chain, pkix, dane, text }
                     } else {
                         words::without_key_type(name, &talk, &chain, &record.outcome.text, session)
                     }
@@ -211,6 +223,28 @@ impl Looker<'_> {
             Ok(talk) => untested(talk.report.outcome.text),
         }
     }
+}
+
+/// A verdict that some TLSA record stands behind.
+fn asked_after(dane: Option<&DaneVerdict>) -> Option<DaneVerdict> {
+    dane.filter(|dane| matches!(dane.result, Judged::Pass | Judged::Fail)).cloned()
+}
+
+/// RFC 7671 §8: a server with two keys needs TLSA records for both, since the client chooses which of them it sees.
+fn between_keys(name: &str, record: &ProbeRecord, dane: Option<&DaneVerdict>) -> Option<Finding> {
+    let own = record.verdicts.dane.as_ref()?.result;
+    let text = match (own, dane?.result) {
+        (Judged::Fail, Judged::Pass) => format!(
+            "a TLSA record matches the certificate with a key of type {name}, which the server shows to who takes only that, and \
+             none the one that it shows to others: publish records for both keys"
+        ),
+        (Judged::Pass, Judged::Fail) => format!(
+            "no TLSA record matches the certificate with a key of type {name}: senders that are shown that one do not deliver here. \
+             Publish records for both keys"
+        ),
+        _ => return None,
+    };
+    Some(Finding::new(FindingId::DaneFailed, text))
 }
 
 /// Whether a finding is about a certificate, and so about each certificate on its own.
@@ -252,7 +286,11 @@ fn findings(tried: &[TlsVersion]) -> Vec<Finding> {
     let weak: Vec<String> = offered
         .iter()
         .filter(|one| one.strength == Some(Strength::Weak))
-        .filter_map(|one| Some(format!("{} with {}", one.cipher.as_ref()?, one.version)))
+        .filter_map(|one| {
+            let short = one.group.as_deref().filter(|group| words::is_short(group));
+            let group = short.map_or_else(String::new, |group| format!(" ({group}, a group too short)"));
+            Some(format!("{}{group} with {}", one.cipher.as_ref()?, one.version))
+        })
         .collect();
     if !weak.is_empty() {
         let text = format!("of all ciphers the server chose one that does not protect: {}", weak.join(", "));

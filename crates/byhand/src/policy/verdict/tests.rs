@@ -202,6 +202,23 @@ fn lines_that_contradict_themselves() {
     check(&unusable, Up, &[], (Judged::Untested, Judged::Pass, Action::Defer, Rule::Dane));
     let usable = target(Dane::Unusable, &[tlsa(3, &"0".repeat(64))], None);
     check(&usable, Up, &[], (Judged::Fail, Judged::None, Action::Defer, Rule::Dane));
+    for said in [Dane::None, Dane::Untested] {
+        let usable = target(said, &[tlsa(3, &"0".repeat(64))], None);
+        let found = met(&usable, Up, &pkix(&[]), &Outcome::ok(""));
+        assert_eq!(
+            (found.dane.unwrap().result, found.sender.unwrap().action),
+            (Judged::Fail, Action::Defer),
+            "{said:?}"
+        );
+    }
+    // Nothing came along but the records.
+    for (data, result, action) in
+        [(SHA256_X, Judged::Pass, Action::Deliver), (&"0".repeat(64), Judged::Fail, Action::Defer)]
+    {
+        let bare = Target { demands: None, ..target(Dane::None, &[tlsa(3, data)], None) };
+        let found = met(&bare, Up, &pkix(&[]), &Outcome::ok(""));
+        assert_eq!((found.dane.unwrap().result, found.sender.unwrap().action), (result, action));
+    }
     let sts = policy(StsMode::Enforce, true).map(|sts| StsDemand { listed: None, ..sts });
     check(&target(Dane::None, &[], sts), Up, &[], (Judged::None, Judged::Untested, Action::Defer, Rule::StsEnforce));
 }
@@ -243,5 +260,30 @@ fn a_handshake_that_only_others_can_make() {
         let results = [found.dane.unwrap().result, found.sts.unwrap().result];
         assert!(!results.contains(&Judged::Fail) && !results.contains(&Judged::Pass), "{results:?}");
         assert_eq!(found.sender, None);
+    }
+}
+
+/// RULES R66, RFC 7672 §2.1, RFC 8461 §3: both are about names.
+#[test]
+fn a_bare_address() {
+    for host in [None, Some("[192.0.2.25]".to_owned())] {
+        let target = Target { host, address: "192.0.2.25".parse().ok(), port: 25, ..Target::default() };
+        let found = met(&target, Up, &pkix(UNTRUSTED), &Outcome::ok(""));
+        let sender = found.sender.unwrap();
+        assert_eq!((found.dane.unwrap().result, found.sts.unwrap().result), (Judged::None, Judged::None));
+        assert_eq!((sender.action, sender.rule), (Action::DeliverUnauthenticated, Rule::Opportunistic));
+    }
+}
+
+/// It was offered, so "there is no TLS" would be false, and nothing was wrong with what was never shown.
+#[test]
+fn a_server_that_does_not_begin_tls() {
+    let text = |target: &Target| met(target, Refused, &pkix(&[]), &Outcome::ok("")).sender.unwrap().text;
+    assert!(text(&target(Dane::None, &[], None)).contains("did not begin TLS"));
+    for must in
+        [target(Dane::Usable, &[tlsa(3, SHA256_X)], None), target(Dane::None, &[], policy(StsMode::Enforce, true))]
+    {
+        let text = text(&must);
+        assert!(text.contains("TLS is a must") && !text.contains("not tested"), "{text}");
     }
 }

@@ -9,8 +9,8 @@ use crate::render::conversation::transcript;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
 use crate::render::{Look, Tone, explanation, words};
 use crate::wire::{
-    Action, Capabilities, Certificate, ClientCertificate, FindingId, Judged, PkixStatus, ProbeRecord, Protocol, Stage,
-    Status, Tls,
+    Action, Capabilities, Certificate, ClientCertificate, FindingId, Judged, PkixStatus, ProbeRecord, Protocol, Rule,
+    Stage, Status, Tls,
 };
 
 /// What the view has beside the usual.
@@ -260,7 +260,9 @@ fn encryption(out: &mut dyn Write, look: Look, record: &ProbeRecord, tls: &Tls) 
 
 /// The verdicts on what the domain demands, where that is known.
 fn demands(out: &mut dyn Write, look: Look, record: &ProbeRecord) -> io::Result<()> {
-    if record.target.demands.is_none() {
+    // Also where nothing came along of what is demanded, and a level or the records say what a sender does all the same.
+    let decided = record.verdicts.sender.as_ref().is_some_and(|sender| sender.rule != Rule::Outcome);
+    if record.target.demands.is_none() && !decided {
         return Ok(());
     }
     let mut judged = |name: &str, result: Judged, text: &str| {

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use super::differ::differences;
 use super::findings::findings;
-use super::summary::asked_only;
+use super::summary::{asked_only, over_tls};
 use crate::render::layout::{Cell, facts, prose};
 use crate::render::{Look, Tone, explanation, words};
 use crate::wire::{Fault, Limited, ProbeRecord, Stage, Status};
@@ -55,6 +55,11 @@ pub(super) fn problems(look: Look, records: &[ProbeRecord]) -> Vec<(String, Stri
                 .to_owned()
         } else {
             explanation::sentences(look, outcome, host)
+        };
+        // The row has its figures there, and no room for the sentence.
+        let text = match over_tls(record) {
+            true => format!(" {}.{text}", look.safe(outcome.text.trim_end_matches('.'))),
+            false => text,
         };
         let Some(fault) = outcome.fault.filter(|_| !text.is_empty()) else { continue };
         let address = record.target.address.map(|address| format!("[{address}]"));
