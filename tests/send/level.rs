@@ -173,6 +173,9 @@ async fn what_the_record_says() {
         );
         assert_eq!(sent.records[0].outcome.diagnosis.is_some(), sent.code != 0, "{name}");
     }
+    // TLS was not asked for: nothing is decided about it.
+    let sent = to(&lab, "mismatch", &["--quit-after", "ehlo"]).await;
+    assert_eq!(sent.records[0].attempts[0].protection.clone().unwrap().action, None);
 }
 
 /// RFC 7672 §2.2: a host that does not hold is passed over for the next, which may.

@@ -84,6 +84,21 @@ fn records_for_one_of_two_keys() {
     }
 }
 
+/// RFC 7671 §5.2.1: an authority that a record names has to come along.
+#[test]
+fn a_root_that_a_record_names_is_needed() {
+    let Some(stage) = Stage::new() else { return };
+    let server = stage.server("-cert @rsa.pem -key @rsa.key -cert_chain @root.pem");
+    let mut line = stage.probe(&server, &[]);
+    assert!(findings(&line).contains(&"root-sent"), "{:#}", line["findings"]);
+    let digest = openssl::spki_sha256(&stage.certificates.file("root.pem"));
+    line["target"]["tlsa"] = json!([{"usage": 2, "selector": 1, "matching": 1, "data": digest}]);
+    line["target"]["demands"] = json!({"dane": "usable", "base": HOST, "names": [HOST], "security": "secure"});
+    let record = piped(&stage, "smtp-probe", &line, &[]);
+    assert_eq!(word(&record, "/verdicts/dane/result"), "pass", "{:#}", record["verdicts"]);
+    assert!(!findings(&record).contains(&"root-sent"), "{:#}", record["findings"]);
+}
+
 /// A cipher that protects nothing, and no cipher at all.
 #[test]
 fn what_no_sender_takes_proves_nothing() {

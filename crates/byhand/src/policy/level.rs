@@ -18,8 +18,8 @@ mod tests;
 use super::certificate;
 use super::verdict::{self, Encryption, Met};
 use crate::wire::{
-    Action, Dane, Demands, Fault, Level, Outcome, Pkix, PkixStatus, Protection, Rule, Sender, Stage, Status, StsMode,
-    StsStatus, Target, TlsResult, Verdicts,
+    Action, Dane, Demands, Fault, Level, Outcome, Pkix, PkixStatus, Protection, Rule, Sender, Stage, Status, StsDemand,
+    StsMode, StsStatus, Target, TlsResult, Verdicts,
 };
 
 /// Whether a level looks at what the domain demands, so that it has to be looked up.
@@ -72,7 +72,7 @@ pub fn unmet(level: Option<Level>, target: &Target, outcome: &Outcome) -> Verdic
 #[must_use]
 pub fn sender(level: Level, met: Met<'_>) -> Option<Sender> {
     if met.is_unknown() && !needs_policies(level) {
-        return (level == Level::None).then(|| in_clear());
+        return (level == Level::None).then(in_clear);
     }
     let injected = met.outcome.fault == Some(Fault::PlaintextAfterStarttls);
     if injected || (met.encryption == Encryption::NotReached && !needs_policies(level)) {
@@ -192,7 +192,9 @@ fn kept_back(level: Level, sender: &Sender) -> String {
 /// The target with those demands alone that the level looks at.
 fn seen(level: Level, target: &Target) -> Target {
     let mut seen = verdict::understood(target).into_owned();
-    let mut demands = seen.demands.take().unwrap_or_default();
+    // Of a host that an MX names, a policy may be there that nobody looked up.
+    let unasked = || Demands { sts: target.preference.map(|_| StsDemand::default()), ..Demands::default() };
+    let mut demands = seen.demands.take().unwrap_or_else(unasked);
     match level {
         Level::Dane | Level::DaneOnly => demands.sts = None,
         Level::Sts => {

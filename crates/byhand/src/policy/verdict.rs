@@ -198,7 +198,6 @@ fn by_dane(met: Met<'_>) -> DaneVerdict {
 /// themselves say what DANE asks, and to a bare address neither DANE nor MTA-STS applies.
 pub(super) fn understood(target: &Target) -> Cow<'_, Target> {
     let demands = match &target.demands {
-        Some(_) => return Cow::Borrowed(target),
         None if !target.tlsa.is_empty() => Demands {
             dane: dane::demand(&target.tlsa),
             base: target.host.clone(),
@@ -207,7 +206,7 @@ pub(super) fn understood(target: &Target) -> Cow<'_, Target> {
             ..Demands::default()
         },
         None if is_bare(target) => Demands { dane: Dane::None, ..Demands::default() },
-        None => return Cow::Borrowed(target),
+        Some(_) | None => return Cow::Borrowed(target),
     };
     Cow::Owned(Target { demands: Some(demands), ..target.clone() })
 }
@@ -354,13 +353,16 @@ fn sender(met: Met<'_>, dane: &DaneVerdict, sts: &StsVerdict) -> Option<Sender> 
         Dane::Unusable => (opportunistic(met).0, Rule::DaneUnusable, dane.text.clone()),
         _ => {
             let (action, text) = opportunistic(met);
+            // Where it was not looked up, or could not be, something may ask all the same.
+            let unknown = dane.result == Judged::Untested || sts.result == Judged::Untested;
+            let text = if unknown { text.replace("nothing asks", "nothing known asks") } else { text.to_owned() };
             let tested = sts.mode == Some(StsMode::Testing) && sts.result != Judged::None;
             match (tested, sts.result) {
                 (true, Judged::Fail) => {
                     (action, Rule::StsTesting, format!("the MTA-STS policy is only being tested: {}", sts.text))
                 }
-                (true, _) => (action, Rule::StsTesting, text.to_owned()),
-                (false, _) => (action, Rule::Opportunistic, text.to_owned()),
+                (true, _) => (action, Rule::StsTesting, text),
+                (false, _) => (action, Rule::Opportunistic, text),
             }
         }
     };

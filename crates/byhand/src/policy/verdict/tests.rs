@@ -287,3 +287,20 @@ fn a_server_that_does_not_begin_tls() {
         assert!(text.contains("TLS is a must") && !text.contains("not tested"), "{text}");
     }
 }
+
+/// What nobody looked up may ask for something: it is not said that nothing does.
+#[test]
+fn what_is_not_known_is_not_denied() {
+    let untested = Some(StsDemand::default());
+    for (target, known) in [
+        (target(Dane::None, &[], None), true),
+        (target(Dane::Untested, &[], None), false),
+        (target(Dane::None, &[], untested), false),
+    ] {
+        for encryption in [Up, NotOffered, Broken] {
+            let text = met(&target, encryption, &pkix(&[]), &Outcome::ok("")).sender.unwrap().text;
+            assert_eq!(text.contains("nothing known asks"), !known, "{text}");
+            assert_eq!(text.contains("nothing asks"), known, "{text}");
+        }
+    }
+}

@@ -274,7 +274,9 @@ fn demands(out: &mut dyn Write, look: Look, record: &ProbeRecord) -> io::Result<
         labelled(out, look, name, &Cell::new(tone, format!("{word}{}", look.safe(text))))
     };
     if let Some(dane) = &record.verdicts.dane {
-        judged("DANE", dane.result, &dane.text)?;
+        // Encryption is all that such records ask for, and nothing was verified by them.
+        let result = if dane.is_encryption_only() { Judged::None } else { dane.result };
+        judged("DANE", result, &dane.text)?;
     }
     if let Some(sts) = &record.verdicts.sts {
         judged("MTA-STS", sts.result, &sts.text)?;

@@ -1,6 +1,6 @@
 //! The marks of a row: what DANE, MTA-STS and a sender say of an address.
 //!
-//! `ok`, `FAIL`, `-` where nothing is asked for, `?` where it was not put to the test; words, since colour alone carries no
+//! `ok`, `FAIL`, `TLS only` where no TLSA record can be used (RFC 7672 §2.2), `-` where nothing is asked for, `?` where it was not put to the test; words, since colour alone carries no
 //! meaning. Not here: why (a sentence below the table says it).
 
 use crate::render::layout::Cell;
@@ -34,7 +34,10 @@ impl Marks {
             Some(Judged::None) => "-".into(),
             Some(Judged::Untested) => "?".into(),
         };
-        let dane = mark(self.dane, verdicts.dane.as_ref().map(|dane| dane.result));
+        let dane = match &verdicts.dane {
+            Some(dane) if self.dane && dane.is_encryption_only() => "TLS only".into(),
+            dane => mark(self.dane, dane.as_ref().map(|dane| dane.result)),
+        };
         let sts = mark(self.sts, verdicts.sts.as_ref().map(|sts| sts.result));
         let sender = verdicts.sender.as_ref().filter(|_| self.sender).map_or_else(Cell::default, |sender| {
             let tone = match sender.action {
@@ -117,7 +120,7 @@ mod tests {
             ]
         );
         let below: Vec<&str> = text.split_whitespace().collect();
-        assert!(below.join(" ").contains("[198.51.100.7]. the TLS handshake failed: why"), "{text}");
+        assert!(below.join(" ").contains("[198.51.100.7]. The TLS handshake failed: why"), "{text}");
     }
 
     #[test]

@@ -58,7 +58,7 @@ pub(super) fn problems(look: Look, records: &[ProbeRecord]) -> Vec<(String, Stri
         };
         // The row has its figures there, and no room for the sentence.
         let text = match over_tls(record) {
-            true => format!(" {}.{text}", look.safe(outcome.text.trim_end_matches('.'))),
+            true => format!(" {}.{text}", look.safe(&capital(outcome.text.trim_end_matches('.')))),
             false => text,
         };
         let Some(fault) = outcome.fault.filter(|_| !text.is_empty()) else { continue };
@@ -78,6 +78,12 @@ pub(super) fn problems(look: Look, records: &[ProbeRecord]) -> Vec<(String, Stri
         (word, format!("{place}{text}").trim_start().to_owned())
     };
     problems.into_iter().map(line).collect()
+}
+
+/// A sentence behind a full stop.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Whether an address is silent, and another one of the same host is not.

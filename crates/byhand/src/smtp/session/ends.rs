@@ -68,9 +68,8 @@ impl Session {
             State::Say(group) => group.first().unwrap_or(Asked::Quit),
             State::Await => self.due(),
             State::Wait(next) => Asked::Rcpt(*next),
-            State::Handshake => return,
             State::Judge => Asked::Starttls,
-            State::Over => return,
+            State::Handshake | State::Over => return,
         };
         if asked == Asked::Body && matches!(self.state, State::Say(_)) && !self.reader.is_empty() {
             self.early_answer();
