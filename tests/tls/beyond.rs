@@ -185,3 +185,15 @@ fn smtp_send_says_that_the_limit_is_its_own() {
     assert_eq!(word(&record, "/attempts/0/protection/action"), "defer");
     assert!(word(&record, "/outcome/diagnosis/next").contains("--tls-versions"), "{}", record["outcome"]);
 }
+
+/// A key that cannot be used is told in words of ours.
+#[test]
+fn a_key_of_ours_that_is_too_short() {
+    let Some(stage) = Stage::new() else { return };
+    stage.certificates.leaf("short", "root", "rsa:1024", HOST, &[]);
+    let [cert, key] = ["short.pem", "short.key"].map(|name| stage.certificates.file(name));
+    let output = stage.run(1, &["--cert", &cert, "--key", &key]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("2048") && !said.contains("unexpected"), "{said}");
+}

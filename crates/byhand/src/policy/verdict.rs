@@ -395,13 +395,11 @@ pub(super) fn opportunistic(met: Met<'_>) -> (Action, &'static str) {
             Action::DeliverUnauthenticated,
             "encrypted where the sender's TLS library still speaks this, else in clear; nothing asks for more",
         ),
-        Encryption::Broken => {
-            (Action::DeliverInClear, "TLS fails and nothing asks for it: in clear, on a new connection")
-        }
+        Encryption::Broken => (Action::DeliverInClear, "TLS fails, and nothing asks for it: on a new connection"),
         Encryption::Refused => {
-            (Action::DeliverInClear, "the server did not begin TLS when asked, and nothing asks for it: in clear")
+            (Action::DeliverInClear, "the server did not begin TLS when asked, and nothing asks for it")
         }
-        _ => (Action::DeliverInClear, "there is no TLS and nothing asks for it: in clear"),
+        _ => (Action::DeliverInClear, "there is no TLS, and nothing asks for it"),
     }
 }
 
