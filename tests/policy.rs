@@ -150,3 +150,17 @@ async fn without_dnssec_nothing_is_known_of_dane() {
         assert!(lab.dns().was_asked(domain, "MX") && !lab.dns().was_asked(&format!("_25._tcp.mx.{domain}"), "TLSA"));
     }
 }
+
+/// A level asks for what `--no-policy` leaves out: the table says what a sender does, and why.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_level_without_the_policies_it_asks_for() {
+    let lab = lab().await;
+    let words = ["--dnssec", "trust", "--no-policy", "--level", "dane-only", "--format", "table", "own.example"];
+    let output = run(&lab, "smtp-probe", &words, b"");
+    let text = String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(output.status.code(), Some(75));
+    assert!(
+        text.contains("a sender defers: TLSA records are required, and whether there are any is not known"),
+        "{text}"
+    );
+}

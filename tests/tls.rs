@@ -4,6 +4,7 @@
 //! Expected values are what OpenSSL is told to do, by the names that IANA gives it. A handshake with any of the servers
 //! of [`OLD`] is more than the library of the tool can do: what the record says is read from answers to its own hellos.
 
+mod beyond;
 mod openssl;
 
 use std::process::{Command, Output};

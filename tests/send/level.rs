@@ -149,7 +149,7 @@ async fn what_the_record_says() {
         ("mismatch", &[], "temporary tls dane-failed", Level::Dane, Rule::Dane),
         ("unusable", &[], "ok - -", Level::Encrypt, Rule::DaneUnusable),
         ("plaintlsa", &[], "temporary starttls starttls-not-supported", Level::Dane, Rule::Dane),
-        ("brokentlsa", &[], "temporary tls tls-handshake", Level::Dane, Rule::Dane),
+        ("brokentlsa", &[], "temporary tls tls-limit", Level::Dane, Rule::Dane),
         // A 502 is for good in other places; a message waits for TLS, and is not given up for it.
         ("refused", &[], "temporary starttls refused", Level::Dane, Rule::Dane),
         ("down", &[], "temporary dns servfail", Level::Dane, Rule::DaneLookup),
@@ -173,6 +173,9 @@ async fn what_the_record_says() {
         );
         assert_eq!(sent.records[0].outcome.diagnosis.is_some(), sent.code != 0, "{name}");
     }
+    // TLS was not asked for: nothing is decided about it.
+    let sent = to(&lab, "mismatch", &["--quit-after", "ehlo"]).await;
+    assert_eq!(sent.records[0].attempts[0].protection.clone().unwrap().action, None);
 }
 
 /// RFC 7672 §2.2: a host that does not hold is passed over for the next, which may.
@@ -220,7 +223,7 @@ async fn mta_sts() {
         ("self", "enforce", "*.self.example", "sts", "temporary tls sts-failed"),
         ("good", "enforce", "other.example", "auto", "temporary dns sts-failed"),
         ("plain", "enforce", "mx.plain.example", "auto", "temporary starttls starttls-not-supported"),
-        ("broken", "enforce", "mx.broken.example", "auto", "temporary tls tls-handshake"),
+        ("broken", "enforce", "mx.broken.example", "auto", "temporary tls tls-limit"),
         ("self", "testing", "other.example", "auto", "ok - -"),
         ("self", "none", "other.example", "auto", "ok - -"),
         ("self", "enforce", "other.example", "dane", "ok - -"),

@@ -30,6 +30,18 @@ pub(super) fn is_there() -> bool {
     there
 }
 
+/// SHA-256 of a certificate's public key, as OpenSSL works it out.
+pub(super) fn spki_sha256(file: &str) -> String {
+    let run = |words: &[&str], input: &[u8]| {
+        let mut child = openssl().args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        child.wait_with_output().unwrap().stdout
+    };
+    let der = run(&["pkey", "-pubin", "-outform", "DER"], &run(&["x509", "-in", file, "-noout", "-pubkey"], b""));
+    let told = String::from_utf8(run(&["dgst", "-sha256", "-r"], &der)).unwrap();
+    told.split(' ').next().unwrap().to_owned()
+}
+
 /// Certificates and keys, files in one folder: `NAME.pem` and `NAME.key`.
 pub(super) struct Certificates {
     folder: PathBuf,

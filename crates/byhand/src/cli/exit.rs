@@ -4,7 +4,7 @@
 //! (130) and usage (2) are told by whoever sees them. A reader that went away (broken pipe) is no trouble: 0. Findings
 //! never change the code.
 
-use crate::wire::{Action, Fault, Outcome, ProbeRecord, Status};
+use crate::wire::{Action, Fault, Outcome, ProbeRecord, Stage, Status};
 
 /// All well.
 pub const OK: u8 = 0;
@@ -69,6 +69,10 @@ impl Tally {
         match (record.outcome.status, action) {
             (Status::Ok, Some(Action::Defer)) => self.undecided += 1,
             (Status::Ok, Some(Action::Bounce)) => self.permanent += 1,
+            // Whatever the code that STARTTLS was answered with: a message waits for TLS, and is not given up for it.
+            (Status::Permanent, Some(Action::Defer)) if record.outcome.stage == Some(Stage::Starttls) => {
+                self.undecided += 1;
+            }
             _ => self.count(&record.outcome),
         }
     }

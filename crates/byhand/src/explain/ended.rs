@@ -6,7 +6,7 @@
 //! Not here: several ends taken together (`fault`), and any change to an outcome.
 
 use super::{Heard, fault, one_line, reply};
-use crate::wire::{Diagnosis, Fault, Outcome, Reply, Stage, Status};
+use crate::wire::{Diagnosis, Fault, Nature, Outcome, Reply, Stage, Status};
 
 /// Explains an outcome; `None` where all went well, or where nothing was asked for a reason of our own.
 #[must_use]
@@ -16,9 +16,20 @@ pub fn ended(outcome: &Outcome, host: Option<&str>, tls: bool) -> Option<Diagnos
         return None;
     }
     match &outcome.reply {
+        // The command has no parameter, and whoever offers it knows it (RFC 3207 §4): such a code is not about what was said.
+        Some(reply) if matches!(reply.code, 500..=504) && outcome.stage == Some(Stage::Starttls) => {
+            fault(Fault::Refused, Stage::Starttls)
+        }
         Some(reply) if reply.code >= 400 => Some(refusal(reply, outcome.stage, host, tls)),
-        _ => fault(outcome.fault?, outcome.stage.unwrap_or(Stage::Connect)).map(|found| closer(outcome, found)),
+        _ => fault(outcome.fault?, outcome.stage.unwrap_or(Stage::Connect))
+            .map(|found| in_time(outcome, closer(outcome, found))),
     }
+}
+
+/// What is only put off is not called permanent.
+fn in_time(outcome: &Outcome, found: Diagnosis) -> Diagnosis {
+    let nature = if outcome.status == Status::Temporary { Nature::Temporary } else { found.nature };
+    Diagnosis { nature, ..found }
 }
 
 /// Two faults stand for more than one thing each; our own sentence about the end tells which.
@@ -32,6 +43,23 @@ fn closer(outcome: &Outcome, found: Diagnosis) -> Diagnosis {
         Some(Fault::TlsHandshake) if outcome.text.contains("internal_error") => (
             "the server broke off the TLS handshake over trouble of its own",
             "tell their postmaster: the server's certificate, key or TLS set-up is at fault, whatever the client offers",
+        ),
+        Some(Fault::TlsHandshake) if outcome.text.contains("certificate of ours") => (
+            "the server asks its clients for a certificate of theirs, and takes nobody without a right one",
+            "give one with --cert and --key, if you have one for this server; a server that takes mail from strangers must not ask: tell their postmaster",
+        ),
+        Some(Fault::TlsLimit) if outcome.text.contains("--") => (
+            "with the options given here, this program offers the server nothing that it has",
+            "leave the option out, or widen it",
+        ),
+        // Only a hello with more in it tells which of the two it is.
+        Some(Fault::TlsLimit) if outcome.text.ends_with("most likely") => (
+            "the server found nothing that it could use in what this program offers (TLS 1.2 with ECDHE and authenticated encryption, and TLS 1.3): it is too old for that, or has no certificate or cipher at all",
+            "smtp-probe --tls-versions shows which; if it is only old, send through a mail server whose TLS library still speaks that; the people who run the server should offer TLS 1.2 with ECDHE, or 1.3",
+        ),
+        Some(Fault::TlsLimit) if outcome.text.contains("its key is too short") => (
+            "the server's certificate has a key that is too short to protect; this program does not use such, while other senders may",
+            "the people who run the server need a certificate with a key of 2048 bits or more (RSA), or an ECDSA one; from here, send through a mail server that still takes such keys",
         ),
         _ => return found,
     };
@@ -48,7 +76,7 @@ pub fn refusal(said: &Reply, stage: Option<Stage>, host: Option<&str>, tls: bool
 #[cfg(test)]
 mod tests {
     use super::ended;
-    use crate::wire::{Fault, Outcome, Reason, Reply, Side, Stage, Status};
+    use crate::wire::{Fault, Nature, Outcome, Reason, Reply, Side, Stage, Status};
 
     fn outcome(status: Status, stage: Stage, fault: Fault, reply: Option<(u16, &str)>) -> Outcome {
         let reply = reply.map(|(code, line)| Reply {
@@ -72,6 +100,22 @@ mod tests {
         assert_eq!(check(&odd), Some((Reason::SystemError, Side::Server)));
         let silent = outcome(Status::Temporary, Stage::Banner, Fault::Timeout, None);
         assert_eq!(check(&silent), Some((Reason::Expired, Side::Server)));
+    }
+
+    /// STARTTLS has no parameter (RFC 3207 §4): a 501 to it is not about what we said.
+    #[test]
+    fn starttls_that_is_offered_and_refused() {
+        for code in [500, 501, 503] {
+            let refused = outcome(Status::Temporary, Stage::Starttls, Fault::Refused, Some((code, "5.5.4 no")));
+            let found = ended(&refused, None, false).unwrap();
+            assert_eq!(
+                (found.reason, found.side, found.nature),
+                (Reason::FailedStarttls, Side::Server, Nature::Temporary)
+            );
+        }
+        let kept = outcome(Status::Temporary, Stage::Starttls, Fault::StarttlsNotSupported, None);
+        let found = ended(&kept, None, false).unwrap();
+        assert_eq!((found.side, found.nature), (Side::Server, Nature::Temporary));
     }
 
     #[test]

@@ -268,12 +268,20 @@ pub fn fault(fault: Fault, stage: Stage) -> Option<Diagnosis> {
             "what came back is not what a mail server answers at this point",
             "check host and port: it may be no mail server; look at the conversation with -v",
         ),
+        Fault::Refused | Fault::Deferred if stage == Stage::Starttls => made(
+            R::FailedStarttls,
+            Side::Server,
+            Temporary,
+            High,
+            "the server offers encryption (STARTTLS) and refuses to begin it",
+            "tell their postmaster: the TLS set-up of the server is broken, or STARTTLS has to go from its list",
+        ),
         Fault::StarttlsNotSupported => made(
             R::FailedStarttls,
-            Side::Recipient,
+            Side::Server,
             Permanent,
             High,
-            "an encrypted connection was asked for, and the server does not offer one",
+            "an encrypted connection was asked for, here or by what the domain publishes, and the server does not offer one",
             "ask their postmaster to offer STARTTLS; a firewall that inspects mail can take the offer away",
         ),
         Fault::PlaintextAfterStarttls => made(
@@ -291,6 +299,14 @@ pub fn fault(fault: Fault, stage: Stage) -> Option<Diagnosis> {
             Medium,
             "encryption could not be set up: the TLS handshake failed",
             "the people who run that server have to look at its TLS versions, ciphers and certificate (smtp-probe -v shows where it stops)",
+        ),
+        Fault::TlsLimit => made(
+            R::FailedStarttls,
+            Side::Sender,
+            Temporary,
+            High,
+            "this program speaks TLS 1.2 with ECDHE and authenticated encryption, and TLS 1.3; this server has nothing of these, while other senders may still be able to encrypt with it",
+            "see what it offers (smtp-probe --tls-versions); send through a mail server whose TLS library still speaks that; the people who run the server should offer TLS 1.2 with ECDHE, or 1.3",
         ),
         Fault::NotTls => made(
             R::FailedStarttls,

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 
 use super::hello::Answered;
 use super::stream::{CLOSE_WAIT, PIECE, Shake, Stream, broken, limited, ready};
-use super::tls::Facts;
+use super::tls::{Facts, ended_by_alert};
 use crate::smtp::session::{Input, Judgement, Report, Session, Step};
 use crate::wire::{Fault, Said, ms};
 
@@ -139,12 +139,15 @@ async fn send(
         match limited(limit, stream.write(piece)).await {
             Some(Ok(())) => {}
             Some(Err(error)) => {
-                // The server may have said why before it hung up; that counts more than our broken write.
-                if let Some(Ok(n @ 1..)) = limited(CLOSE_WAIT, stream.read(buffer)).await {
+                // The server may have said why before it hung up, in SMTP or by an alert; that counts more than our broken
+                // write.
+                let last = limited(CLOSE_WAIT, stream.read(buffer)).await;
+                if let Some(Ok(n @ 1..)) = last {
                     session.input(start.elapsed(), Input::Bytes(&buffer[..n]));
                 }
-                let (fault, why) = broken(&error);
-                return session.input(start.elapsed(), Input::Broken(fault, why));
+                let alert = last.and_then(Result::err).filter(|last| ended_by_alert(last).is_some());
+                let (fault, why) = broken(&alert.unwrap_or(error));
+                return session.input(start.elapsed(), Input::Broken(fault, &why));
             }
             None => {
                 let why = "the server takes nothing more; a write did not end in time";
@@ -166,7 +169,7 @@ fn take(session: &mut Session, start: Instant, driven: &mut Driven, read: io::Re
         }
         Err(error) => {
             let (fault, why) = broken(&error);
-            session.input(start.elapsed(), Input::Broken(fault, why));
+            session.input(start.elapsed(), Input::Broken(fault, &why));
         }
     }
 }

@@ -3,6 +3,7 @@
 //! At the end it closes as a good guest: its own side first, then a short wait for the server's, so that no reset is sent
 //! (and none of the server's last words is lost to one). Not here: what is said, and when.
 
+use std::borrow::Cow;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -81,8 +82,11 @@ pub(crate) async fn limited<F: Future>(within: Duration, work: F) -> Option<F::O
 }
 
 /// The word and the sentence for a connection that broke.
-pub(crate) fn broken(error: &io::Error) -> (Fault, &'static str) {
-    match error.kind() {
+pub(crate) fn broken(error: &io::Error) -> (Fault, Cow<'static, str>) {
+    if let Some(why) = tls::ended_by_alert(error) {
+        return (Fault::TlsHandshake, why.into());
+    }
+    let (fault, why) = match error.kind() {
         io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => {
             (Fault::ConnectionReset, "the server reset the connection")
         }
@@ -92,7 +96,8 @@ pub(crate) fn broken(error: &io::Error) -> (Fault, &'static str) {
             (Fault::NetworkError, "the server broke the TLS connection with data that makes no sense")
         }
         _ => (Fault::NetworkError, "the network broke the connection"),
-    }
+    };
+    (fault, why.into())
 }
 
 impl Stream {

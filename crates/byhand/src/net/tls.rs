@@ -30,7 +30,7 @@ use crate::handshake::alert_name;
 use crate::policy::certificate;
 use crate::smtp::auth::ChannelBinding;
 use crate::smtp::session::quoted;
-use crate::wire::{Fault, Tls};
+use crate::wire::{ClientCertificate, Fault, Tls};
 
 /// What a handshake taught, made or not.
 #[derive(Debug, Default)]
@@ -85,7 +85,7 @@ impl Facts {
 /// Why a handshake failed.
 #[derive(Debug)]
 pub struct HandshakeFailure {
-    /// `tls-handshake` or `not-tls`.
+    /// `tls-handshake`, `tls-limit` or `not-tls`.
     pub fault: Fault,
     /// The sentence's end: "the TLS handshake failed: ...".
     pub text: String,
@@ -141,7 +141,12 @@ pub async fn handshake(
                 }
                 _ => None,
             };
-            let failure = explain(&error, &first);
+            let own = client.client_certificate();
+            if own != ClientCertificate::NotAsked {
+                facts.tls.client_certificate = Some(own);
+            }
+            let short = facts.tls.chain.first().is_some_and(|own| is_short(&own.key));
+            let failure = explain(&error, &first, &Circumstances { options: &client.options, own, short });
             (facts, Err(failure))
         }
     }
@@ -166,9 +171,45 @@ fn version_name(version: ProtocolVersion) -> String {
     }
 }
 
+/// What of our own side may be why a handshake fails.
+#[derive(Clone, Copy)]
+struct Circumstances<'a> {
+    options: &'a Options,
+    own: ClientCertificate,
+    /// Whether the server's key is too short for the library.
+    short: bool,
+}
+
+/// Whether the library verifies nothing that this key signs: `RSA 1024`.
+fn is_short(key: &str) -> bool {
+    key.strip_prefix("RSA ").and_then(|bits| bits.parse::<u32>().ok()).is_some_and(|bits| bits < 2048)
+}
+
+/// The options that leave out some of what we could do, as they are typed.
+#[must_use]
+pub fn narrowed(options: &Options) -> Option<String> {
+    let version = |version: options::Version| match version {
+        options::Version::Tls12 => "1.2",
+        options::Version::Tls13 => "1.3",
+    };
+    let min = options.min.filter(|min| *min > options::Version::Tls12).map(|min| format!("--tls-min {}", version(min)));
+    let max = options.max.filter(|max| *max < options::Version::Tls13).map(|max| format!("--tls-max {}", version(max)));
+    let ciphers = (!options.ciphers.is_empty()).then(|| "--ciphers".to_owned());
+    let given: Vec<String> = [min, max, ciphers].into_iter().flatten().collect();
+    (!given.is_empty()).then(|| given.join(" and "))
+}
+
+/// Alerts of a server that finds nothing it could use in a hello (RFC 8446 §6.2): handshake_failure, protocol_version,
+/// insufficient_security.
+const NOTHING_IN_COMMON: [u8; 3] = [40, 70, 71];
+
+/// Alerts about a certificate of the client (RFC 8446 §6.2), with handshake_failure, which TLS 1.2 has for a missing one.
+const ABOUT_OURS: [u8; 9] = [40, 41, 42, 43, 44, 45, 46, 48, 116];
+
 /// Words for what went wrong. `first`: the octets that came.
-fn explain(error: &io::Error, first: &[u8]) -> HandshakeFailure {
+fn explain(error: &io::Error, first: &[u8], around: &Circumstances<'_>) -> HandshakeFailure {
     let broken = |text: String| HandshakeFailure { fault: Fault::TlsHandshake, text };
+    let beyond = |text: String| HandshakeFailure { fault: Fault::TlsLimit, text };
     // RFC 8446 §5.1: a record begins with its type (20 to 23) and the major version 3.
     let tls = matches!(first, [20..=23, 3, ..] | [20..=23] | []);
     if !tls {
@@ -178,11 +219,40 @@ fn explain(error: &io::Error, first: &[u8]) -> HandshakeFailure {
         };
     }
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let given = narrowed(around.options);
+    let only = |given: &str, what: &str| beyond(format!("nothing in common with {given}: {what}"));
+    let hung_up = matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+    );
     match (inner, error.kind()) {
-        (Some(rustls::Error::AlertReceived(alert)), _) => broken(alert_text(*alert)),
-        (Some(rustls::Error::PeerIncompatible(why)), _) => broken(format!(
-            "nothing in common: the server offers no TLS version or cipher that is still sound ({why:?})"
-        )),
+        (Some(rustls::Error::AlertReceived(alert)), _) => {
+            let number = u8::from(*alert);
+            match (around.own, given) {
+                (ClientCertificate::Asked | ClientCertificate::Sent, _) if ABOUT_OURS.contains(&number) => broken(
+                    format!("the server ended it with the alert {}: {}", alert_name(number), of_ours(around.own)),
+                ),
+                (ClientCertificate::NotAsked, Some(given)) if NOTHING_IN_COMMON.contains(&number) => {
+                    only(&given, &format!("the server ended it with the alert {}", alert_name(number)))
+                }
+                _ if NOTHING_IN_COMMON.contains(&number) => beyond(alert_text(*alert)),
+                _ => broken(alert_text(*alert)),
+            }
+        }
+        (Some(rustls::Error::PeerIncompatible(why)), _) => match given {
+            Some(given) => only(&given, &format!("the server chose something else ({why:?})")),
+            None => beyond(format!(
+                "nothing in common: the server offers no TLS version or cipher that this program has ({why:?})"
+            )),
+        },
+        (None, _) if hung_up && !first.is_empty() && around.own != ClientCertificate::NotAsked => {
+            broken(format!("the server hung up over its question about a certificate: {}", of_ours(around.own)))
+        }
+        // The library takes no signature of such a key for good.
+        (Some(rustls::Error::InvalidCertificate(_)), _) if around.short => beyond(
+            "the server's certificate cannot be used here: its key is too short (RSA under 2048 bits, RFC 9325 §4.5)"
+                .into(),
+        ),
         // The library reads no key from such a certificate, and so cannot tell whether the signature fits.
         (Some(rustls::Error::InvalidCertificate(why)), _) if format!("{why:?}").contains("UnsupportedCertVersion") => {
             broken("the server's certificate is of version 1 or 2 of X.509, which we cannot use".into())
@@ -203,14 +273,38 @@ fn explain(error: &io::Error, first: &[u8]) -> HandshakeFailure {
 fn alert_text(alert: AlertDescription) -> String {
     let why = match alert {
         AlertDescription::ProtocolVersion => {
-            "it knows no TLS version that we do: only versions before 1.2, most likely"
+            "it knows no TLS version that this program does, only versions before 1.2, most likely"
         }
-        AlertDescription::HandshakeFailure => "it shares no cipher or signature algorithm with us",
+        AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
+            "it shares no cipher, key exchange or signature algorithm with this program, most likely"
+        }
         AlertDescription::UnrecognisedName => "it does not know the name asked for (SNI)",
         AlertDescription::InternalError => "it has trouble of its own",
         _ => "it gives no other reason",
     };
     format!("the server ended it with the alert {}: {why}", alert_name(u8::from(alert)))
+}
+
+/// What is wrong about a certificate of our own.
+fn of_ours(own: ClientCertificate) -> &'static str {
+    match own {
+        ClientCertificate::Sent => "it does not take the certificate of ours (--cert)",
+        _ => "it wants a certificate of ours, and was given none (--cert, --key)",
+    }
+}
+
+/// An alert that ends a connection inside TLS, in words. Under TLS 1.3 a server says only there what it thinks of the client's
+/// certificate, or that it misses one.
+pub(super) fn ended_by_alert(error: &io::Error) -> Option<String> {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>())?;
+    let rustls::Error::AlertReceived(alert) = inner else { return None };
+    let number = u8::from(*alert);
+    let why = match number {
+        116 => format!(": {}", of_ours(ClientCertificate::Asked)),
+        40..=46 | 48 => format!(": {}", of_ours(ClientCertificate::Sent)),
+        _ => String::new(),
+    };
+    Some(format!("the server ended the TLS connection with the alert {}{why}", alert_name(number)))
 }
 
 /// A stream that keeps a copy of the first octets read.

@@ -142,6 +142,13 @@ pub fn judge(records: &[Tlsa], shown: Shown<'_>) -> DaneVerdict {
     if verdict.results.is_empty() {
         verdict.results.push(TlsResult::TlsaInvalid);
     }
+    // Whoever sees that one match would not believe the rest.
+    if let Some(passed_over) = verdict.weaker.iter().find(|record| matches(record, shown).is_ok()) {
+        verdict.text += &format!(
+            "; the record {} does, and is passed over for the stronger digest beside it (RFC 7671 §9)",
+            numbers(passed_over)
+        );
+    }
     verdict
 }
 

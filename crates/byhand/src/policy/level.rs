@@ -18,8 +18,8 @@ mod tests;
 use super::certificate;
 use super::verdict::{self, Encryption, Met};
 use crate::wire::{
-    Action, Dane, Demands, Fault, Level, Outcome, Pkix, PkixStatus, Protection, Rule, Sender, Stage, Status, StsMode,
-    StsStatus, Target, TlsResult, Verdicts,
+    Action, Dane, Demands, Fault, Level, Outcome, Pkix, PkixStatus, Protection, Rule, Sender, Stage, Status, StsDemand,
+    StsMode, StsStatus, Target, TlsResult, Verdicts,
 };
 
 /// Whether a level looks at what the domain demands, so that it has to be looked up.
@@ -71,13 +71,16 @@ pub fn unmet(level: Option<Level>, target: &Target, outcome: &Outcome) -> Verdic
 /// What a sender at that level does with a server that was met; `None` where that was not put to the test.
 #[must_use]
 pub fn sender(level: Level, met: Met<'_>) -> Option<Sender> {
+    if met.is_unknown() && !needs_policies(level) {
+        return (level == Level::None).then(in_clear);
+    }
     let injected = met.outcome.fault == Some(Fault::PlaintextAfterStarttls);
     if injected || (met.encryption == Encryption::NotReached && !needs_policies(level)) {
         return verdict::by_outcome(met);
     }
     let would = |action, text: String| Some(Sender { action, rule: Rule::Level, text });
     match level {
-        Level::None => would(Action::DeliverInClear, "in clear, as asked for".into()),
+        Level::None => Some(in_clear()),
         Level::May => {
             let (action, text) = verdict::opportunistic(met);
             would(action, text.to_owned())
@@ -105,12 +108,21 @@ pub fn sender(level: Level, met: Met<'_>) -> Option<Sender> {
     }
 }
 
-/// The same for a record.
+fn in_clear() -> Sender {
+    Sender { action: Action::DeliverInClear, rule: Rule::Level, text: "in clear, as asked for".into() }
+}
+
+/// The same for a record: what we do ourselves. A handshake that others may be able to make is none that a message goes over.
 #[must_use]
 pub fn protection(level: Level, met: Met<'_>) -> Protection {
     let (required, rule) = required(level, met.target);
-    match sender(level, met) {
-        Some(Sender { action, rule, text }) => Protection { level, required, rule, action: Some(action), text },
+    let beyond = met.encryption == Encryption::Beyond;
+    let ours = if beyond { Met { encryption: Encryption::Broken, chain: &[], pkix: None, ..met } } else { met };
+    match sender(level, ours) {
+        Some(Sender { action, rule, text }) => {
+            let aside = if beyond { " (it is this program that cannot make it; others may)" } else { "" };
+            Protection { level, required, rule, action: Some(action), text: text + aside }
+        }
         None => {
             let text = "not decided: the session did not get as far as that".into();
             Protection { level, required, rule, action: None, text }
@@ -179,8 +191,10 @@ fn kept_back(level: Level, sender: &Sender) -> String {
 
 /// The target with those demands alone that the level looks at.
 fn seen(level: Level, target: &Target) -> Target {
-    let mut seen = target.clone();
-    let mut demands = seen.demands.take().unwrap_or_default();
+    let mut seen = verdict::understood(target).into_owned();
+    // Of a host that an MX names, a policy may be there that nobody looked up.
+    let unasked = || Demands { sts: target.preference.map(|_| StsDemand::default()), ..Demands::default() };
+    let mut demands = seen.demands.take().unwrap_or_else(unasked);
     match level {
         Level::Dane | Level::DaneOnly => demands.sts = None,
         Level::Sts => {
@@ -196,7 +210,8 @@ fn seen(level: Level, target: &Target) -> Target {
 /// Why there is no TLS.
 fn without_tls(encryption: Encryption) -> Option<&'static str> {
     match encryption {
-        Encryption::Up => None,
+        // What the server shows to others is known.
+        Encryption::Up | Encryption::Beyond => None,
         Encryption::NotOffered => Some("the server does not offer it"),
         Encryption::Refused => Some("the server did not begin it when asked"),
         Encryption::Broken => Some("the handshake failed"),

@@ -113,9 +113,12 @@ fn name_fits(leaf: &[u8], host: Option<&str>, address: IpAddr) -> Result<(), Str
         None => ServerName::IpAddress(address.into()),
     };
     certificate.verify_is_valid_for_subject_name(&name).map_err(|_| {
-        let names = super::certificate::describe(leaf).names;
-        let has = match names.as_slice() {
-            [] => "it names no host at all".to_owned(),
+        let own = super::certificate::describe(leaf);
+        let has = match own.names.as_slice() {
+            [] => match own.subject.split(',').find_map(|part| part.trim().strip_prefix("CN=")) {
+                Some(old) => format!("it has a name in the old place only (CN={old}), where nobody looks any more"),
+                None => "it names no host at all".to_owned(),
+            },
             [one] => format!("it is for {one}"),
             [one, more @ ..] => format!("it is for {one} and {} more", more.len()),
         };

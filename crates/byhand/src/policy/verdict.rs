@@ -16,10 +16,12 @@
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use super::dane::{self, Shown};
 use crate::wire::{
     Action, Dane, DaneVerdict, Demands, Fault, Finding, FindingId, Judged, Outcome, Pkix, PkixStatus, Rule, Security,
-    Sender, Stage, Status, StsMode, StsStatus, StsVerdict, Target, TlsResult, Verdicts,
+    Sender, Stage, Status, StsDemand, StsMode, StsStatus, StsVerdict, Target, TlsResult, Verdicts,
 };
 
 /// How far encryption came.
@@ -33,6 +35,8 @@ pub enum Encryption {
     Refused,
     /// The handshake failed.
     Broken,
+    /// It failed for what our own side does not do; the chain, where there is one, is what others are shown.
+    Beyond,
     /// The session ended before that.
     NotReached,
     /// We were told not to use it.
@@ -57,6 +61,21 @@ pub struct Met<'a> {
 }
 
 impl<'a> Met<'a> {
+    /// Whether a sender gets to TLS, as far as can be told: we did, or the server has shown what it has to others.
+    pub(super) fn encrypts(&self) -> bool {
+        self.encryption == Encryption::Up || (self.encryption == Encryption::Beyond && !self.chain.is_empty())
+    }
+
+    /// Whether all that is known of TLS here is that it is beyond us.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.encryption == Encryption::Beyond && self.chain.is_empty()
+    }
+
+    /// What is to be said with a judgement on a certificate that no session of ours stands behind.
+    fn aside(&self) -> &'static str {
+        if self.encryption == Encryption::Beyond { BY_CERTIFICATE } else { "" }
+    }
+
     /// A target that no session was had with.
     #[must_use]
     pub fn not(target: &'a Target, outcome: &'a Outcome) -> Self {
@@ -64,9 +83,17 @@ impl<'a> Met<'a> {
     }
 }
 
+const BY_CERTIFICATE: &str =
+    " (by the certificate alone: this program cannot make the handshake, and a sender's TLS library may)";
+
+const BEYOND: &str =
+    "not tested: this program cannot make a handshake with this server; --tls-versions shows what it offers to others";
+
 /// The verdicts on a server.
 #[must_use]
 pub fn verdicts(met: Met<'_>) -> Verdicts {
+    let target = understood(met.target);
+    let met = Met { target: &target, ..met };
     let (dane, sts) = (by_dane(met), by_sts(met));
     let sender = sender(met, &dane, &sts);
     Verdicts { pkix: met.pkix.cloned(), dane: Some(dane), sts: Some(sts), sender }
@@ -126,20 +153,24 @@ fn by_dane(met: Met<'_>) -> DaneVerdict {
         return told(Judged::Untested, &[], "TLSA records were not looked up");
     };
     match (asked(demand.dane, met.target), met.encryption) {
-        (Dane::None, _) => told(Judged::None, &[], &no_dane(demand)),
+        (Dane::None, _) => told(Judged::None, &[], &no_dane(demand, met.target)),
         (Dane::Untested, _) => told(Judged::Untested, &[], "whether there are TLSA records is not known here"),
         (Dane::Failed, _) => {
             let why = demand.fault.map_or_else(String::new, |fault| format!(" ({})", fault.as_str()));
             let text = format!("whether there are TLSA records could not be found out{why}");
             told(Judged::Fail, &[TlsResult::DnssecInvalid], &text)
         }
-        (Dane::Usable, Encryption::Up) if dane::demand(&met.target.tlsa) != Dane::Usable => {
+        (Dane::Usable | Dane::Unusable, Encryption::Beyond) if met.chain.is_empty() => {
+            told(Judged::Untested, &[], BEYOND)
+        }
+        (Dane::Usable, Encryption::Up | Encryption::Beyond) if dane::demand(&met.target.tlsa) != Dane::Usable => {
             let text = "not tested: there are said to be TLSA records that can be used, and none of them came along";
             told(Judged::Untested, &[], text)
         }
-        (Dane::Usable | Dane::Unusable, Encryption::Up) => {
+        (Dane::Usable | Dane::Unusable, Encryption::Up | Encryption::Beyond) => {
             let shown = Shown { chain: met.chain, names: &demand.names, now: met.now };
-            dane::judge(&met.target.tlsa, shown)
+            let judged = dane::judge(&met.target.tlsa, shown);
+            DaneVerdict { text: judged.text.clone() + met.aside(), ..judged }
         }
         (Dane::Usable | Dane::Unusable, Encryption::NotOffered) => told(
             Judged::Fail,
@@ -163,17 +194,44 @@ fn by_dane(met: Met<'_>) -> DaneVerdict {
     }
 }
 
+/// The target with what is demanded there, where no word came along of it and something is known all the same: the records
+/// themselves say what DANE asks, and to a bare address neither DANE nor MTA-STS applies.
+pub(super) fn understood(target: &Target) -> Cow<'_, Target> {
+    let demands = match &target.demands {
+        None if !target.tlsa.is_empty() => Demands {
+            dane: dane::demand(&target.tlsa),
+            base: target.host.clone(),
+            names: target.host.clone().into_iter().collect(),
+            sts: target.preference.map(|_| StsDemand::default()),
+            ..Demands::default()
+        },
+        None if is_bare(target) => Demands { dane: Dane::None, ..Demands::default() },
+        Some(_) | None => return Cow::Borrowed(target),
+    };
+    Cow::Owned(Target { demands: Some(demands), ..target.clone() })
+}
+
+/// Whether the target is an address, and was never a name.
+fn is_bare(target: &Target) -> bool {
+    let name = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.starts_with('['));
+    target.address.is_some() && !name(&target.host) && !name(&target.domain)
+}
+
 /// What DANE asks, by what is said of the records and by the records themselves. A line may have been changed on its way
 /// here: where the two disagree, the stricter one counts.
 pub(super) fn asked(said: Dane, target: &Target) -> Dane {
-    match said {
-        Dane::Unusable if dane::demand(&target.tlsa) == Dane::Usable => Dane::Usable,
-        other => other,
+    match (said, dane::demand(&target.tlsa)) {
+        (Dane::None | Dane::Untested | Dane::Unusable, Dane::Usable) => Dane::Usable,
+        (Dane::None | Dane::Untested, Dane::Unusable) => Dane::Unusable,
+        (other, _) => other,
     }
 }
 
 /// Why DANE asks nothing.
-fn no_dane(demand: &Demands) -> String {
+fn no_dane(demand: &Demands, target: &Target) -> String {
+    if is_bare(target) {
+        return "DANE does not apply to an address: TLSA records belong to names".into();
+    }
     match (demand.mx_security, demand.security) {
         (Some(Security::Insecure), _) => "no DANE: the domain's MX records are not signed".into(),
         (_, Security::Insecure) => "no DANE: the host's addresses are not signed".into(),
@@ -189,7 +247,12 @@ fn by_sts(met: Met<'_>) -> StsVerdict {
     let told =
         |result, results: &[TlsResult], text: String| StsVerdict { result, results: results.to_vec(), mode, text };
     let Some(sts) = demand.sts else {
-        return told(Judged::None, &[], "MTA-STS says nothing about a server that is named directly".into());
+        let what = if is_bare(met.target) {
+            "does not apply to an address"
+        } else {
+            "says nothing about a server that is named directly"
+        };
+        return told(Judged::None, &[], format!("MTA-STS {what}"));
     };
     match sts.status {
         StsStatus::None => return told(Judged::None, &[], "the domain has no MTA-STS".into()),
@@ -215,14 +278,19 @@ fn by_sts(met: Met<'_>) -> StsVerdict {
         );
     }
     match (met.encryption, met.pkix) {
-        (Encryption::Up, Some(pkix)) => match pkix.status {
+        (Encryption::Up | Encryption::Beyond, Some(pkix)) => match pkix.status {
             PkixStatus::Pass => {
-                told(Judged::Pass, &[], "the host is in the MTA-STS policy, and its certificate holds".into())
+                let text = "the host is in the MTA-STS policy, and its certificate holds";
+                told(Judged::Pass, &[], format!("{text}{}", met.aside()))
             }
             PkixStatus::Fail => told(
                 Judged::Fail,
                 &pkix.results,
-                format!("the host is in the MTA-STS policy, and its certificate does not hold: {}", pkix.text),
+                format!(
+                    "the host is in the MTA-STS policy, and its certificate does not hold: {}{}",
+                    pkix.text,
+                    met.aside()
+                ),
             ),
             PkixStatus::Untested => told(Judged::Untested, &[], format!("not tested: {}", pkix.text)),
         },
@@ -239,6 +307,7 @@ fn by_sts(met: Met<'_>) -> StsVerdict {
         (Encryption::Refused, _) => {
             told(Judged::Untested, &[], "not tested: the server offers TLS, and did not begin it when asked".into())
         }
+        (Encryption::Beyond, None) => told(Judged::Untested, &[], BEYOND.into()),
         (Encryption::NotReached | Encryption::Up, _) => {
             told(Judged::Untested, &[], "not tested: the session did not get as far as TLS".into())
         }
@@ -249,6 +318,10 @@ fn by_sts(met: Met<'_>) -> StsVerdict {
 /// What a sender would do; `None` where that was not put to the test.
 fn sender(met: Met<'_>, dane: &DaneVerdict, sts: &StsVerdict) -> Option<Sender> {
     let would = |action, rule, text: &str| Some(Sender { action, rule, text: text.to_owned() });
+    // CVE-2011-0411: whoever heard words in place of TLS leaves, whatever is asked.
+    if met.outcome.fault == Some(Fault::PlaintextAfterStarttls) {
+        return by_outcome(met);
+    }
     let Some(demand) = &met.target.demands else {
         // Nothing is known of what is demanded; what ended before that is known.
         return if met.encryption == Encryption::NotReached { by_outcome(met) } else { None };
@@ -264,14 +337,15 @@ fn sender(met: Met<'_>, dane: &DaneVerdict, sts: &StsVerdict) -> Option<Sender> 
     match met.encryption {
         Encryption::NotReached => return by_outcome(met),
         Encryption::NotWanted => return None,
-        Encryption::Up | Encryption::NotOffered | Encryption::Refused | Encryption::Broken => {}
+        Encryption::Beyond if met.chain.is_empty() => return None,
+        Encryption::Up | Encryption::NotOffered | Encryption::Refused | Encryption::Broken | Encryption::Beyond => {}
     }
     let (action, rule, text) = match by_dane {
         Dane::Usable => match dane.result {
             Judged::Pass => (Action::Deliver, Rule::Dane, dane.text.clone()),
             _ => (Action::Defer, Rule::Dane, dane.text.clone()),
         },
-        Dane::Unusable if met.encryption != Encryption::Up => (Action::Defer, Rule::DaneUnusable, dane.text.clone()),
+        Dane::Unusable if !met.encrypts() => (Action::Defer, Rule::DaneUnusable, dane.text.clone()),
         _ if enforced => match sts.result {
             Judged::Pass => (Action::Deliver, Rule::StsEnforce, sts.text.clone()),
             _ => (Action::Defer, Rule::StsEnforce, sts.text.clone()),
@@ -279,15 +353,25 @@ fn sender(met: Met<'_>, dane: &DaneVerdict, sts: &StsVerdict) -> Option<Sender> 
         Dane::Unusable => (opportunistic(met).0, Rule::DaneUnusable, dane.text.clone()),
         _ => {
             let (action, text) = opportunistic(met);
+            // Where it was not looked up, or could not be, something may ask all the same.
+            let unknown = dane.result == Judged::Untested || sts.result == Judged::Untested;
+            let text = if unknown { text.replace("nothing asks", "nothing known asks") } else { text.to_owned() };
             let tested = sts.mode == Some(StsMode::Testing) && sts.result != Judged::None;
             match (tested, sts.result) {
                 (true, Judged::Fail) => {
                     (action, Rule::StsTesting, format!("the MTA-STS policy is only being tested: {}", sts.text))
                 }
-                (true, _) => (action, Rule::StsTesting, text.to_owned()),
-                (false, _) => (action, Rule::Opportunistic, text.to_owned()),
+                (true, _) => (action, Rule::StsTesting, text),
+                (false, _) => (action, Rule::Opportunistic, text),
             }
         }
+    };
+    // Nothing is wrong with the certificate: it was never shown.
+    let text = match (met.encryption, action) {
+        (Encryption::Refused, Action::Defer) => {
+            "TLS is a must there, and the server, which offers it, did not begin it when asked".to_owned()
+        }
+        _ => text,
     };
     // With all that TLS asks met, the server may still have said no.
     if action != Action::Defer && ended_early(met.outcome) {
@@ -303,10 +387,19 @@ pub(super) fn opportunistic(met: Met<'_>) -> (Action, &'static str) {
             (Action::Deliver, "encrypted, and the certificate holds; nothing asks for that")
         }
         Encryption::Up => (Action::DeliverUnauthenticated, "encrypted, whoever the server is; nothing asks for more"),
-        Encryption::Broken => {
-            (Action::DeliverInClear, "TLS fails and nothing asks for it: in clear, on a new connection")
+        Encryption::Beyond if met.pkix.is_some_and(|pkix| pkix.status == PkixStatus::Pass) => (
+            Action::Deliver,
+            "encrypted where the sender's TLS library still speaks this, and the certificate holds; nothing asks for that",
+        ),
+        Encryption::Beyond => (
+            Action::DeliverUnauthenticated,
+            "encrypted where the sender's TLS library still speaks this, else in clear; nothing asks for more",
+        ),
+        Encryption::Broken => (Action::DeliverInClear, "TLS fails, and nothing asks for it: on a new connection"),
+        Encryption::Refused => {
+            (Action::DeliverInClear, "the server did not begin TLS when asked, and nothing asks for it")
         }
-        _ => (Action::DeliverInClear, "there is no TLS and nothing asks for it: in clear"),
+        _ => (Action::DeliverInClear, "there is no TLS, and nothing asks for it"),
     }
 }
 

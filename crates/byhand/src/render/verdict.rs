@@ -174,6 +174,9 @@ fn explained(look: Look, outcome: &Outcome, found: &Diagnosis, in_doubt: bool) -
     lines.push(("side", explanation::side_of(outcome, found)));
     let next = if in_doubt { "ask whether it arrived before it is sent again" } else { &found.next };
     let next = match outcome.fault {
+        Some(Fault::StarttlsNotSupported) if outcome.text.contains("make TLS a must") => {
+            format!("{next}; --level may would send it in clear, against the wish of the recipient's domain")
+        }
         Some(Fault::StarttlsNotSupported) => format!("{next}; --level may would send it in clear"),
         _ => next.to_owned(),
     };

@@ -109,10 +109,14 @@ pub fn outcome(outcome: &Outcome) -> &'static str {
         Status::Untested => "not tested",
         _ if silent => "no answer",
         // "deferred" and "refused" are answers; these are none.
-        _ if matches!(outcome.fault, Some(Fault::TlsHandshake | Fault::NotTls | Fault::PlaintextAfterStarttls)) => {
+        _ if matches!(
+            outcome.fault,
+            Some(Fault::TlsHandshake | Fault::TlsLimit | Fault::NotTls | Fault::PlaintextAfterStarttls)
+        ) =>
+        {
             "TLS failed"
         }
-        _ if outcome.fault == Some(Fault::StarttlsNotSupported) => "no TLS",
+        _ if outcome.fault == Some(Fault::StarttlsNotSupported) && !outcome.text.starts_with("not sent") => "no TLS",
         _ if matches!(
             outcome.fault,
             Some(Fault::AuthNotOffered | Fault::AuthNeedsTls | Fault::BadChallenge | Fault::ServerUnproven)

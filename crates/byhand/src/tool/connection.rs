@@ -232,6 +232,10 @@ pub async fn talk(target: &Target, address: IpAddr, meeting: &Meeting, purpose: 
     let protection = protection.into_inner().or_else(|| protected(meeting, &purpose, met));
     let facts = driven.facts.unwrap_or_default();
     report.findings.extend(verdict::findings(&verdicts));
+    // RFC 7671 §5.2.1: an authority that a TLSA record names has to be sent, be it a root.
+    if verdicts.dane.as_ref().is_some_and(|dane| dane.matched.iter().any(|tlsa| tlsa.usage == 2)) {
+        report.findings.retain(|found| found.id != FindingId::RootSent);
+    }
     // A certificate that matches a TLSA record proves who the server is as well as one from a public authority.
     let by_dane = verdicts.dane.as_ref().is_some_and(|dane| !dane.matched.is_empty());
     if let (Some(mechanism), Some(pkix)) = (report.auth.filter(|auth| auth.sends_password()), &verdicts.pkix)
@@ -302,12 +306,23 @@ impl<'a> Seen<'a> {
 
 /// How far encryption came.
 fn encryption(wanted: TlsMode, report: &Report, facts: Option<&Facts>) -> Encryption {
+    let at_tls = report.outcome.stage == Some(Stage::Tls);
     match (facts, &report.capabilities) {
+        (_, _) if at_tls && report.outcome.fault == Some(Fault::TlsLimit) => Encryption::Beyond,
+        // Also where nothing came of it, or where it was undone at once: what a server thinks of a certificate of ours it says
+        // after the handshake (RFC 8446 §4.4.2.4).
+        (_, _) if at_tls && matches!(report.outcome.fault, Some(Fault::TlsHandshake | Fault::NotTls)) => {
+            Encryption::Broken
+        }
         (Some(facts), _) if facts.tls.version.is_some() => Encryption::Up,
         (Some(_), _) => Encryption::Broken,
         (None, _) if wanted == TlsMode::Never => Encryption::NotWanted,
         (None, None) => Encryption::NotReached,
-        (None, Some(offered)) if offered.keywords.iter().any(|k| k.keyword == "STARTTLS") => Encryption::Refused,
+        (None, Some(offered)) if offered.keywords.iter().any(|k| k.keyword == "STARTTLS") => {
+            // A run that ends after EHLO never asked.
+            let asked = report.commands.iter().any(|command| command.command == "STARTTLS");
+            if asked { Encryption::Refused } else { Encryption::NotReached }
+        }
         (None, Some(_)) => Encryption::NotOffered,
     }
 }

@@ -160,7 +160,7 @@ fn kept_from(aim: &Aim, level: Option<Level>) -> Aim {
 fn falls_back(job: &Job, meeting: &Meeting, talk: &Talk) -> bool {
     // A run that ends at TLS has its answer.
     let goes_on = job.quit_after.is_none_or(|step| step > QuitAfter::Tls);
-    let broken = matches!(talk.report.outcome.fault, Some(Fault::TlsHandshake | Fault::NotTls));
+    let broken = matches!(talk.report.outcome.fault, Some(Fault::TlsHandshake | Fault::TlsLimit | Fault::NotTls));
     let nothing_asks = talk.protection.as_ref().is_none_or(|protection| protection.required == Level::May);
     goes_on && meeting.tls == TlsMode::Auto && broken && nothing_asks
 }
@@ -284,11 +284,19 @@ impl<'a> Open<'a> {
         for at in self.open() {
             self.records[at].transcript.push(note.clone());
         }
-        self.find(Some(Finding::new(
-            FindingId::SentInClear,
-            "the TLS handshake failed, and a new connection was made to go on in clear, as servers do whose TLS is \
-             opportunistic (--level encrypt keeps the message back)",
-        )));
+        let mut last = self.records.iter().filter_map(|record| record.attempts.last());
+        let ours = last.next_back().is_some_and(|attempt| attempt.outcome.fault == Some(Fault::TlsLimit));
+        let what = match ours {
+            true => {
+                "the TLS handshake failed for what this program does not do (other senders may be able to encrypt here)"
+            }
+            false => "the TLS handshake failed",
+        };
+        let text = format!(
+            "{what}, and a new connection was made to go on in clear, as servers do whose TLS is opportunistic (--level encrypt \
+             keeps the message back)"
+        );
+        self.find(Some(Finding::new(FindingId::SentInClear, text)));
         note
     }
 

@@ -18,7 +18,7 @@ use crate::explain::{self, End};
 use crate::policy::reserved::is_local;
 use crate::wire::{
     Attempt, Capabilities, DeliveryRecord, Diagnosis, Fault, Finding, FindingId, MxRecord, Outcome, ProbeRecord,
-    Reason, Reply, Stage, Target, Timings,
+    Reason, Reply, Side, Stage, Target, Timings,
 };
 
 /// Explains how a look-up ended.
@@ -34,6 +34,7 @@ pub fn probe(record: &mut ProbeRecord) {
     let hello = hello(&record.capabilities).or_else(|| hello(&record.capabilities_tls));
     let inspected = inspected([record.banner.as_ref(), hello.as_ref()]);
     write(&mut record.outcome, host, tls, inspected.as_ref());
+    waits_for_tls(&mut record.outcome, record.target.port, record.tls.is_some());
     for recipient in &mut record.recipients {
         write(&mut recipient.outcome, host, tls, inspected.as_ref());
     }
@@ -54,6 +55,7 @@ pub fn delivery(record: &mut DeliveryRecord) {
             attempt.outcome.diagnosis = explain::ended(&earlier, host, in_tls(&attempt.timings));
         }
         write(&mut attempt.outcome, host, in_tls(&attempt.timings), inspected.as_ref());
+        waits_for_tls(&mut attempt.outcome, attempt.target.port, attempt.tls.is_some());
     }
     let outcome = &mut record.outcome;
     let same = |attempt: &&Attempt| {
@@ -71,6 +73,23 @@ pub fn delivery(record: &mut DeliveryRecord) {
         if let Some(blocked) = run.blocked() {
             outcome.diagnosis = Some(blocked);
         }
+    }
+}
+
+/// RFC 8314 §3.3: on port 465 TLS comes first, so that a server which waits for it never greets.
+fn waits_for_tls(outcome: &mut Outcome, port: u16, tls: bool) {
+    let silent = matches!(outcome.fault, Some(Fault::Timeout | Fault::ConnectionClosed | Fault::ConnectionReset));
+    if let Some(found) = &mut outcome.diagnosis
+        && port == 465
+        && !tls
+        && silent
+        && outcome.stage == Some(Stage::Banner)
+    {
+        found.reason = Reason::FailedStarttls;
+        found.side = Side::Sender;
+        found.meaning =
+            "port 465 speaks TLS from the first octet, and TLS was not begun: so each waited for the other".into();
+        found.next = "begin with TLS: --tls implicit".into();
     }
 }
 
@@ -334,6 +353,20 @@ mod tests {
             let mut record = concluded(Outcome::ok("accepted"), vec![tried]);
             run.delivery(&mut record);
             assert!(record.findings.is_empty(), "{host}");
+        }
+    }
+
+    /// RFC 8314 §3.3.
+    #[test]
+    fn a_port_where_tls_comes_first() {
+        let silent = || Outcome::failed(Status::Temporary, Stage::Banner, Fault::Timeout, "no banner");
+        for (port, hint) in [(465, true), (25, false)] {
+            let mut tried = attempt("mx1.example.org", "192.0.2.25", silent());
+            tried.target.port = port;
+            let mut record = concluded(silent(), vec![tried]);
+            delivery(&mut record);
+            let next = record.outcome.diagnosis.unwrap().next;
+            assert_eq!(next.contains("--tls implicit"), hint, "{port}: {next}");
         }
     }
 

@@ -6,9 +6,13 @@
 //! - certificates for RSA and for ECDSA, by handshakes that take only the one: the type that the session did not show
 //! - whether the session of the first connection is taken up again: one more
 //!
+//! - without being asked, one hello with everything in it where a handshake fails for what our own side does not do
+//!   ([`beyond`]): one connection
+//!
 //! `offered` is *no* only where the server was heard to say so; whatever else happened is *untested*. Nothing is said
 //! inside TLS beyond EHLO and QUIT.
 
+mod beyond;
 mod words;
 
 use std::net::IpAddr;
@@ -17,15 +21,15 @@ use std::sync::Arc;
 use super::connection::{Meeting, Talk, host_name, sni, talk};
 use super::probe::{Options, meeting};
 use crate::handshake::{Offer, Version, client_hello};
-use crate::net::hello::random;
+use crate::net::hello::{Answered, random};
 use crate::net::pace::Pace;
 use crate::net::tls::Way;
 use crate::net::tls::options::Key;
 use crate::policy::{certificate, chain, pkix};
 use crate::smtp::session::Purpose;
 use crate::wire::{
-    Fault, Finding, FindingId, KeyType, Offered, PkixStatus, ProbeRecord, Resumption, Stage, Strength, Target,
-    TlsVersion,
+    DaneVerdict, Fault, Finding, FindingId, Judged, KeyType, Offered, PkixStatus, ProbeRecord, Resumption, Stage,
+    Strength, Target, TlsVersion,
 };
 
 /// What to look for.
@@ -68,6 +72,8 @@ pub async fn explore(options: &Options, wishes: Wishes, pace: &Pace, record: &mu
     // First, since certificates are in the answers: also those of a server that no session can be had with.
     if wishes.versions {
         looker.versions(options, record).await;
+    } else if beyond::is_open(record) {
+        looker.beyond(options, record).await;
     }
     if wishes.key_types {
         looker.key_types(options, record).await;
@@ -116,7 +122,6 @@ impl Looker<'_> {
             tried.push((version, answered));
         }
         record.tls_versions = words::versions(&tried);
-        let chains = || tried.iter().rev().filter_map(|(_, answered)| Some(&answered.as_ref().ok()?.answer.chain));
         if options.tls_options.pem {
             for (told, (_, answered)) in record.tls_versions.iter_mut().zip(&tried) {
                 let der = answered.as_ref().ok().and_then(|answered| answered.answer.chain.first());
@@ -126,9 +131,19 @@ impl Looker<'_> {
             }
         }
         record.findings.extend(findings(&record.tls_versions));
-        // What the session could not see, since it has nothing in common with the server, is judged here.
-        let unseen = record.tls.as_ref().is_some_and(|tls| tls.chain.is_empty());
-        if let (true, Some(seen), Some(tls)) = (unseen, chains().find(|chain| !chain.is_empty()), &mut record.tls) {
+        let open = record.tls.is_some() && beyond::is_open(record);
+        self.judge_unseen(options, &tried, record);
+        if open {
+            self.rejudge(options, &tried, record);
+        }
+    }
+
+    /// What the session could not see, since it has nothing in common with the server, is judged here.
+    fn judge_unseen(&self, options: &Options, tried: &[(Version, Result<Answered, String>)], record: &mut ProbeRecord) {
+        let mut chains = tried.iter().rev().filter_map(|(_, answered)| Some(&answered.as_ref().ok()?.answer.chain));
+        let unseen = record.tls.as_ref().is_none_or(|tls| tls.chain.is_empty());
+        if let (true, Some(seen)) = (unseen, chains.find(|chain| !chain.is_empty())) {
+            let tls = record.tls.get_or_insert_default();
             tls.chain = seen.iter().map(|der| certificate::describe(der)).collect();
             if options.tls_options.pem {
                 tls.chain.iter_mut().zip(seen).for_each(|(told, der)| told.pem = Some(certificate::pem(der)));
@@ -153,6 +168,7 @@ impl Looker<'_> {
                     offered: Offered::Yes,
                     chain: tls.chain.clone(),
                     pkix: record.verdicts.pkix.clone(),
+                    dane: asked_after(record.verdicts.dane.as_ref()),
                     text: format!("the certificate {which} has a key of type {name}"),
                 });
                 continue;
@@ -164,11 +180,22 @@ impl Looker<'_> {
                     let chain = talk.tls.as_ref().map(|tls| tls.chain.clone()).unwrap_or_default();
                     if shown(&chain) {
                         let wrong = talk.verdicts.pkix.as_ref().is_some_and(|pkix| pkix.status == PkixStatus::Fail);
-                        let new = talk.report.findings.iter().filter(|found| wrong && of_certificate(found.id));
+                        // What is told of the session's certificate is not told again.
+                        let known = |found: &&Finding| {
+                            record.findings.iter().any(|other| (other.id, &other.text) == (found.id, &found.text))
+                        };
+                        let new = talk
+                            .report
+                            .findings
+                            .iter()
+                            .filter(|found| wrong && of_certificate(found.id) && !known(found));
                         let new = new.map(|found| Finding::new(found.id, format!("{name}: {}", found.text)));
-                        record.findings.extend(new.collect::<Vec<_>>());
+                        let dane = asked_after(talk.verdicts.dane.as_ref());
+                        let new: Vec<Finding> = new.chain(between_keys(name, record, dane.as_ref())).collect();
+                        record.findings.extend(new);
                         let text = format!("a certificate with a key of type {name} is shown to who takes only that");
-                        KeyType { key: name.to_owned(), offered: Offered::Yes, chain, pkix: talk.verdicts.pkix, text }
+                        let pkix = talk.verdicts.pkix;
+                        KeyType { key: name.to_owned(), offered: Offered::Yes, chain, pkix, dane, text }
                     } else {
                         words::without_key_type(name, &talk, &chain, &record.outcome.text, session)
                     }
@@ -196,6 +223,28 @@ impl Looker<'_> {
             Ok(talk) => untested(talk.report.outcome.text),
         }
     }
+}
+
+/// A verdict that some TLSA record stands behind.
+fn asked_after(dane: Option<&DaneVerdict>) -> Option<DaneVerdict> {
+    dane.filter(|dane| matches!(dane.result, Judged::Pass | Judged::Fail)).cloned()
+}
+
+/// RFC 7671 §8: a server with two keys needs TLSA records for both, since the client chooses which of them it sees.
+fn between_keys(name: &str, record: &ProbeRecord, dane: Option<&DaneVerdict>) -> Option<Finding> {
+    let own = record.verdicts.dane.as_ref()?.result;
+    let text = match (own, dane?.result) {
+        (Judged::Fail, Judged::Pass) => format!(
+            "a TLSA record matches the certificate with a key of type {name}, which the server shows to who takes only that, and \
+             none the one that it shows to others: publish records for both keys"
+        ),
+        (Judged::Pass, Judged::Fail) => format!(
+            "no TLSA record matches the certificate with a key of type {name}: senders that are shown that one do not deliver here. \
+             Publish records for both keys"
+        ),
+        _ => return None,
+    };
+    Some(Finding::new(FindingId::DaneFailed, text))
 }
 
 /// Whether a finding is about a certificate, and so about each certificate on its own.
@@ -237,7 +286,11 @@ fn findings(tried: &[TlsVersion]) -> Vec<Finding> {
     let weak: Vec<String> = offered
         .iter()
         .filter(|one| one.strength == Some(Strength::Weak))
-        .filter_map(|one| Some(format!("{} with {}", one.cipher.as_ref()?, one.version)))
+        .filter_map(|one| {
+            let short = one.group.as_deref().filter(|group| words::is_short(group));
+            let group = short.map_or_else(String::new, |group| format!(" ({group}, a group too short)"));
+            Some(format!("{}{group} with {}", one.cipher.as_ref()?, one.version))
+        })
         .collect();
     if !weak.is_empty() {
         let text = format!("of all ciphers the server chose one that does not protect: {}", weak.join(", "));

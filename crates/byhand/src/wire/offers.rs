@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Certificate, Pkix};
+use super::{Certificate, DaneVerdict, Pkix};
 
 /// One TLS version, tried on a connection of its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,6 +67,9 @@ pub struct KeyType {
     pub chain: Vec<Certificate>,
     /// The judgement on them; `null`: none was seen.
     pub pkix: Option<Pkix>,
+    /// The judgement on them by the TLSA records, where such are asked after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dane: Option<DaneVerdict>,
     /// One sentence for people.
     pub text: String,
 }

@@ -185,6 +185,8 @@ pub enum Fault {
     PlaintextAfterStarttls,
     /// The TLS handshake failed.
     TlsHandshake,
+    /// The TLS handshake failed for what our own side does not do, or was told not to: other senders may have none of it.
+    TlsLimit,
     /// What came in place of a handshake is not TLS.
     NotTls,
     /// The server does not meet the TLSA records of its host, or there are none where they are required (RFC 7672).

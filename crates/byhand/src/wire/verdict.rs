@@ -69,6 +69,14 @@ pub struct DaneVerdict {
     pub text: String,
 }
 
+impl DaneVerdict {
+    /// Whether it passes because no record can be used, so that encryption is all that was asked for (RFC 7672 §2.2).
+    #[must_use]
+    pub fn is_encryption_only(&self) -> bool {
+        self.result == Judged::Pass && self.matched.is_empty() && !self.unusable.is_empty()
+    }
+}
+
 /// The server by the domain's MTA-STS policy (RFC 8461 §4).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -37,6 +37,7 @@ fn every_fault_without_a_reply_is_explained() {
         "starttls-not-supported",
         "plaintext-after-starttls",
         "tls-handshake",
+        "tls-limit",
         "not-tls",
         "smtputf8-not-supported",
         "message-too-large",

@@ -43,7 +43,10 @@ impl Client {
         let own = Arc::new(Own { identity, asked: AtomicBool::default(), sent: AtomicBool::default() });
         let config = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&options.versions())
-            .map_err(|error| format!("nothing can be offered with these options: {error}"))?
+            .map_err(|_| {
+                "nothing can be offered with these options: no version is left, or none that the cipher suites go with"
+                    .to_owned()
+            })?
             .dangerous()
             .with_custom_certificate_verifier(Arc::clone(&seen) as Arc<dyn ServerCertVerifier>)
             .with_client_cert_resolver(Arc::clone(&own) as Arc<dyn ResolvesClientCert>);

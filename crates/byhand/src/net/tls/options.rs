@@ -82,6 +82,11 @@ impl Identity {
                 rustls::Error::InconsistentKeys(_) => {
                     format!("{}: the key is not that of the certificate in {}", key.display(), cert.display())
                 }
+                // The library has no word for it.
+                rustls::Error::General(_) => format!(
+                    "{}: the key is of a kind or a size that cannot be used here (RSA of 2048 bits or more, ECDSA P-256, P-384 or P-521, Ed25519)",
+                    key.display()
+                ),
                 error => format!("{}: {error}", key.display()),
             },
         )
@@ -204,6 +209,20 @@ mod tests {
         let error = ciphers("AES128-SHA").unwrap_err();
         assert!(error.contains("AES128-SHA") && error.contains("ECDHE-RSA-AES128-GCM-SHA256"), "{error}");
         assert!(ciphers(" :").is_err());
+    }
+
+    #[test]
+    fn choices_that_leave_nothing() {
+        let ciphers = ciphers("ECDHE-ECDSA-AES128-GCM-SHA256").unwrap();
+        let none = [
+            Options { min: Some(Version::Tls13), ciphers, ..Options::default() },
+            Options { min: Some(Version::Tls13), max: Some(Version::Tls12), ..Options::default() },
+        ];
+        for options in none {
+            let why = options.check().unwrap_err();
+            assert!(why.starts_with("nothing can be offered") && !why.contains("unexpected"), "{why}");
+        }
+        assert_eq!(Options::default().check(), Ok(()));
     }
 
     #[test]

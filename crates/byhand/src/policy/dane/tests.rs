@@ -246,6 +246,11 @@ fn the_strongest_digest_counts() {
     let (weak, strong) = (of(3, 1, 1, &server), record(3, 1, 2, &[0; 64]));
     fails(&[weak.clone(), strong.clone()], &chain, &[MX], &[TlsResult::TlsaInvalid]);
     assert_eq!(verdict(&[weak.clone(), strong.clone()], &chain, &[MX]).weaker, std::slice::from_ref(&weak));
+    let text = verdict(&[weak.clone(), strong.clone()], &chain, &[MX]).text;
+    assert!(
+        text.ends_with("the record 3 1 1 does, and is passed over for the stronger digest beside it (RFC 7671 §9)"),
+        "{text}"
+    );
     // Of another selector or usage, or unusable: it does count. Whole data always does.
     passes(&[weak.clone(), record(3, 0, 2, &[0; 64])], &chain, &[MX]);
     passes(&[weak.clone(), record(2, 1, 2, &[0; 64])], &chain, &[MX]);

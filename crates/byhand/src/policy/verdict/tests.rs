@@ -54,7 +54,7 @@ fn check(target: &Target, encryption: Encryption, wrong: &[TlsResult], expected:
     assert!(beforehand == sender.rule || beforehand == Rule::DaneUnusable, "{beforehand:?}");
 }
 
-use Encryption::{Broken, NotOffered, NotReached, NotWanted, Refused, Up};
+use Encryption::{Beyond, Broken, NotOffered, NotReached, NotWanted, Refused, Up};
 const UNTRUSTED: &[TlsResult] = &[TlsResult::CertificateNotTrusted];
 
 /// RFC 7672 §2.2: usable records decide alone; without TLS there is no delivery.
@@ -202,6 +202,105 @@ fn lines_that_contradict_themselves() {
     check(&unusable, Up, &[], (Judged::Untested, Judged::Pass, Action::Defer, Rule::Dane));
     let usable = target(Dane::Unusable, &[tlsa(3, &"0".repeat(64))], None);
     check(&usable, Up, &[], (Judged::Fail, Judged::None, Action::Defer, Rule::Dane));
+    for said in [Dane::None, Dane::Untested] {
+        let usable = target(said, &[tlsa(3, &"0".repeat(64))], None);
+        let found = met(&usable, Up, &pkix(&[]), &Outcome::ok(""));
+        assert_eq!(
+            (found.dane.unwrap().result, found.sender.unwrap().action),
+            (Judged::Fail, Action::Defer),
+            "{said:?}"
+        );
+    }
+    // Nothing came along but the records.
+    for (data, result, action) in
+        [(SHA256_X, Judged::Pass, Action::Deliver), (&"0".repeat(64), Judged::Fail, Action::Defer)]
+    {
+        let bare = Target { demands: None, ..target(Dane::None, &[tlsa(3, data)], None) };
+        let found = met(&bare, Up, &pkix(&[]), &Outcome::ok(""));
+        assert_eq!((found.dane.unwrap().result, found.sender.unwrap().action), (result, action));
+    }
     let sts = policy(StsMode::Enforce, true).map(|sts| StsDemand { listed: None, ..sts });
     check(&target(Dane::None, &[], sts), Up, &[], (Judged::None, Judged::Untested, Action::Defer, Rule::StsEnforce));
+}
+
+/// CVE-2011-0411, RULES R31: whoever hears words in place of TLS leaves, and smtp-send does.
+#[test]
+fn words_in_place_of_tls() {
+    let outcome = Outcome::failed(Status::Temporary, Stage::Starttls, Fault::PlaintextAfterStarttls, "words");
+    for target in [target(Dane::None, &[], None), target(Dane::Usable, &[tlsa(3, SHA256_X)], None)] {
+        let sender = met(&target, Refused, &pkix(&[]), &outcome).sender.unwrap();
+        assert_eq!((sender.action, sender.rule), (Action::Defer, Rule::Outcome));
+    }
+}
+
+/// RFC 7672 §3.1.1: 3 1 1 and 3 0 1 need what the server shows and no more; decision 17.
+#[test]
+fn a_handshake_that_only_others_can_make() {
+    let outcome = Outcome::failed(Status::Temporary, Stage::Tls, Fault::TlsLimit, "beyond us");
+    let enforced = || policy(StsMode::Enforce, true);
+    let good = || target(Dane::Usable, &[tlsa(3, SHA256_X)], None);
+    let bad = target(Dane::Usable, &[tlsa(3, &"0".repeat(64))], None);
+    let unusable = target(Dane::Unusable, &[tlsa(1, SHA256_X)], None);
+    for (target, wrong, dane, sts, action) in [
+        (good(), UNTRUSTED, Judged::Pass, Judged::None, Action::Deliver),
+        (bad, &[], Judged::Fail, Judged::None, Action::Defer),
+        (unusable, &[], Judged::Pass, Judged::None, Action::Deliver),
+        (target(Dane::None, &[], enforced()), &[], Judged::None, Judged::Pass, Action::Deliver),
+        (target(Dane::None, &[], enforced()), UNTRUSTED, Judged::None, Judged::Fail, Action::Defer),
+        (target(Dane::None, &[], None), UNTRUSTED, Judged::None, Judged::None, Action::DeliverUnauthenticated),
+    ] {
+        let (chain, shown) = ([b"x".to_vec()], pkix(wrong));
+        let seen =
+            Met { target: &target, encryption: Beyond, chain: &chain, pkix: Some(&shown), outcome: &outcome, now: 0 };
+        let found = verdicts(seen);
+        let (by_dane, by_sts, sender) = (found.dane.unwrap(), found.sts.unwrap(), found.sender.unwrap());
+        assert_eq!((by_dane.result, by_sts.result, sender.action), (dane, sts, action), "{}", sender.text);
+        // Without a certificate nothing is known, and nobody is blamed.
+        let found = verdicts(Met { chain: &[], pkix: None, ..seen });
+        let results = [found.dane.unwrap().result, found.sts.unwrap().result];
+        assert!(!results.contains(&Judged::Fail) && !results.contains(&Judged::Pass), "{results:?}");
+        assert_eq!(found.sender, None);
+    }
+}
+
+/// RULES R66, RFC 7672 §2.1, RFC 8461 §3: both are about names.
+#[test]
+fn a_bare_address() {
+    for host in [None, Some("[192.0.2.25]".to_owned())] {
+        let target = Target { host, address: "192.0.2.25".parse().ok(), port: 25, ..Target::default() };
+        let found = met(&target, Up, &pkix(UNTRUSTED), &Outcome::ok(""));
+        let sender = found.sender.unwrap();
+        assert_eq!((found.dane.unwrap().result, found.sts.unwrap().result), (Judged::None, Judged::None));
+        assert_eq!((sender.action, sender.rule), (Action::DeliverUnauthenticated, Rule::Opportunistic));
+    }
+}
+
+/// It was offered, so "there is no TLS" would be false, and nothing was wrong with what was never shown.
+#[test]
+fn a_server_that_does_not_begin_tls() {
+    let text = |target: &Target| met(target, Refused, &pkix(&[]), &Outcome::ok("")).sender.unwrap().text;
+    assert!(text(&target(Dane::None, &[], None)).contains("did not begin TLS"));
+    for must in
+        [target(Dane::Usable, &[tlsa(3, SHA256_X)], None), target(Dane::None, &[], policy(StsMode::Enforce, true))]
+    {
+        let text = text(&must);
+        assert!(text.contains("TLS is a must") && !text.contains("not tested"), "{text}");
+    }
+}
+
+/// What nobody looked up may ask for something: it is not said that nothing does.
+#[test]
+fn what_is_not_known_is_not_denied() {
+    let untested = Some(StsDemand::default());
+    for (target, known) in [
+        (target(Dane::None, &[], None), true),
+        (target(Dane::Untested, &[], None), false),
+        (target(Dane::None, &[], untested), false),
+    ] {
+        for encryption in [Up, NotOffered, Broken] {
+            let text = met(&target, encryption, &pkix(&[]), &Outcome::ok("")).sender.unwrap().text;
+            assert_eq!(text.contains("nothing known asks"), !known, "{text}");
+            assert_eq!(text.contains("nothing asks"), known, "{text}");
+        }
+    }
 }

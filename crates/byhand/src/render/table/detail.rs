@@ -9,8 +9,8 @@ use crate::render::conversation::transcript;
 use crate::render::layout::{Cell, Column, Row, facts, prose, table, table_width};
 use crate::render::{Look, Tone, explanation, words};
 use crate::wire::{
-    Action, Capabilities, Certificate, ClientCertificate, FindingId, Judged, PkixStatus, ProbeRecord, Protocol, Stage,
-    Status, Tls,
+    Action, Capabilities, Certificate, ClientCertificate, FindingId, Judged, PkixStatus, ProbeRecord, Protocol, Rule,
+    Stage, Status, Tls,
 };
 
 /// What the view has beside the usual.
@@ -260,7 +260,9 @@ fn encryption(out: &mut dyn Write, look: Look, record: &ProbeRecord, tls: &Tls) 
 
 /// The verdicts on what the domain demands, where that is known.
 fn demands(out: &mut dyn Write, look: Look, record: &ProbeRecord) -> io::Result<()> {
-    if record.target.demands.is_none() {
+    // Also where nothing came along of what is demanded, and a level or the records say what a sender does all the same.
+    let decided = record.verdicts.sender.as_ref().is_some_and(|sender| sender.rule != Rule::Outcome);
+    if record.target.demands.is_none() && !decided {
         return Ok(());
     }
     let mut judged = |name: &str, result: Judged, text: &str| {
@@ -272,7 +274,9 @@ fn demands(out: &mut dyn Write, look: Look, record: &ProbeRecord) -> io::Result<
         labelled(out, look, name, &Cell::new(tone, format!("{word}{}", look.safe(text))))
     };
     if let Some(dane) = &record.verdicts.dane {
-        judged("DANE", dane.result, &dane.text)?;
+        // Encryption is all that such records ask for, and nothing was verified by them.
+        let result = if dane.is_encryption_only() { Judged::None } else { dane.result };
+        judged("DANE", result, &dane.text)?;
     }
     if let Some(sts) = &record.verdicts.sts {
         judged("MTA-STS", sts.result, &sts.text)?;

@@ -1,6 +1,6 @@
 //! The marks of a row: what DANE, MTA-STS and a sender say of an address.
 //!
-//! `ok`, `FAIL`, `-` where nothing is asked for, `?` where it was not put to the test; words, since colour alone carries no
+//! `ok`, `FAIL`, `TLS only` where no TLSA record can be used (RFC 7672 §2.2), `-` where nothing is asked for, `?` where it was not put to the test; words, since colour alone carries no
 //! meaning. Not here: why (a sentence below the table says it).
 
 use crate::render::layout::Cell;
@@ -34,7 +34,10 @@ impl Marks {
             Some(Judged::None) => "-".into(),
             Some(Judged::Untested) => "?".into(),
         };
-        let dane = mark(self.dane, verdicts.dane.as_ref().map(|dane| dane.result));
+        let dane = match &verdicts.dane {
+            Some(dane) if self.dane && dane.is_encryption_only() => "TLS only".into(),
+            dane => mark(self.dane, dane.as_ref().map(|dane| dane.result)),
+        };
         let sts = mark(self.sts, verdicts.sts.as_ref().map(|sts| sts.result));
         let sender = verdicts.sender.as_ref().filter(|_| self.sender).map_or_else(Cell::default, |sender| {
             let tone = match sender.action {
@@ -57,7 +60,9 @@ fn demanding(rule: Rule) -> bool {
 mod tests {
     use super::super::samples::{expired, probe_record, shown};
     use super::super::summary::summary;
-    use crate::wire::{Action, DaneVerdict, Judged, ProbeRecord, Rule, Sender, StsVerdict};
+    use crate::wire::{
+        Action, DaneVerdict, Fault, Judged, Outcome, ProbeRecord, Rule, Sender, Stage, Status, StsVerdict,
+    };
 
     fn check(width: usize, records: &[ProbeRecord], expected: &str) {
         let text = shown(width, |out, look| summary(out, look, records));
@@ -84,6 +89,38 @@ mod tests {
             record.capabilities_tls = None;
         }
         records.to_vec()
+    }
+
+    /// A server that talks, and fails at TLS, has its figures and its marks; the sentence stands below.
+    #[test]
+    fn a_row_that_fails_at_tls_has_marks() {
+        let mut records = demanding_records();
+        let failed =
+            Outcome::failed(Status::Temporary, Stage::Tls, Fault::TlsHandshake, "the TLS handshake failed: why");
+        (records[1].outcome, records[1].verdicts.pkix) = (failed, None);
+        let text = shown(120, |out, look| summary(out, look, &records));
+        let row = text.lines().find(|line| line.starts_with(" 2nd")).unwrap();
+        let cells: Vec<&str> = row.split_whitespace().collect();
+        assert_eq!(
+            cells,
+            [
+                "2nd",
+                "mx2.example.net",
+                "198.51.100.7",
+                "31",
+                "ms",
+                "412",
+                "ms",
+                "fails",
+                "-",
+                "FAIL",
+                "defers",
+                "TLS",
+                "failed"
+            ]
+        );
+        let below: Vec<&str> = text.split_whitespace().collect();
+        assert!(below.join(" ").contains("[198.51.100.7]. The TLS handshake failed: why"), "{text}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::detail::{LABEL, place};
 use crate::handshake::suite;
 use crate::render::layout::{Cell, facts, prose};
 use crate::render::{Look, Tone, words};
-use crate::wire::{Certificate, KeyType, Offered, PkixStatus, ProbeRecord, Strength, TlsVersion};
+use crate::wire::{Certificate, Judged, KeyType, Offered, PkixStatus, ProbeRecord, Strength, TlsVersion};
 
 /// `yes` and the blanks behind it.
 const MARK: usize = 5;
@@ -59,6 +59,9 @@ fn version(out: &mut dyn Write, look: Look, one: &TlsVersion) -> io::Result<()> 
         list.push(look.safe(cipher));
         list.extend(one.group.as_deref().map(|group| look.safe(words::group(group))));
         list.extend(suite::remark(cipher).1.into_iter().map(str::to_owned));
+        let short =
+            one.strength == Some(Strength::Weak) && one.group.as_deref().is_some_and(|group| group.starts_with("DHE "));
+        list.extend(short.then(|| "a group too short to protect".to_owned()));
         list.extend(one.certificate.as_ref().map(|own| format!("certificate {}", about(look, own))));
         list.extend(one.alert.as_ref().map(|alert| format!("then the alert {}", look.safe(alert))));
     } else {
@@ -83,6 +86,11 @@ fn key_type(out: &mut dyn Write, look: Look, one: &KeyType) -> io::Result<()> {
         };
         tone = its;
         list.push(word);
+    }
+    match one.dane.as_ref().map(|dane| dane.result) {
+        Some(Judged::Pass) => list.push("DANE ok".to_owned()),
+        Some(Judged::Fail) => list.push("DANE FAILS".to_owned()),
+        _ => {}
     }
     line(out, look, &name, (tone, one.offered), &list)
 }
@@ -182,6 +190,7 @@ mod tests {
             offered,
             chain,
             pkix: None,
+            dane: None,
             text: text.into(),
         };
         record.key_types = vec![

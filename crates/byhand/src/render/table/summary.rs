@@ -107,7 +107,7 @@ fn rows(out: &mut dyn Write, look: Look, records: &[ProbeRecord], one_port: bool
             None => String::new(),
         };
         let mut cells = vec![attempt.into(), Cell::new(Tone::Strong, name), address.into()];
-        let rest = if record.outcome.status == Status::Ok || asked_only(&record.outcome) {
+        let rest = if record.outcome.status == Status::Ok || asked_only(&record.outcome) || over_tls(record) {
             cells.extend(figures(look, record));
             cells.extend(marks.row(&record.verdicts));
             let notes = notes(record);
@@ -184,6 +184,11 @@ pub(super) fn asked_only(outcome: &Outcome) -> bool {
     outcome.stage >= Some(Stage::Mail)
 }
 
+/// Whether the server talked, and TLS was where it ended: so that there are figures, and marks for what follows.
+pub(super) fn over_tls(record: &ProbeRecord) -> bool {
+    matches!(record.outcome.stage, Some(Stage::Starttls | Stage::Tls)) && record.banner.is_some()
+}
+
 /// Whether it was MAIL that was not accepted.
 fn sender_refused(record: &ProbeRecord) -> bool {
     record.outcome.status != Status::Ok && record.outcome.stage == Some(Stage::Mail)
@@ -193,6 +198,7 @@ fn sender_refused(record: &ProbeRecord) -> bool {
 fn figures(look: Look, record: &ProbeRecord) -> Vec<Cell> {
     let span = |ms: Option<f64>| Cell::from(ms.map(words::span).unwrap_or_default());
     let tls = match &record.tls {
+        _ if over_tls(record) => "fails".to_owned(),
         Some(tls) => {
             let version = tls.version.as_deref().map_or("?", words::tls_version);
             let group = tls.group.as_deref().map_or("", words::short_group);
@@ -213,7 +219,9 @@ fn figures(look: Look, record: &ProbeRecord) -> Vec<Cell> {
 /// What the figures do not say.
 fn notes(record: &ProbeRecord) -> String {
     let mut notes: Vec<&str> = Vec::new();
-    if record.tls.is_none() {
+    if over_tls(record) {
+        notes.push(words::outcome(&record.outcome));
+    } else if record.tls.is_none() {
         let offered = record.capabilities.as_ref().is_some_and(|c| c.keywords.iter().any(|k| k.keyword == "STARTTLS"));
         notes.push(if offered { "TLS not used" } else { "no STARTTLS" });
     }

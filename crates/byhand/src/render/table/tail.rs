@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use super::differ::differences;
 use super::findings::findings;
-use super::summary::asked_only;
+use super::summary::{asked_only, over_tls};
 use crate::render::layout::{Cell, facts, prose};
 use crate::render::{Look, Tone, explanation, words};
 use crate::wire::{Fault, Limited, ProbeRecord, Stage, Status};
@@ -56,6 +56,11 @@ pub(super) fn problems(look: Look, records: &[ProbeRecord]) -> Vec<(String, Stri
         } else {
             explanation::sentences(look, outcome, host)
         };
+        // The row has its figures there, and no room for the sentence.
+        let text = match over_tls(record) {
+            true => format!(" {}.{text}", look.safe(&capital(outcome.text.trim_end_matches('.')))),
+            false => text,
+        };
         let Some(fault) = outcome.fault.filter(|_| !text.is_empty()) else { continue };
         let address = record.target.address.map(|address| format!("[{address}]"));
         let place: Vec<String> = host.map(|host| look.safe(host)).into_iter().chain(address).collect();
@@ -73,6 +78,12 @@ pub(super) fn problems(look: Look, records: &[ProbeRecord]) -> Vec<(String, Stri
         (word, format!("{place}{text}").trim_start().to_owned())
     };
     problems.into_iter().map(line).collect()
+}
+
+/// A sentence behind a full stop.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Whether an address is silent, and another one of the same host is not.

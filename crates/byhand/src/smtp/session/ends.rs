@@ -1,6 +1,6 @@
 //! Silence, nonsense and broken connections: what each means, and where.
 
-use super::{Asked, Session, State, TlsMode, words};
+use super::{Asked, Input, Session, State, TlsMode, words};
 use crate::smtp::reply::ReplyError;
 use crate::wire::{Fault, FindingId, Outcome, Stage, Status};
 
@@ -55,12 +55,21 @@ impl Session {
 
     /// The connection ended where something was due.
     pub(super) fn broken(&mut self, fault: Fault, why: &str) {
+        if self.state == State::Handshake {
+            // Whether the end is seen before our hello or after it is chance: the handshake is what failed.
+            let why = format!("{why} in place of an answer");
+            return self.input(self.now, Input::TlsFailed(Fault::TlsHandshake, &why));
+        }
+        if fault == Fault::TlsHandshake && self.tls && self.capabilities_tls.is_none() {
+            // An alert that undoes the handshake: what the server thinks of a certificate of ours comes after our side of it.
+            return self.input(self.now, Input::TlsFailed(fault, why));
+        }
         let asked = match &self.state {
             State::Say(group) => group.first().unwrap_or(Asked::Quit),
             State::Await => self.due(),
             State::Wait(next) => Asked::Rcpt(*next),
-            State::Handshake | State::Judge => Asked::Starttls,
-            State::Over => return,
+            State::Judge => Asked::Starttls,
+            State::Handshake | State::Over => return,
         };
         if asked == Asked::Body && matches!(self.state, State::Say(_)) && !self.reader.is_empty() {
             self.early_answer();

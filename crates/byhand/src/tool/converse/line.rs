@@ -23,7 +23,7 @@ pub(super) type Trouble = (Fault, String);
 pub(super) enum Met {
     Octets(Vec<u8>),
     End,
-    Broken(Fault, &'static str),
+    Broken(Fault, std::borrow::Cow<'static, str>),
 }
 
 /// The connection; see the module.
@@ -125,7 +125,7 @@ impl Line {
                     }
                     self.open = false;
                     let (fault, why) = broken(&error);
-                    return Err((fault, why.to_owned()));
+                    return Err((fault, why.into_owned()));
                 }
                 None => {
                     self.open = false;

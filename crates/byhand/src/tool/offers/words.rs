@@ -64,7 +64,10 @@ fn one(version: Version, answered: Result<&Answered, &String>) -> TlsVersion {
     match (answer.hello, answer.alert) {
         (Some(hello), _) if hello.version == Some(version) => {
             let cipher = suite::name(hello.cipher);
-            let (worth, why) = suite::remark(&cipher);
+            let (worth, mut why) = suite::remark(&cipher);
+            let short = answer.group.as_deref().filter(|group| is_short(group));
+            let worth = if short.is_some() { suite::Worth::Weak } else { worth };
+            why.extend(short.map(|_| "a Diffie-Hellman group under 2048 bits can be broken (RFC 9325 §4.2)"));
             let strength = match worth {
                 suite::Worth::Sound => Strength::Sound,
                 suite::Worth::Dated => Strength::Dated,
@@ -105,6 +108,11 @@ fn one(version: Version, answered: Result<&Answered, &String>) -> TlsVersion {
     }
 }
 
+/// Whether a group of primes is too short to protect (RFC 9325 §4.2; 1024 bits are Logjam's): `DHE 1024`.
+pub(super) fn is_short(group: &str) -> bool {
+    group.strip_prefix("DHE ").and_then(|bits| bits.parse::<u32>().ok()).is_some_and(|bits| bits < 2048)
+}
+
 /// Why there was neither a ServerHello nor an alert.
 fn nothing(answer: &Answer, end: End) -> String {
     match (&answer.trouble, end) {
@@ -119,7 +127,7 @@ fn nothing(answer: &Answer, end: End) -> String {
 
 /// A type of key that was not shown.
 pub(super) fn no_key_type(name: &str, offered: Offered, text: String) -> KeyType {
-    KeyType { key: name.to_owned(), offered, chain: Vec::new(), pkix: None, text }
+    KeyType { key: name.to_owned(), offered, chain: Vec::new(), pkix: None, dane: None, text }
 }
 
 /// What it means that a server did not show the only type of key that was taken.
@@ -196,6 +204,21 @@ mod tests {
         check([alert(80), alert(80), alert(80), alert(80), alert(80)], [Untested; 5]);
         // Refusals of every version say nothing about versions.
         check([alert(70), alert(40), alert(40), alert(40), alert(40)], [No, Untested, Untested, Untested, Untested]);
+    }
+
+    /// RFC 9325 §4.2: 2048 bits at least; the group of 1024 is the one that Logjam breaks.
+    #[test]
+    fn a_group_of_primes_that_is_too_short() {
+        // TLS_DHE_RSA_WITH_AES_128_GCM_SHA256
+        for (group, strength) in
+            [("DHE 1024", Strength::Weak), ("DHE 2047", Strength::Weak), ("DHE 2048", Strength::Sound)]
+        {
+            let mut answered = hello(Version::Tls12, 0x009E).unwrap();
+            answered.answer.group = Some(group.into());
+            let told = versions(&[(Version::Tls12, Ok(answered))]);
+            assert_eq!(told[0].strength, Some(strength), "{group}");
+            assert_eq!(told[0].text.contains("2048"), strength == Strength::Weak, "{}", told[0].text);
+        }
     }
 
     #[test]
