@@ -201,9 +201,12 @@ fn host_of(heard: &Heard<'_>) -> Option<&'static str> {
     explain::own_code(code).map(|(_, host)| host)
 }
 
-/// Explains what was heard.
+/// Explains what was heard. A provider that only a code tells adds what it means by it, and does not outvote words that are sure.
 fn explained(heard: Heard<'_>) -> Diagnosis {
-    explain::reply(&Heard { host: heard.host.or_else(|| host_of(&heard)), ..heard })
+    let found = explain::reply(&heard);
+    let Some(host) = host_of(&heard).filter(|_| heard.host.is_none()) else { return found };
+    let by_code = explain::reply(&Heard { host: Some(host), ..heard });
+    if found.confidence == Confidence::High && found.reason != by_code.reason { found } else { by_code }
 }
 
 /// Explains what was found.

@@ -167,5 +167,7 @@ mod tests {
         assert_eq!(said(report(false), Some(7)), "mxlookup: interrupted: 5 of 7 not done\n");
         let open = "mxlookup: interrupted: 3 of 5 read so far not done, and the input had not ended\n";
         assert_eq!(said(report(false), None), open);
+        let done = Report { ended: 5, ..report(false) };
+        assert_eq!(said(done, None), "mxlookup: interrupted: 5 read and done, and the input had not ended\n");
     }
 }

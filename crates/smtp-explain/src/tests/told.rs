@@ -121,6 +121,9 @@ fn codes_where_people_leave_them() {
     let record = &records(&["535 5.7.139 no"], "")[0];
     assert!(record["evidence"].to_string().contains("Microsoft"), "{record}");
     assert_eq!(record["host"], Value::Null);
+    // Words that are sure are not outvoted by it.
+    let greylisted = &records(&["550 5.4.300 Message expired -> 451 4.7.1 Greylisted"], "")[0];
+    assert_eq!(greylisted["reason"], "greylisted");
     // What Postfix puts behind a reply is not the server's.
     let all = records(&["550 5.1.1 no such user (in reply to RCPT TO command)"], "");
     assert_eq!(told(&all[0])[..2], ["550 5.1.1 no such user", "RCPT"]);

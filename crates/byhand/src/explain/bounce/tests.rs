@@ -300,6 +300,16 @@ fn a_warning_is_not_the_end() {
             .given_up,
         None
     );
+    // Broken over lines, and in a report of a server that returns the message.
+    let (head, said) =
+        ("This message could not\nbe delivered", "host mx1.example.org[192.0.2.25] said: 452 4.2.2 full");
+    let returned = format!("{HEAD}\n{head}\n\n<u@example.org>: {said}\n");
+    assert_eq!(read(returned.as_bytes()).unwrap()[0].given_up, Some(true));
+    let late = returned.replace("could not\nbe delivered", "has not yet\nbeen delivered");
+    assert_eq!(read(late.as_bytes()).unwrap()[0].given_up, Some(false));
+    // Nobody writes about a 5yz but to return the message (RFC 5321 §4.2.1).
+    let refused = format!("{HEAD}\n<u@example.org>: {}\n", said.replace("452 4", "552 5"));
+    assert_eq!(read(refused.as_bytes()).unwrap()[0].given_up, Some(true));
 }
 
 proptest! {

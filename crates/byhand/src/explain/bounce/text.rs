@@ -132,17 +132,22 @@ fn read_one(text: &str, failed: &[String]) -> Vec<Found> {
 }
 
 /// What programs write while they go on trying: sendmail, Postfix, Exim, Gmail.
-const GOES_ON: [&str; 6] = [
+const GOES_ON: [&str; 11] = [
     "still undelivered",
     "will keep trying",
     "do not need to resend",
     "delivery attempts will continue",
     "will be retried",
     "gmail will retry",
+    "will continue to try",
+    "not yet been delivered",
+    "is delayed",
+    "been delayed",
+    "delivery delayed",
 ];
 
 /// What they write when they return a message: Postfix, qmail, Exim, sendmail, Exchange, Gmail.
-const GIVEN_UP: [&str; 12] = [
+const GIVEN_UP: [&str; 15] = [
     "given up",
     "permanent error",
     "permanent fatal error",
@@ -155,6 +160,9 @@ const GIVEN_UP: [&str; 12] = [
     "not delivered",
     "delivery failure",
     "delivery failed",
+    "nicht zugestellt",
+    "n'a pas pu",
+    "no se pudo",
 ];
 
 /// The nearest place before which a text can be cut.
