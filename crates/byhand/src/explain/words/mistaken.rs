@@ -57,7 +57,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::Filtered, 97, NDR).words("not authenticated by organization | not authenticated by your organization"),
     // Not a login either: nobody logs in as a recipient.
     on(R::Suspend, 95, PLAIN).words("user's password has expired | users password has expired").with("mailbox | recipient"),
-    on(R::Expired, 93, NDR).words("message expired | message has expired"),
+    on(R::Expired, 90, NDR).words("message expired | message has expired"),
     on(R::NetworkError, 96, NDR).words("adr.resolveloop | resolveloop").case("loop"),
     on(R::SecurityError, 98, "Microsoft: enable or disable authenticated client SMTP submission (SMTP AUTH)")
         .words("smtpclientauthentication is disabled | smtpclientauthentication")
