@@ -256,6 +256,7 @@ fn reported(mut diagnosis: Diagnosis, found: &Found, code: Option<u16>) -> Diagn
         (Some(true), Nature::Temporary) => {
             diagnosis.nature = Nature::Permanent;
             diagnosis.meaning.push_str("; the sending server has given up");
+            diagnosis.next = explain::by_hand(&diagnosis.next);
         }
         (Some(true), Nature::Unknown) => diagnosis.nature = Nature::Permanent,
         (Some(false), Nature::Unknown) => diagnosis.nature = Nature::Temporary,

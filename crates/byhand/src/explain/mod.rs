@@ -42,7 +42,7 @@ pub use index::own_code;
 pub use judge::reply;
 pub use network::{End, greeting, inspection, local_banner, same_greeting, silence};
 pub use registry::{Enhanced, Entry, entries, registry, subject};
-pub use sentences::{meaning, next, whose};
+pub use sentences::{by_hand, meaning, next, whose};
 pub use standing::{Standing, again, standing};
 
 use crate::wire::Reason;

@@ -179,9 +179,15 @@ pub(super) fn of(reason: Reason, case: Option<&'static str>, heard: &Heard<'_>, 
     (meaning.to_owned(), next)
 }
 
-/// A step for a refusal whose cause passes: after a 5yz no mail server tries again (RFC 5321 §4.2.1), so that somebody has to.
-fn by_hand(next: &str) -> String {
+/// A step for a message that was returned over a cause that passes: after a 5yz no mail server tries again (RFC 5321 §4.2.1), nor
+/// does one that has given up, so that somebody has to.
+#[must_use]
+pub fn by_hand(next: &str) -> String {
+    if next.contains("yourself") {
+        return next.to_owned();
+    }
     let next = next.split("; mail servers do so").next().unwrap_or(next);
+    let next = next.split("; senders try again by").next().unwrap_or(next);
     let end = "after this answer no mail server does so by itself";
     if next.contains("try again") {
         format!("{}; {end}", next.replacen("try again", "send it again yourself", 1))

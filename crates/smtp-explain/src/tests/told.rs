@@ -27,6 +27,12 @@ fn a_returned_message_is_never_put_off() {
         let (_, again, _) = go(&["--plain"], &record.to_string());
         assert_eq!(again, shown);
     }
+    // Without a code in it, too.
+    let bounce = BOUNCE.replace("Remote host said: 550 5.1.1 no", "user is over quota");
+    let bounce = bounce.replace("out.example.net.\n", "out.example.net. This is a permanent error; I've given up.\n");
+    let record = &records(&[], &bounce)[0];
+    assert_eq!((&record["reason"], &record["given_up"]), (&Value::from("mailboxfull"), &Value::from(true)));
+    assert!(record["next"].as_str().unwrap().contains("send it again yourself"), "{record}");
     let (_, out, _) = go(&["--plain", "550 5.7.1 greylisted, come back in 5 minutes"], "");
     assert!(out.starts_with("NOT ACCEPTED. ") && !out.contains("nobody for now"), "{out}");
     let (_, out, _) = go(&["--format", "table", "552 5.2.2 mailbox full"], "");
