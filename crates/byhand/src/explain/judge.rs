@@ -58,17 +58,22 @@ pub fn reply(heard: &Heard<'_>) -> Diagnosis {
 /// What a reply means that was handed on within another one, where it says something.
 fn inner(heard: &Heard<'_>) -> Option<Diagnosis> {
     let code = heard.code?;
-    let said = handed_on(heard.text)?;
+    let (said, arrow) = handed_on(heard.text)?;
     // Whether trying again can help is the outer server's word, which has given up, or has not.
     let diagnosis =
         alone(&Heard { code: Some(code), host: None, ..Heard { command: heard.command, stage: heard.stage, ..said } });
-    (diagnosis.reason != Reason::OnHold && diagnosis.confidence != Confidence::Low).then_some(diagnosis)
+    // Behind "expired ->" stands the last of many answers, and waiting in vain is a reason too.
+    let enough = if arrow { diagnosis.confidence == Confidence::High } else { diagnosis.confidence != Confidence::Low };
+    (diagnosis.reason != Reason::OnHold && enough).then_some(diagnosis)
 }
 
-/// A reply within a text: behind a colon, a bracket or an equals sign, with an enhanced code, or behind words that hand it on.
-fn handed_on(text: &str) -> Option<Heard<'_>> {
-    let marks = text.char_indices().take(2000).filter(|(_, c)| matches!(c, ':' | '(' | '='));
-    marks.into_iter().find_map(|(at, _)| {
+/// A reply within a text: behind a colon, a bracket, an equals sign or an arrow, with an enhanced code, or behind words that hand it on.
+fn handed_on(text: &str) -> Option<(Heard<'_>, bool)> {
+    let marks = text
+        .char_indices()
+        .take(2000)
+        .filter(|(at, c)| matches!(c, ':' | '(' | '=') || (*c == '>' && text[..*at].ends_with('-')));
+    marks.into_iter().find_map(|(at, mark)| {
         let rest = text[at + 1..].trim_start();
         if !matches!(rest.as_bytes(), [b'4' | b'5', b'0'..=b'9', b'0'..=b'9', b' ' | b'-', ..]) {
             return None;
@@ -78,7 +83,7 @@ fn handed_on(text: &str) -> Option<Heard<'_>> {
         let coded = Enhanced::parse(behind).is_some();
         let before = text[..at].trim_end();
         let leads = ["said", "talk to me", "responded with", "responded", "returned", "reply", "response"];
-        (coded || leads.iter().any(|lead| before.ends_with(lead))).then_some(said)
+        (coded || leads.iter().any(|lead| before.ends_with(lead))).then_some((said, mark == '>'))
     })
 }
 
