@@ -240,6 +240,9 @@ fn a_proposal_needs_no_colour_and_tab_marks_what_is_too_early() {
     terminal.prompts("smtp> MAIL FROM:<");
     terminal.keys(&["Tab"]);
     terminal.shows("DATA (not yet)");
+    // RFC 5321 §4.1.4: EHLO and RSET may be said at any time; AUTH was not offered.
+    terminal.shows("AUTH (not offered)");
+    assert!(!terminal.screen().contains("EHLO (") && !terminal.screen().contains("RSET ("), "{}", terminal.screen());
 }
 
 #[test]

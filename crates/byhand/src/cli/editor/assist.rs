@@ -32,7 +32,7 @@ impl Completer for Assist {
         let view = self.screen.view();
         let (at, candidates) = view.complete(line, at);
         let pair = |replacement: String| {
-            let mark = if view.is_early(&replacement) { " (not yet)" } else { "" };
+            let mark = view.mark(&replacement);
             Pair { display: format!("{}{mark}", replacement.trim_end()), replacement }
         };
         Ok((at, candidates.into_iter().map(pair).collect()))

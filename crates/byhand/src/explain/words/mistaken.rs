@@ -39,6 +39,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .case("sender-account"),
     on(R::Rejected, 96, NDR)
         .words("permissions to send as | permission to send as | not allowed to send as | send as this sender"),
+    // Not an address, but how the command is written.
+    on(R::SyntaxError, 97, POSTFIX)
+        .code(&[5])
+        .words("syntax mail from | syntax rcpt to | syntax ehlo | syntax helo | syntax auth | syntax vrfy | syntax etrn"),
     // Not the mailbox, but the server that sends.
     on(R::PolicyViolation, 93, PLAIN).words(
         "server is not listed in | server not listed in | host is not listed in | host not listed in | client is not listed in \

@@ -156,10 +156,28 @@ fn recipients(settings: &Settings) -> Vec<String> {
 }
 
 impl View {
-    /// Whether a candidate of Tab is a verb that the server should not take now.
+    /// What stands behind a candidate of Tab that the server should not take now: that it is too early, not offered, or done.
+    /// EHLO, RSET, VRFY and EXPN may be said at any time (RFC 5321 §4.1.4).
     #[must_use]
-    pub fn is_early(&self, candidate: &str) -> bool {
-        matches!(self.prompt, Prompt::Command) && self.verbs().contains(&candidate) && !self.now().contains(&candidate)
+    pub fn mark(&self, candidate: &str) -> &'static str {
+        let state = &self.state;
+        let at_any_time = ["EHLO ", "HELO ", "LHLO ", "RSET", "VRFY ", "EXPN "].contains(&candidate);
+        let verb = matches!(self.prompt, Prompt::Command) && self.verbs().contains(&candidate);
+        if !verb || at_any_time || self.now().contains(&candidate) {
+            return "";
+        }
+        let needs = match candidate.trim_end() {
+            "AUTH" if state.logged_in => return " (done)",
+            "STARTTLS" if state.tls => return " (done)",
+            "BDAT" => "CHUNKING",
+            verb @ ("STARTTLS" | "AUTH" | "ETRN") => verb,
+            _ => return " (not yet)",
+        };
+        match state.hello {
+            Some(_) if !state.offers(needs) => " (not offered)",
+            Some(_) if needs == "ETRN" => "",
+            _ => " (not yet)",
+        }
     }
 
     /// Verbs that the server should take now, the usual one first.

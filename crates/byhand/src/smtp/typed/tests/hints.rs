@@ -132,14 +132,22 @@ fn completion_by_state() {
 #[test]
 fn what_is_not_allowed_yet_is_marked() {
     let mut play = Play::greeted(settings());
-    let early = |play: &Play, verb: &str| play.typed.view().is_early(verb);
+    let mark = |play: &Play, verb: &str| play.typed.view().mark(verb);
     let all = |play: &Play| play.typed.complete("", 0).1;
     for verb in ["MAIL FROM:<", "RCPT TO:<", "DATA", "STARTTLS"] {
-        assert!(all(&play).contains(&verb.to_owned()) && early(&play, verb), "{verb}");
+        assert!(all(&play).contains(&verb.to_owned()), "{verb}");
+        assert_eq!(mark(&play, verb), " (not yet)", "{verb}");
     }
-    assert!(!early(&play, "EHLO ") && !early(&play, "QUIT") && !early(&play, "you@example.org>"));
+    for verb in ["EHLO ", "QUIT", "you@example.org>"] {
+        assert_eq!(mark(&play, verb), "", "{verb}");
+    }
     play.exchange("EHLO client.test", EHLO);
-    assert!(!early(&play, "STARTTLS") && !early(&play, "MAIL FROM:<") && early(&play, "DATA"));
+    // RFC 5321 §4.1.4: EHLO, RSET, VRFY and EXPN may be said at any time.
+    for verb in ["STARTTLS", "MAIL FROM:<", "EHLO ", "RSET", "VRFY "] {
+        assert_eq!(mark(&play, verb), "", "{verb}");
+    }
+    assert_eq!(mark(&play, "DATA"), " (not yet)");
+    assert_eq!(mark(&play, "ETRN "), " (not offered)");
 }
 
 #[test]
