@@ -204,7 +204,7 @@ fn host_of(heard: &Heard<'_>) -> Option<&'static str> {
 /// Explains what was heard. A provider that only a code tells adds what it means by it, and does not outvote words that are sure.
 fn explained(heard: Heard<'_>) -> Diagnosis {
     let found = explain::reply(&heard);
-    let Some(host) = host_of(&heard).filter(|_| heard.host.is_none()) else { return found };
+    let Some(host) = heard.host.is_none().then(|| host_of(&heard)).flatten() else { return found };
     let by_code = explain::reply(&Heard { host: Some(host), ..heard });
     if found.confidence == Confidence::High && found.reason != by_code.reason { found } else { by_code }
 }

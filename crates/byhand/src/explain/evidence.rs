@@ -123,7 +123,7 @@ fn block_lists(text: &Text) -> Vec<String> {
     }
     for (word, name) in LISTS {
         let named = |text: &str| text.contains(word);
-        if (named(&text.words) || named(&text.marks)) && !lists_have(&lists, word) {
+        if (named(&text.words) || (!text.urls.is_empty() && named(&text.marks))) && !lists_have(&lists, word) {
             lists.push((*name).to_owned());
         }
     }

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::phrase::{Phrase, SKIPPED, denied, is_small, stem};
+use super::phrase::{Phrase, denied, following, stem};
 use super::providers::{self, Provider};
 use super::registry::Enhanced;
 use super::rule::{Rule, phrases};
@@ -152,7 +152,7 @@ impl Index {
     fn pass<'a>(&self, text: &'a str, url: bool, found: &mut Found) {
         let pairs: &HashMap<(&'a str, &'a str), Vec<Filed>> = &self.pairs;
         let mut at = 1;
-        while let Some(length) = text.get(at..).and_then(|rest| rest.find(' ')) {
+        while let Some(length) = text.get(at..).and_then(|rest| rest.bytes().position(|byte| byte == b' ')) {
             let rest = &text[at..];
             let word = &rest[..length];
             // French and Italian join a short word to the next: `l'utilisateur` has `utilisateur` in it.
@@ -160,24 +160,22 @@ impl Index {
             for (word, rest) in
                 joined.map(|word| (word, &rest[length - word.len()..])).into_iter().chain([(word, rest)])
             {
-                let mut look = |filed: &[Filed]| {
-                    for (phrase, of) in filed.iter().filter(|(phrase, _)| phrase.url == url && phrase.begins(rest)) {
-                        found.note(phrase, *of, || denied(&text[..at]) || phrase.denied_within(rest));
+                let mut look = |filed: &[Filed], behind: Option<&str>| {
+                    for (phrase, of) in filed {
+                        if phrase.url == url && phrase.begins(rest, behind) {
+                            found.note(phrase, *of, || denied(&text[..at]) || phrase.denied_within(rest, behind));
+                        }
                     }
                 };
                 if let Some(filed) = word.chars().next().and_then(|letter| self.open.get(&letter)) {
-                    look(filed);
+                    look(filed, None);
                 }
                 if let Some(filed) = self.singles.get(word) {
-                    look(filed);
+                    look(filed, None);
                 }
-                // Small words may stand between the first and the second.
-                for second in rest[word.len()..].trim_start().split(' ').take(SKIPPED + 1) {
+                for (second, behind) in following(&rest[word.len()..]) {
                     if let Some(filed) = pairs.get(&(stem(word), stem(second))) {
-                        look(filed);
-                    }
-                    if !is_small(second) {
-                        break;
+                        look(filed, Some(behind));
                     }
                 }
             }
@@ -216,9 +214,9 @@ impl Found {
 /// that code alone.
 #[must_use]
 pub fn own_code(code: Enhanced) -> Option<(&'static str, &'static str)> {
+    let exact = format!(".{}.{}", code.subject, code.detail);
     index().rules.iter().find_map(|(rule, provider)| {
         let provider = &providers::ALL[(*provider)?];
-        let exact = format!(".{}.{}", code.subject, code.detail);
         let named = rule.enhanced.iter().any(|pattern| pattern.ends_with(&exact));
         let host = provider.hosts.first()?;
         (named && rule.words.is_empty() && rule.allows(None, Some(code), None)).then_some((provider.name, *host))

@@ -13,6 +13,8 @@ use super::rule::GAP;
 #[derive(Clone, Copy)]
 pub(super) struct Phrase {
     pub(super) head: &'static str,
+    /// The head's words behind the second.
+    more: &'static str,
     pub(super) tail: Option<&'static str>,
     /// The last word may go on.
     pub(super) open: bool,
@@ -26,7 +28,8 @@ impl Phrase {
         let (text, url) = text.strip_prefix('/').map_or((text, false), |text| (text, true));
         let (text, open) = text.strip_suffix('*').map_or((text, false), |text| (text, true));
         let (head, tail) = text.split_once(" .. ").map_or((text, None), |(head, tail)| (head, Some(tail)));
-        Self { head, tail, open, url }
+        let more = head.splitn(3, ' ').nth(2).unwrap_or_default();
+        Self { head, more, tail, open, url }
     }
 
     /// The words by which to look for it: the first, and the second where every form of that is fine.
@@ -39,38 +42,21 @@ impl Phrase {
 
     /// What follows its head, which the text begins with: as it is written, or with its words in another form and small words
     /// between them ("sender has been rejected" for `sender rejected`). A single word, and the last of a phrase that may go on, stay
-    /// as they are.
-    fn after_head<'a>(&self, text: &'a str) -> Option<&'a str> {
-        if let Some(rest) = text.strip_prefix(self.head)
-            && (self.open || rest.starts_with(' '))
-        {
-            return Some(rest);
+    /// as they are. The text's first words are known to be those of [`keys`](Self::keys); `behind` follows the second.
+    fn after_head<'a>(&self, text: &'a str, behind: Option<&'a str>) -> Option<&'a str> {
+        let Some(mut rest) = behind.filter(|_| !self.open) else {
+            return text.strip_prefix(self.head).filter(|rest| self.open || rest.starts_with(' '));
+        };
+        for wanted in self.more.split(' ').filter(|word| !word.is_empty()) {
+            let (_, behind) = following(rest).find(|(word, _)| *word == wanted || stem(word) == stem(wanted))?;
+            rest = behind;
         }
-        if self.open || !self.head.contains(' ') {
-            return None;
-        }
-        let mut at = 0;
-        for (number, wanted) in self.head.split(' ').enumerate() {
-            let mut skipped = 0;
-            loop {
-                let rest = text.get(at..)?;
-                let word = &rest[..rest.find(' ')?];
-                at += word.len() + 1;
-                if word == wanted || (stem(word) == stem(wanted)) {
-                    break;
-                }
-                if number == 0 || skipped == SKIPPED || !is_small(word) {
-                    return None;
-                }
-                skipped += 1;
-            }
-        }
-        text.get(at - 1..)
+        Some(rest)
     }
 
-    /// Whether the text begins with it.
-    pub(super) fn begins(&self, text: &str) -> bool {
-        let Some(rest) = self.after_head(text) else { return false };
+    /// Whether the text begins with it; see [`keys`](Self::keys) and [`following`].
+    pub(super) fn begins(&self, text: &str, behind: Option<&str>) -> bool {
+        let Some(rest) = self.after_head(text, behind) else { return false };
         match self.tail {
             None => self.open || rest.starts_with(' '),
             Some(tail) => {
@@ -90,8 +76,8 @@ impl Phrase {
     }
 
     /// Whether what stands in its gap denies it: "mailbox is not full" for `mailbox .. full`.
-    pub(super) fn denied_within(&self, text: &str) -> bool {
-        let Some((rest, tail)) = self.after_head(text).zip(self.tail) else { return false };
+    pub(super) fn denied_within(&self, text: &str, behind: Option<&str>) -> bool {
+        let Some((rest, tail)) = self.after_head(text, behind).zip(self.tail) else { return false };
         rest.match_indices(tail).map(|(at, _)| &rest[..at]).find(|gap| gap.ends_with(' ')).is_some_and(denied)
     }
 
@@ -100,11 +86,24 @@ impl Phrase {
     }
 }
 
+/// The words that may be the next of a phrase, each with what is behind it: the first that follows, and more while those before
+/// are small.
+pub(super) fn following(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut at = Some(1);
+    (0..=SKIPPED).map_while(move |_| {
+        let rest = text.get(at?..)?;
+        let length = rest.bytes().position(|byte| byte == b' ')?;
+        let (word, behind) = rest.split_at(length);
+        at = is_small(word).then(|| at.unwrap_or_default() + length + 1);
+        Some((word, behind))
+    })
+}
+
 /// How many small words may stand between two words of a phrase.
-pub(super) const SKIPPED: usize = 2;
+const SKIPPED: usize = 2;
 
 /// Whether a word can be left out without a change of what is meant. None that denies is among them.
-pub(super) fn is_small(word: &str) -> bool {
+fn is_small(word: &str) -> bool {
     matches!(
         word,
         "is" | "are"
@@ -187,6 +186,23 @@ pub(super) fn denied(before: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// As the index looks for it.
+    fn find(pattern: &'static str, text: &str) -> Option<bool> {
+        let phrase = Phrase::new(pattern);
+        let word = text.split(' ').next().unwrap_or_default();
+        match phrase.keys() {
+            (first, None) => {
+                let here = phrase.open && phrase.tail.is_none() || word == first;
+                (here && phrase.begins(text, None)).then(|| phrase.denied_within(text, None))
+            }
+            (first, Some(second)) if stem(first) == stem(word) => following(&text[word.len()..])
+                .filter(|(word, _)| stem(word) == stem(second))
+                .find(|(_, behind)| phrase.begins(text, Some(behind)))
+                .map(|(_, behind)| phrase.denied_within(text, Some(behind))),
+            _ => None,
+        }
+    }
+
     #[test]
     fn phrases_begin_and_end_at_words() {
         for (pattern, text, expected) in [
@@ -206,7 +222,7 @@ mod tests {
             ("user .. not found", "user .. was not founded ", false),
             ("user .. not fou*", "user was not founded ", true),
         ] {
-            assert_eq!(Phrase::new(pattern).begins(text), expected, "{pattern} in {text}");
+            assert_eq!(find(pattern, text).is_some(), expected, "{pattern} in {text}");
         }
     }
 
@@ -221,13 +237,13 @@ mod tests {
         ] {
             assert_eq!(denied(before), expected, "{before}");
         }
-        assert!(Phrase::new("mailbox .. full").denied_within("mailbox is not full but closed "));
-        assert!(!Phrase::new("mailbox .. full").denied_within("mailbox not here or full "));
+        assert_eq!(find("mailbox .. full", "mailbox is not full but closed "), Some(true));
+        assert_eq!(find("mailbox .. full", "mailbox not here or full "), Some(false));
     }
 
     #[test]
     fn a_gap_has_an_end() {
         let far = format!("user {} not found ", "x".repeat(GAP + 1));
-        assert!(!Phrase::new("user .. not found").begins(&far));
+        assert_eq!(find("user .. not found", &far), None);
     }
 }
