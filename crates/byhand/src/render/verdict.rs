@@ -37,8 +37,8 @@ pub fn verdict(out: &mut dyn Write, look: Look, records: &[DeliveryRecord]) -> i
 pub fn findings(out: &mut dyn Write, look: Look, records: &[DeliveryRecord]) -> io::Result<()> {
     let mut found: Vec<_> = Vec::new();
     for finding in records.iter().flat_map(|record| &record.findings) {
-        if !found.contains(&(None, finding)) {
-            found.push((None, finding));
+        if !found.contains(&(None, finding, None)) {
+            found.push((None, finding, None));
         }
     }
     table::findings(out, look, &[], &found)
