@@ -112,6 +112,11 @@ pub(super) fn step(finding: &Finding, record: Option<&ProbeRecord>) -> Option<St
         }
         F::StsPolicyFailed => row(SITE, POLICY, "mend the web site that has it"),
         F::StsMxMissing => row(DOMAIN, LISTED, NAME_IT),
+        F::TlsrptUnusable => row(
+            DNS,
+            "publish one TXT record at _smtp._tls, \"v=TLSRPTv1; rua=mailto:\" and the address that is to have them",
+            "mend it in DNS",
+        ),
         _ => None,
     }
 }
@@ -250,6 +255,7 @@ mod tests {
             F::StsLookupFailed,
             F::StsPolicyFailed,
             F::StsMxMissing,
+            F::TlsrptUnusable,
         ] {
             let found = step(&Finding::new(id, "text"), None).expect("a row");
             assert!(found.sentences().starts_with("Side: theirs"), "{id:?}");

@@ -129,7 +129,8 @@ fn is_ours(outcome: &Outcome) -> bool {
 
 /// The server does not prove what is asked of it, and was not trusted with the message.
 fn is_kept_back(outcome: &Outcome) -> bool {
-    matches!(outcome.fault, Some(Fault::DaneFailed | Fault::StsFailed | Fault::CertificateFailed))
+    let before = outcome.stage == Some(Stage::Dns) && outcome.text.starts_with("not sent: ");
+    before || matches!(outcome.fault, Some(Fault::DaneFailed | Fault::StsFailed | Fault::CertificateFailed))
 }
 
 /// A reply is by somebody, a connection to somebody, silence from somebody.

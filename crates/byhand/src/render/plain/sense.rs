@@ -90,6 +90,7 @@ fn of(id: FindingId) -> &'static str {
         F::DaneFailed => {
             "the server and its security entries in DNS do not fit together, or those cannot be had, so careful senders keep mail back"
         }
+        F::TlsrptUnusable => "what asks senders for reports about encryption cannot be read, so none come",
         F::AuthInClear => "passwords are asked for without encryption",
         F::PasswordInClear => "the password was sent without encryption: change it",
         F::PasswordUnverified => {
