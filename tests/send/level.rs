@@ -242,6 +242,11 @@ async fn mta_sts() {
         let words = ["--port", &port, "--ca-file", ca.to_str().unwrap(), "--level", level];
         let sent = send(&words, record.to_string().as_bytes()).await;
         assert_eq!(sent.ends(), [end], "{name} {mode} {mx} {level}: {}", sent.records[0].outcome.text);
+        // Who is passed over without a connection is told, since no conversation shows it.
+        let told = sent.records[0].findings.iter().any(|finding| {
+            finding.id == FindingId::StsMxMissing && finding.text.starts_with(&format!("{host} was passed over"))
+        });
+        assert_eq!(told, end.contains(" dns "), "{name} {mode} {mx} {level}: {:?}", sent.records[0].findings);
     }
 }
 

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use crate::policy::{sts, verdict};
 use crate::wire::{
-    Dane, Demands, Family, Finding, MxHost, MxRecord, Outcome, Source, StsDemand, StsStatus, Target, Tlsa,
+    Dane, Demands, Family, Finding, MxHost, MxRecord, Outcome, Source, Sts, StsDemand, StsStatus, Target, Tlsa,
 };
 
 /// One target, or the reason why it is none.
@@ -77,7 +77,18 @@ fn demands(record: &MxRecord, host: &MxHost) -> Option<Demands> {
         mx_security: Some(record.security),
         security: host.security,
         sts,
+        sts_why: record.sts.as_ref().filter(|_| !literal).and_then(sts_why),
     })
+}
+
+/// Why no policy counts, out of the sentence about it.
+fn sts_why(sts: &Sts) -> Option<String> {
+    let before = match sts.status {
+        StsStatus::Failed => "cannot be used: ",
+        StsStatus::None => "no MTA-STS: ",
+        StsStatus::Found | StsStatus::Untested => return None,
+    };
+    sts.text.split_once(before).map(|(_, why)| why.to_owned())
 }
 
 /// The names that are there, each once.

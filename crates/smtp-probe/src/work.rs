@@ -28,7 +28,8 @@ use byhand::tool::lookup::Family;
 use byhand::tool::offers::{Wishes, explore};
 use byhand::tool::probe::{Options, TlsMode, probe};
 use byhand::wire::{
-    Diagnosis, Fault, Level, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status, Target, Timings, Verdicts,
+    Diagnosis, Fault, Finding, FindingId, Level, Limited, Outcome, ProbeRecord, RecipientOutcome, Stage, Status,
+    Target, Timings, Verdicts,
 };
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -181,7 +182,12 @@ impl Work {
             options.way = Way::Again(Arc::new(client));
         }
         let mut record = probe(&aim.target, &options, None).await;
-        record.findings.extend(aim.finding);
+        // The session finds the same of the records that it was given.
+        let known = |finding: &Finding| {
+            finding.id == FindingId::TlsaUnusable && record.findings.iter().any(|found| found.id == finding.id)
+        };
+        let finding = aim.finding.filter(|finding| !known(finding));
+        record.findings.extend(finding);
         record.findings.extend(identity.finding);
         record.timings.dns_ms = aim.dns_ms;
         asking.done(&mut record);

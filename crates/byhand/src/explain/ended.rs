@@ -6,7 +6,7 @@
 //! Not here: several ends taken together (`fault`), and any change to an outcome.
 
 use super::{Heard, fault, one_line, reply};
-use crate::wire::{Diagnosis, Fault, Nature, Outcome, Reply, Stage, Status};
+use crate::wire::{Diagnosis, Fault, Nature, Outcome, Reply, Side, Stage, Status};
 
 /// Explains an outcome; `None` where all went well, or where nothing was asked for a reason of our own.
 #[must_use]
@@ -61,9 +61,19 @@ fn closer(outcome: &Outcome, found: Diagnosis) -> Diagnosis {
             "the server's certificate has a key that is too short to protect; this program does not use such, while other senders may",
             "the people who run the server need a certificate with a key of 2048 bits or more (RSA), or an ECDSA one; from here, send through a mail server that still takes such keys",
         ),
+        Some(Fault::CertificateFailed) if is_own_wish(outcome) => (
+            "the mail server proves who it is, and by another domain's name: the level that was asked for (secure) takes only the recipient's own domain, so the message was kept back",
+            "send at a lower level (--level verify takes the name of the mail server), or leave the level out",
+        ),
         _ => return found,
     };
-    Diagnosis { meaning: meaning.to_owned(), next: next.to_owned(), ..found }
+    let side = if is_own_wish(outcome) { Side::Sender } else { found.side };
+    Diagnosis { meaning: meaning.to_owned(), next: next.to_owned(), side, ..found }
+}
+
+/// Whether nothing is wrong with a certificate but that it is not the one that a level of ours asks for.
+fn is_own_wish(outcome: &Outcome) -> bool {
+    outcome.fault == Some(Fault::CertificateFailed) && outcome.text.contains("the certificate names neither ")
 }
 
 /// Explains a reply that was read in a session.
@@ -116,6 +126,24 @@ mod tests {
         let kept = outcome(Status::Temporary, Stage::Starttls, Fault::StarttlsNotSupported, None);
         let found = ended(&kept, None, false).unwrap();
         assert_eq!((found.side, found.nature), (Side::Server, Nature::Temporary));
+    }
+
+    #[test]
+    fn whose_wish_it_was() {
+        let side = |fault, stage, text: &str| {
+            let outcome = Outcome { text: text.into(), ..outcome(Status::Temporary, stage, fault, None) };
+            ended(&outcome, None, false).map(|found| found.side)
+        };
+        let other = "not sent: the certificate names neither example.test nor a name below it (level secure)";
+        assert_eq!(side(Fault::CertificateFailed, Stage::Tls, other), Some(Side::Sender));
+        let expired = "not sent: the certificate expired (level verify)";
+        assert_eq!(side(Fault::CertificateFailed, Stage::Tls, expired), Some(Side::Server));
+        assert_eq!(
+            side(Fault::DaneFailed, Stage::Dns, "not sent: no TLSA records (level dane-only)"),
+            Some(Side::Sender)
+        );
+        // RFC 8461 §3: the policy is the domain's, whoever runs the server.
+        assert_eq!(side(Fault::StsFailed, Stage::Dns, "not sent: not named (level auto)"), Some(Side::Recipient));
     }
 
     #[test]

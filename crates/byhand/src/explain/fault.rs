@@ -316,9 +316,10 @@ pub fn fault(fault: Fault, stage: Stage) -> Option<Diagnosis> {
             "what came in place of a TLS handshake is not TLS",
             "check the port: 465 speaks TLS at once, 25 and 587 only after STARTTLS",
         ),
+        // The domain asks for nothing of the kind: the level does.
         Fault::DaneFailed if stage == Stage::Dns => made(
             R::SecurityError,
-            Side::Server,
+            Side::Sender,
             Temporary,
             High,
             "the domain publishes no signed fingerprint of its mail server's certificate (TLSA) that could be used, and nothing is sent without one at this level",
@@ -334,11 +335,11 @@ pub fn fault(fault: Fault, stage: Stage) -> Option<Diagnosis> {
         ),
         Fault::StsFailed if stage == Stage::Dns => made(
             R::SecurityError,
-            Side::Server,
+            Side::Recipient,
             Temporary,
             High,
             "the domain's own security policy (MTA-STS) does not name this mail server, so careful senders pass it over",
-            "tell the recipient's postmaster: the policy has to name every MX host",
+            "tell the recipient's postmaster: the policy, on the domain's web site, has to name every MX host, or that MX has to go",
         ),
         Fault::StsFailed => made(
             R::SecurityError,

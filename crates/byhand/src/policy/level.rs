@@ -18,8 +18,8 @@ mod tests;
 use super::certificate;
 use super::verdict::{self, Encryption, Met};
 use crate::wire::{
-    Action, Dane, Demands, Fault, Level, Outcome, Pkix, PkixStatus, Protection, Rule, Sender, Stage, Status, StsDemand,
-    StsMode, StsStatus, Target, TlsResult, Verdicts,
+    Action, Dane, Demands, Fault, Judged, Level, Outcome, Pkix, PkixStatus, Protection, Rule, Sender, Stage, Status,
+    StsDemand, StsMode, StsStatus, Target, TlsResult, Verdicts,
 };
 
 /// Whether a level looks at what the domain demands, so that it has to be looked up.
@@ -170,6 +170,8 @@ pub fn against(protection: &Protection, encryption: Encryption) -> Option<Outcom
 #[must_use]
 pub fn in_short(protection: &Protection, verdicts: &Verdicts) -> String {
     let matched = verdicts.dane.as_ref().and_then(|dane| dane.matched.first());
+    let dane = verdicts.dane.as_ref().map(|dane| dane.result);
+    let sts = verdicts.sts.as_ref().map(|sts| sts.result);
     let held = protection.action == Some(Action::Deliver);
     match (protection.required, protection.action, matched) {
         (Level::Dane, Some(Action::Deliver), Some(tlsa)) => {
@@ -178,9 +180,18 @@ pub fn in_short(protection: &Protection, verdicts: &Verdicts) -> String {
         (Level::Dane, ..) => "DANE does not hold".into(),
         (Level::Sts, ..) if held => "MTA-STS holds".into(),
         (Level::Sts, ..) => "MTA-STS does not hold".into(),
+        (Level::Secure, ..) if !held && protection.text.starts_with("the certificate names neither ") => {
+            "certificate is for another domain".into()
+        }
         (Level::Verify | Level::Secure, ..) if !held => "certificate does not hold".into(),
         (..) if held => "certificate holds".into(),
         (Level::Encrypt, ..) => "not verified: encryption is all that is required".into(),
+        (Level::May, ..) if protection.level == Level::Dane && dane == Some(Judged::Untested) => {
+            "not verified: whether there are TLSA records is not known here, so that level dane asks nothing".into()
+        }
+        (Level::May, ..) if protection.level == Level::Sts && sts == Some(Judged::Untested) => {
+            "not verified: whether there is MTA-STS is not known here, so that level sts asks nothing".into()
+        }
         (..) => "not verified: opportunistic".into(),
     }
 }

@@ -13,9 +13,20 @@ pub fn addresses(texts: &[String]) -> Vec<String> {
     list.split(',').map(str::trim).filter(wanted).map(str::to_owned).collect()
 }
 
+/// Why no reports can be sent, where a record asks for them.
+#[must_use]
+pub fn trouble(texts: &[String]) -> Option<&'static str> {
+    let records = texts.iter().filter(|text| text.split(';').next().is_some_and(|first| first.trim() == "v=TLSRPTv1"));
+    match records.count() {
+        2.. => Some("there is more than one, and then none counts"),
+        1 if addresses(texts).is_empty() => Some("it names no mailto: or https: address (rua)"),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::addresses;
+    use super::{addresses, trouble};
 
     #[test]
     fn records() {
@@ -31,5 +42,14 @@ mod tests {
         }
         let one = "v=TLSRPTv1; rua=mailto:a@b.example";
         assert!(of(&[one, one]).is_empty());
+        let why = |texts: &[&str]| trouble(&texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>());
+        assert_eq!(
+            (why(&[one]), why(&[]), why(&["v=spf1 -all", "v=TLSRPTv2; rua=mailto:a@b.example"])),
+            (None, None, None)
+        );
+        assert!(why(&[one, one]).is_some_and(|why| why.contains("more than one")));
+        for none in ["v=TLSRPTv1", "v=TLSRPTv1; rua=", "v=TLSRPTv1; rua=ftp://x"] {
+            assert!(why(&[none]).is_some_and(|why| why.contains("rua")), "{none}");
+        }
     }
 }

@@ -122,6 +122,16 @@ pub fn rule(demands: &Demands) -> Rule {
 #[must_use]
 pub fn findings(verdicts: &Verdicts) -> Vec<Finding> {
     let mut found = Vec::new();
+    let unusable = verdicts.dane.as_ref().and_then(|dane| Some((dane, dane.unusable.first()?)));
+    if let Some((dane, record)) = unusable {
+        let why = dane::trouble(record).unwrap_or("it is broken");
+        let follows = match dane.is_encryption_only() {
+            true => "None of the TLSA records can be used: senders that use DANE encrypt, and check no certificate",
+            false => "It is passed over; the others count",
+        };
+        let text = format!("the TLSA record {} cannot be used for mail: {why}. {follows}", dane::numbers(record));
+        found.push(Finding::new(FindingId::TlsaUnusable, text));
+    }
     if let Some(dane) = verdicts.dane.as_ref().filter(|dane| dane.result == Judged::Fail) {
         let text = format!("{}. Senders that use DANE do not deliver here", dane.text);
         found.push(Finding::new(FindingId::DaneFailed, text));
@@ -156,7 +166,7 @@ fn by_dane(met: Met<'_>) -> DaneVerdict {
         (Dane::None, _) => told(Judged::None, &[], &no_dane(demand, met.target)),
         (Dane::Untested, _) => told(Judged::Untested, &[], "whether there are TLSA records is not known here"),
         (Dane::Failed, _) => {
-            let why = demand.fault.map_or_else(String::new, |fault| format!(" ({})", fault.as_str()));
+            let why = demand.fault.map_or_else(String::new, |fault| format!(": {}", unanswered(fault)));
             let text = format!("whether there are TLSA records could not be found out{why}");
             told(Judged::Fail, &[TlsResult::DnssecInvalid], &text)
         }
@@ -191,6 +201,15 @@ fn by_dane(met: Met<'_>) -> DaneVerdict {
         (Dane::Usable | Dane::Unusable, Encryption::NotWanted) => {
             told(Judged::Untested, &[], "not tested: TLS was switched off")
         }
+    }
+}
+
+/// Why DNS did not tell what DANE asks.
+fn unanswered(fault: Fault) -> String {
+    match fault {
+        Fault::DnssecBogus => "the signatures in DNS do not hold (DNSSEC)".into(),
+        Fault::Servfail => "the name servers do not answer this (SERVFAIL)".into(),
+        other => other.as_str().replace('-', " "),
     }
 }
 
@@ -254,12 +273,17 @@ fn by_sts(met: Met<'_>) -> StsVerdict {
         };
         return told(Judged::None, &[], format!("MTA-STS {what}"));
     };
+    let why = demand.sts_why.as_ref().map_or_else(String::new, |why| format!(": {why}"));
     match sts.status {
-        StsStatus::None => return told(Judged::None, &[], "the domain has no MTA-STS".into()),
+        StsStatus::None => return told(Judged::None, &[], format!("the domain has no MTA-STS{why}")),
         StsStatus::Untested => return told(Judged::Untested, &[], "whether there is MTA-STS is not known".into()),
         StsStatus::Failed => {
             let error = sts.error.unwrap_or(TlsResult::StsPolicyFetchError);
-            return told(Judged::Fail, &[error], "MTA-STS is announced, and its policy cannot be had or used".into());
+            return told(
+                Judged::Fail,
+                &[error],
+                format!("MTA-STS is announced, and its policy cannot be had or used{why}"),
+            );
         }
         StsStatus::Found => {}
     }

@@ -6,6 +6,7 @@
 //!
 //! Not here: what the terminal is like (`cli::io` finds out and hands over a [`Look`]).
 
+mod advice;
 pub mod conversation;
 pub mod explanation;
 pub mod json;

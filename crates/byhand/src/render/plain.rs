@@ -8,19 +8,18 @@
 
 mod explained;
 mod head;
+mod lack;
 mod sense;
 
 use std::io::{self, Write};
 
 pub use explained::explained;
 use explained::{acts, labelled, why};
+use lack::{Lack, broken_tls, instead, lack, works};
 
 use super::layout::{Cell, prose};
-use super::{Look, Tone, explanation, words};
-use crate::wire::{
-    Action, Attempt, DeliveryRecord, Fault, Finding, FindingId, MxRecord, Outcome, PkixStatus, ProbeRecord, Rule,
-    Source, Stage, Status,
-};
+use super::{Look, Tone, advice, explanation, words};
+use crate::wire::{Attempt, DeliveryRecord, Fault, Finding, FindingId, MxRecord, Outcome, ProbeRecord, Source, Status};
 
 /// Where mail for a domain goes.
 ///
@@ -58,7 +57,7 @@ pub fn mx(out: &mut dyn Write, look: Look, record: &MxRecord) -> io::Result<()> 
     if findings.is_empty() {
         return prose(out, look, &[], &"Nothing is wrong with that. Nothing was sent to anybody.".into());
     }
-    let senses = sense::all(findings.iter().copied());
+    let senses = sense::all(findings.iter().map(|finding| (*finding, None)));
     let things = sense::things(senses.len());
     let text = format!(
         "{things} to look at, by the people who run {name}'s DNS and web site: {}. Nothing was sent to anybody.",
@@ -100,35 +99,52 @@ pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::R
         };
         prose(out, look, &["  ".into(), look.safe(&host).into(), "   ".into()], &look.safe(&text).into())?;
     }
+    let instead = instead(look, records);
     let means = match (working, lacks.iter().max()) {
         (0, _) => "mail from here does not arrive there now",
-        (n, _) if n < all => "mail arrives, some of it late: senders try the servers in turn",
-        (_, None) => "mail can arrive",
+        (_, Some(Lack::Demand)) if let Some(good) = &instead => {
+            &*format!("mail arrives today; if {good} goes down, mail from careful senders waits")
+        }
         (_, Some(Lack::Demand)) => {
             "mail from many senders arrives; careful ones, large providers among them, keep theirs back until this is mended"
+        }
+        (n, _) if n < all => "mail arrives, some of it late: senders try the servers in turn",
+        (_, None) => "mail can arrive",
+        (_, Some(Lack::Wish)) => {
+            "mail can arrive, and what is sent with the protection that you asked for (--level) does not go there"
         }
         (_, Some(Lack::BrokenEncryption)) => {
             "mail from senders that then send it unencrypted arrives, and can be read on its way; the others keep theirs back until this is mended"
         }
         (_, Some(Lack::Encryption)) => "mail arrives, and can be read on its way; some senders send none like that",
+        (_, Some(Lack::OurLimit)) => {
+            "mail from senders whose software still speaks that arrives encrypted; whether it is sound could not be tested from here"
+        }
         (_, Some(Lack::Certificate)) => "mail arrives; few senders mind the certificate, but it should be mended",
     };
     labelled(out, look, "Means:", means)?;
     let mut it: Vec<String> = Vec::new();
-    let mut found: Vec<&Finding> = Vec::new();
+    let mut found: Vec<(&Finding, Option<&ProbeRecord>)> = Vec::new();
     let troubled =
         records.iter().find(|record| !works(record)).or_else(|| records.iter().find(|record| broken_tls(record)));
     let explained = troubled.and_then(|record| explanation::of(&record.outcome, record.target.host.as_deref()));
     if let Some(found) = &explained {
         acts(out, look, found)?;
     }
+    let wish = lacks.iter().max() == Some(&Lack::Wish) && explained.is_none();
+    if wish {
+        labelled(out, look, "Who acts:", "you, where less protection will do (a lower --level)")?;
+    }
+    let told = explained.is_some() || wish;
     it.extend(troubled.map(|record| record.outcome.text.clone()));
     for record in records.iter().filter(|record| works(record)) {
         let mut texts: Vec<&str> = Vec::new();
-        let kept_back = record.verdicts.sender.as_ref().filter(|_| lack(record) == Some(Lack::Demand));
+        let kept_back =
+            record.verdicts.sender.as_ref().filter(|_| matches!(lack(record), Some(Lack::Demand | Lack::Wish)));
         texts.extend(kept_back.map(|sender| sender.text.as_str()));
-        for finding in record.findings.iter().filter(|finding| words::needs_attention(finding.id)) {
-            found.push(finding);
+        let counts = |id| words::needs_attention(id) && !advice::is_beside_the_point(id, record);
+        for finding in record.findings.iter().filter(|finding| counts(finding.id)) {
+            found.push((finding, Some(record)));
             if kept_back.is_none_or(|sender| !finding.text.starts_with(&sender.text)) {
                 texts.push(&finding.text);
             }
@@ -140,10 +156,10 @@ pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::R
         }
     }
     // Who rewrites the conversation may well be at our own end, and takes the offer of encryption away whatever the server has.
-    let inspected = found.iter().any(|finding| finding.id == FindingId::SmtpInspection);
+    let inspected = found.iter().any(|(finding, _)| finding.id == FindingId::SmtpInspection);
     if inspected {
-        found.retain(|finding| !matches!(finding.id, FindingId::SmtpInspection | FindingId::NoStarttls));
-        let label = if explained.is_some() { "Besides:" } else { "Who acts:" };
+        found.retain(|(finding, _)| !matches!(finding.id, FindingId::SmtpInspection | FindingId::NoStarttls));
+        let label = if told { "Besides:" } else { "Who acts:" };
         let text = format!(
             "your own IT first: {INSPECTION}, so that mail cannot be encrypted there; where it is not theirs, the people who \
              run {name}'s mail"
@@ -151,9 +167,9 @@ pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::R
         labelled(out, look, label, &text)?;
     }
     let senses = sense::all(found.iter().copied()).join("; ");
-    if !senses.is_empty() || !lacks.is_empty() && explained.is_none() && !inspected {
+    if !senses.is_empty() || !lacks.is_empty() && !told && !inspected {
         let what = if senses.is_empty() { senses } else { format!(": {senses}") };
-        let label = if explained.is_some() || inspected { "Besides:" } else { "Who acts:" };
+        let label = if told || inspected { "Besides:" } else { "Who acts:" };
         labelled(out, look, label, &format!("the people who run {name}'s mail{what}"))?;
     }
     if !it.is_empty() {
@@ -164,55 +180,6 @@ pub fn probes(out: &mut dyn Write, look: Look, records: &[ProbeRecord]) -> io::R
 
 /// What a firewall does that inspects SMTP.
 const INSPECTION: &str = "something between, mostly a firewall, rewrites the conversation with the mail server";
-
-/// Whether the server itself answered as one that takes mail.
-fn works(record: &ProbeRecord) -> bool {
-    record.outcome.status == Status::Ok || record.outcome.stage >= Some(Stage::Rcpt) || broken_tls(record)
-}
-
-/// Whether the server talks SMTP, and the encryption that it offers fails: RFC 3207 §4.1 leaves it to the client to go on without.
-fn broken_tls(record: &ProbeRecord) -> bool {
-    let over_tls = matches!(record.outcome.stage, Some(Stage::Starttls | Stage::Tls));
-    over_tls && record.capabilities.is_some() && record.outcome.fault != Some(Fault::Busy)
-}
-
-/// What a server that works lacks, the gravest last.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Lack {
-    Certificate,
-    Encryption,
-    BrokenEncryption,
-    Demand,
-}
-
-fn lack(record: &ProbeRecord) -> Option<Lack> {
-    let verdicts = &record.verdicts;
-    let bad_certificate = verdicts.pkix.as_ref().is_some_and(|pkix| pkix.status == PkixStatus::Fail);
-    match verdicts.sender.as_ref().map(|sender| (sender.action, sender.rule)) {
-        Some((Action::Defer | Action::Bounce, rule)) if rule != Rule::Outcome => Some(Lack::Demand),
-        _ if broken_tls(record) => Some(Lack::BrokenEncryption),
-        Some((Action::DeliverInClear, _)) => Some(Lack::Encryption),
-        // A server that was named has no verdict on what senders do.
-        None if record.findings.iter().any(|finding| finding.id == FindingId::NoStarttls) => Some(Lack::Encryption),
-        // DANE has the server's key in DNS: nobody who uses it asks for more.
-        Some((Action::Deliver, Rule::Dane)) => None,
-        _ => bad_certificate.then_some(Lack::Certificate),
-    }
-}
-
-impl Lack {
-    fn text(self, record: &ProbeRecord) -> String {
-        match self {
-            Lack::Demand => "it is not what its domain tells senders to insist on".to_owned(),
-            Lack::Encryption => "takes mail unencrypted only".to_owned(),
-            Lack::BrokenEncryption => "the encryption that it offers fails".to_owned(),
-            Lack::Certificate => match record.verdicts.pkix.as_ref().and_then(|pkix| pkix.days_left) {
-                Some(days) if days < 0 => format!("its security certificate ended {} days ago", -days),
-                _ => "its security certificate is not right".to_owned(),
-            },
-        }
-    }
-}
 
 /// What became of a message, recipient by recipient.
 ///

@@ -37,8 +37,8 @@ pub fn verdict(out: &mut dyn Write, look: Look, records: &[DeliveryRecord]) -> i
 pub fn findings(out: &mut dyn Write, look: Look, records: &[DeliveryRecord]) -> io::Result<()> {
     let mut found: Vec<_> = Vec::new();
     for finding in records.iter().flat_map(|record| &record.findings) {
-        if !found.contains(&(None, finding)) {
-            found.push((None, finding));
+        if !found.contains(&(None, finding, None)) {
+            found.push((None, finding, None));
         }
     }
     table::findings(out, look, &[], &found)
@@ -129,7 +129,8 @@ fn is_ours(outcome: &Outcome) -> bool {
 
 /// The server does not prove what is asked of it, and was not trusted with the message.
 fn is_kept_back(outcome: &Outcome) -> bool {
-    matches!(outcome.fault, Some(Fault::DaneFailed | Fault::StsFailed | Fault::CertificateFailed))
+    let before = outcome.stage == Some(Stage::Dns) && outcome.text.starts_with("not sent: ");
+    before || matches!(outcome.fault, Some(Fault::DaneFailed | Fault::StsFailed | Fault::CertificateFailed))
 }
 
 /// A reply is by somebody, a connection to somebody, silence from somebody.

@@ -128,6 +128,7 @@ pub fn outcome(outcome: &Outcome) -> &'static str {
         _ if matches!(outcome.fault, Some(Fault::DaneFailed | Fault::StsFailed | Fault::CertificateFailed)) => {
             "deferred"
         }
+        _ if outcome.stage == Some(Stage::Dns) && outcome.text.starts_with("not sent: ") => "deferred",
         _ if outcome.stage == Some(Stage::Dns) => "no way there",
         Status::Permanent => "refused",
         Status::Temporary => "deferred",

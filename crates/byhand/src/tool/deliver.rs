@@ -156,6 +156,17 @@ fn kept_from(aim: &Aim, level: Option<Level>) -> Aim {
     Aim { dead: outcome.or_else(|| aim.dead.clone()), ..aim.clone() }
 }
 
+/// What is to be told of a host that nobody connected to, since what is asked there cannot be found out or met.
+fn passed_over(host: &str, kept: &Outcome) -> Finding {
+    let id = match kept.fault {
+        Some(Fault::StsFailed) => FindingId::StsMxMissing,
+        Some(Fault::DaneFailed) => FindingId::DaneFailed,
+        _ => FindingId::TlsaFailed,
+    };
+    let why = kept.text.trim_start_matches("not sent: ");
+    Finding::at(host, id, format!("{host} was passed over, without a connection: {why}"))
+}
+
 /// Whether an opportunistic sender comes back in clear.
 fn falls_back(job: &Job, meeting: &Meeting, talk: &Talk) -> bool {
     // A run that ends at TLS has its answer.
@@ -214,7 +225,9 @@ impl<'a> Open<'a> {
         let Some(finding) = finding else { return };
         for at in self.open() {
             let findings = &mut self.records[at].findings;
-            if !findings.contains(&finding) {
+            let same = |known: &Finding| known.id == finding.id && known.host == finding.host;
+            let told = finding.id == FindingId::TlsaUnusable && findings.iter().any(same);
+            if !told && !findings.contains(&finding) {
                 findings.push(finding.clone());
             }
         }
@@ -225,6 +238,9 @@ impl<'a> Open<'a> {
         let no_address =
             || Outcome::failed(Status::Permanent, Stage::Dns, Fault::NoAddress, format!("{host} has no address"));
         let outcome = aim.dead.clone().unwrap_or_else(no_address);
+        let kept = self.level.and_then(|level| level::passed_over(level, &aim.target));
+        let kept = kept.filter(|kept| *kept == outcome);
+        self.find(kept.map(|kept| passed_over(host, &kept)));
         let met = Met::not(&aim.target, &outcome);
         let protection = self.level.map(|level| level::protection(level, met));
         for at in self.open() {

@@ -80,6 +80,8 @@ pub enum FindingId {
     StsPolicyFailed,
     /// An MX that the MTA-STS policy does not name (RFC 8461 §4.1).
     StsMxMissing,
+    /// There is a record on where TLS reports go, and none can come of it (RFC 8460 §3).
+    TlsrptUnusable,
     /// The MTA-STS policy is not served as text/plain (RFC 8461 §3.2).
     StsContentType,
     /// The resolver's own words about an answer (RFC 8914).

@@ -145,6 +145,9 @@ pub struct Demands {
     /// What MTA-STS asks; not there where it does not apply, as for a server that was named directly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sts: Option<StsDemand>,
+    /// Why there is no MTA-STS policy although something announces one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sts_why: Option<String>,
 }
 
 /// What MTA-STS asks of a sender at a host.

@@ -2,8 +2,8 @@
 
 use super::{Encryption, Met, rule, unmet, verdicts};
 use crate::wire::{
-    Action, Dane, Demands, Fault, Judged, Outcome, Pkix, PkixStatus, Rule, Security, Sender, Stage, Status, StsDemand,
-    StsMode, StsStatus, Target, TlsResult, Tlsa, Verdicts,
+    Action, Dane, Demands, Fault, FindingId, Judged, Outcome, Pkix, PkixStatus, Rule, Security, Sender, Stage, Status,
+    StsDemand, StsMode, StsStatus, Target, TlsResult, Tlsa, Verdicts,
 };
 
 /// SHA-256 of the octets `x`, which stand for a certificate: `printf x | sha256sum`.
@@ -127,9 +127,26 @@ fn mta_sts() {
     // A policy that cannot be had is no policy (§3.3), and is told.
     let error = Some(TlsResult::StsWebpkiInvalid);
     let lost = StsDemand { status: StsStatus::Failed, error, ..StsDemand::default() };
-    let lost = target(Dane::None, &[], Some(lost));
+    let mut lost = target(Dane::None, &[], Some(lost));
     check(&lost, NotOffered, &[], (Judged::None, Judged::Fail, DeliverInClear, Rule::Opportunistic));
     assert_eq!(met(&lost, Up, &pkix(&[]), &Outcome::ok("")).sts.unwrap().results, [TlsResult::StsWebpkiInvalid]);
+    lost.demands.as_mut().unwrap().sts_why = Some("its certificate is for another name".into());
+    let told = met(&lost, Up, &pkix(&[]), &Outcome::ok("")).sts.unwrap().text;
+    assert!(told.ends_with(": its certificate is for another name"), "{told}");
+}
+
+/// RFC 7672 §3.1.3: whoever publishes a record that cannot be used is told, and what DNS did not tell is told in words.
+#[test]
+fn records_that_do_not_count_are_told() {
+    let pkix_ee = Tlsa { usage: 1, selector: 1, matching: 1, data: "00".repeat(32) };
+    let found = met(&target(Dane::Unusable, &[pkix_ee], None), Up, &pkix(UNTRUSTED), &Outcome::ok(""));
+    let told = super::findings(&found);
+    assert_eq!(told.iter().map(|finding| finding.id).collect::<Vec<_>>(), [FindingId::TlsaUnusable]);
+    assert!(told[0].text.starts_with("the TLSA record 1 1 1 cannot be used for mail"), "{}", told[0].text);
+    let mut bogus = target(Dane::Failed, &[], None);
+    bogus.demands.as_mut().unwrap().fault = Some(Fault::DnssecBogus);
+    let text = met(&bogus, Up, &pkix(&[]), &Outcome::ok("")).dane.unwrap().text;
+    assert!(text.ends_with("could not be found out: the signatures in DNS do not hold (DNSSEC)"), "{text}");
 }
 
 /// TLS where it can be had.

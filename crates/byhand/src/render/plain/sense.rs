@@ -3,14 +3,18 @@
 //!
 //! Not here: what exactly is wrong, which stands in the finding's own text and goes to whoever runs the servers.
 
-use crate::wire::{Finding, FindingId};
+use crate::render::advice;
+use crate::wire::{Finding, FindingId, ProbeRecord, StsMode, TlsResult};
 
-/// What the findings mean, each thing once: `one thing; another`.
-pub(super) fn all<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<String> {
+/// What the findings mean and what to do, each thing once: `one thing: do this; another`. Beside each the record that it is from,
+/// where it is from one.
+pub(super) fn all<'a>(findings: impl Iterator<Item = (&'a Finding, Option<&'a ProbeRecord>)>) -> Vec<String> {
     let mut senses: Vec<String> = Vec::new();
-    for finding in findings {
+    for (finding, record) in findings {
         let host = finding.host.as_deref().unwrap_or("one of the mail servers");
-        let text = of(finding.id).replace("HOST", host);
+        let means = in_particular(finding.id, record).unwrap_or_else(|| of(finding.id));
+        let act = advice::step(finding, record).map_or_else(String::new, |step| format!(": {}", step.plain));
+        let text = format!("{means}{act}").replace("HOST", host);
         if !senses.contains(&text) {
             senses.push(text);
         }
@@ -28,6 +32,34 @@ pub(super) fn things(number: usize) -> String {
     const WORDS: [&str; 6] = ["One thing", "Two things", "Three things", "Four things", "Five things", "Six things"];
     let word = number.checked_sub(1).and_then(|at| WORDS.get(at));
     word.map_or_else(|| format!("{number} things"), |word| (*word).to_owned())
+}
+
+/// What a finding means by the verdicts that it is from, where one word stands for several things.
+fn in_particular(id: FindingId, record: Option<&ProbeRecord>) -> Option<&'static str> {
+    let verdicts = &record?.verdicts;
+    match id {
+        FindingId::StsFailed => {
+            let sts = verdicts.sts.as_ref()?;
+            Some(match (sts.results.first()?, sts.mode) {
+                (TlsResult::StsPolicyFetchError | TlsResult::StsPolicyInvalid | TlsResult::StsWebpkiInvalid, _) => {
+                    "the domain announces a security policy that cannot be had, so senders go on as if there were none"
+                }
+                (_, Some(StsMode::Testing)) => {
+                    "the server does not fit the domain's security policy, which is only being tested so far"
+                }
+                _ => "the server does not fit the domain's security policy, so large providers keep mail back",
+            })
+        }
+        FindingId::DaneFailed => {
+            let first = *verdicts.dane.as_ref()?.results.first()?;
+            Some(if first == TlsResult::DnssecInvalid {
+                "the server's security entries in DNS cannot be looked up, so careful senders keep mail back"
+            } else {
+                "the server does not fit its security entries in DNS, so careful senders keep mail back"
+            })
+        }
+        _ => None,
+    }
 }
 
 /// What a finding means; `HOST` stands for the mail server that it is about.
@@ -58,6 +90,7 @@ fn of(id: FindingId) -> &'static str {
         F::DaneFailed => {
             "the server and its security entries in DNS do not fit together, or those cannot be had, so careful senders keep mail back"
         }
+        F::TlsrptUnusable => "what asks senders for reports about encryption cannot be read, so none come",
         F::AuthInClear => "passwords are asked for without encryption",
         F::PasswordInClear => "the password was sent without encryption: change it",
         F::PasswordUnverified => {
@@ -99,11 +132,12 @@ mod tests {
     fn each_thing_once_with_its_host() {
         let missing = |host| Finding::at(host, FindingId::StsMxMissing, "text");
         let findings = [missing("mx1.example.org"), missing("mx2.example.org"), missing("mx1.example.org")];
-        let senses = all(findings.iter());
+        let senses = all(findings.iter().map(|finding| (finding, None)));
         assert_eq!(senses.len(), 2);
         assert_eq!(
             senses[0],
-            "the domain's security policy does not name mx1.example.org, so large providers may not use it"
+            "the domain's security policy does not name mx1.example.org, so large providers may not use it: name \
+             the server there, or take it out of DNS"
         );
     }
 

@@ -32,7 +32,7 @@ pub fn mx(out: &mut dyn Write, look: Look, record: &MxRecord) -> io::Result<()> 
             prose(out, look, &[" ".into()], &Cell::new(Tone::Bad, text))?;
         }
     }
-    let found: Vec<_> = record.findings.iter().map(|finding| (None, finding)).collect();
+    let found: Vec<_> = record.findings.iter().map(|finding| (None, finding, None)).collect();
     findings(out, look, &[], &found)
 }
 
@@ -287,7 +287,8 @@ example.org   2 MX, 3 addresses · TTL 1 h · DNSSEC signed · 41 ms
  MTA-STS  enforce, max_age 7 d · mx: mx1.example.org
  TLSRPT   mailto:tls@example.org
  ! sts-mx-missing  mx2.example.net is not in the policy: senders that obey
-                   MTA-STS skip it. Add it, or drop the MX.
+                   MTA-STS skip it. Add it, or drop the MX. Side: theirs (the
+                   domain's policy).
 ",
         );
         record.hosts[0].dane = Some(Dane::Failed);

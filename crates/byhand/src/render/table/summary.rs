@@ -309,7 +309,8 @@ example.org   2 hosts, 3 addresses · from 203.0.113.9 as out.shop.example · 30
  ! connect-timeout  mx1.example.org [2001:db8::25]. Senders that try this
                     address wait here first. Side: theirs. Next: open the port
                     there, or take the address out of DNS.
- ! cert-expired     mx2.example.net: ended 12 days ago.
+ ! cert-expired     mx2.example.net: ended 12 days ago. Side: theirs. Next:
+                    renew the certificate, and reload the mail server.
  i banner-delay     mx2.example.net: 9.2 s, then quick. Looks deliberate.
 ",
         );
@@ -345,6 +346,9 @@ example.org   2 hosts, 3 addresses
    out of DNS.
  ! cert-expired
    mx2.example.net: ended 12 days ago.
+   Side: theirs. Next: renew the
+   certificate, and reload the mail
+   server.
  i banner-delay
    mx2.example.net: 9.2 s, then quick.
    Looks deliberate.

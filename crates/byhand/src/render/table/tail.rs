@@ -38,7 +38,10 @@ pub(super) fn tail(
     let found: Vec<_> = records
         .iter()
         .flat_map(|record| {
-            record.findings.iter().map(move |f| (if several { record.target.host.as_deref() } else { None }, f))
+            record
+                .findings
+                .iter()
+                .map(move |f| (if several { record.target.host.as_deref() } else { None }, f, Some(record)))
         })
         .collect();
     findings(out, look, problems, &found)

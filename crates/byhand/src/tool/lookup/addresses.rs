@@ -90,6 +90,7 @@ pub async fn host_addresses(
         mx_security: None,
         security: found.security(found.state()),
         sts: None,
+        sts_why: None,
     });
     let (tlsa, tlsa_family) = demand.map(|demand| (demand.records, demand.family)).unwrap_or_default();
     HostAddresses { addresses, fault, finding, demands, tlsa, tlsa_family }

@@ -36,7 +36,9 @@ pub(super) async fn policies(
     https: &Https,
     family: Option<Family>,
 ) -> Policies {
-    let ((sts, findings), tlsrpt) = tokio::join!(mta_sts(domain, resolver, https, family), reports(domain, resolver));
+    let ((sts, mut findings), (tlsrpt, broken)) =
+        tokio::join!(mta_sts(domain, resolver, https, family), reports(domain, resolver));
+    findings.extend(broken);
     Policies { sts, tlsrpt, findings }
 }
 
@@ -51,10 +53,18 @@ async fn texts(prefix: &str, domain: &Domain, resolver: &dyn Resolver) -> Result
     }
 }
 
-async fn reports(domain: &Domain, resolver: &dyn Resolver) -> TlsRpt {
+async fn reports(domain: &Domain, resolver: &dyn Resolver) -> (TlsRpt, Option<Finding>) {
     match texts("_smtp._tls", domain, resolver).await {
-        Ok(texts) => TlsRpt { rua: tlsrpt::addresses(&texts), fault: None },
-        Err((fault, _)) => TlsRpt { rua: Vec::new(), fault: Some(fault) },
+        Ok(texts) => {
+            let broken = tlsrpt::trouble(&texts).map(|why| {
+                let text = format!(
+                    "The TLSRPT record at _smtp._tls.{domain} cannot be used: {why} (RFC 8460 §3). No reports about TLS are sent."
+                );
+                Finding::new(FindingId::TlsrptUnusable, text)
+            });
+            (TlsRpt { rua: tlsrpt::addresses(&texts), fault: None }, broken)
+        }
+        Err((fault, _)) => (TlsRpt { rua: Vec::new(), fault: Some(fault) }, None),
     }
 }
 

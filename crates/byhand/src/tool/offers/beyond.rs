@@ -96,7 +96,9 @@ impl Looker<'_> {
         let met = Met { target: self.target, encryption, chain, pkix: pkix.as_ref(), outcome: &record.outcome, now };
         let verdicts = level::verdicts(options.level, met);
         record.findings.retain(|found| !matches!(found.id, FindingId::DaneFailed | FindingId::StsFailed));
-        record.findings.extend(findings(&verdicts));
+        let told = record.findings.iter().any(|found| found.id == FindingId::TlsaUnusable);
+        let told = |id| told && id == FindingId::TlsaUnusable;
+        record.findings.extend(findings(&verdicts).into_iter().filter(|found| !told(found.id)));
         record.verdicts = verdicts;
         if !record.findings.iter().any(|found| found.id == FindingId::LocalBanner) {
             record.outcome.diagnosis = None;

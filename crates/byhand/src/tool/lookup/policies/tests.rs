@@ -161,6 +161,12 @@ async fn where_reports_go() {
     let record = "v=TLSRPTv1; rua=mailto:a@b.example,https://b.example/".to_owned();
     let found = look_up(&reports(Ok(answer(vec![record]))), &nobody()).await.tlsrpt.unwrap();
     assert_eq!((&found.rua[..], found.fault), (&["mailto:a@b.example".into(), "https://b.example/".into()][..], None));
+    let twice = vec!["v=TLSRPTv1; rua=mailto:a@b.example".to_owned(); 2];
+    for (broken, why) in [(twice, "more than one"), (vec!["v=TLSRPTv1; rua=ftp://b.example".to_owned()], "rua")] {
+        let record = look_up(&reports(Ok(answer(broken))), &nobody()).await;
+        assert_eq!(ids(&record), [FindingId::TlsrptUnusable]);
+        assert!(record.findings[0].text.contains(why), "{}", record.findings[0].text);
+    }
     let failed = look_up(&reports(Err(fault(Fault::Servfail))), &nobody()).await.tlsrpt.unwrap();
     assert_eq!((failed.rua.len(), failed.fault), (0, Some(Fault::Servfail)));
 }
