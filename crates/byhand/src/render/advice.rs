@@ -38,6 +38,11 @@ const DOMAIN: &str = "theirs (the domain's policy)";
 pub(super) fn step(finding: &Finding, record: Option<&ProbeRecord>) -> Option<Step> {
     use FindingId as F;
     let row = |side, next: &'static str, plain| Some(Step { side, next: next.into(), plain });
+    if record.is_some_and(|record| is_beside_the_point(finding.id, record)) {
+        let found = step(finding, None)?;
+        let next = format!("{}; senders that use DANE look at the key alone (RFC 7672 §3.1.1)", found.next);
+        return Some(Step { next: next.into(), ..found });
+    }
     match finding.id {
         F::StsMxMissing if finding.text.contains(" Add it") => row(DOMAIN, "", NAME_IT),
         F::StsSeveralRecords if finding.text.ends_with(" Leave one.") => row(DNS, "", "leave one"),
@@ -317,6 +322,8 @@ mod tests {
         ] {
             record.verdicts.dane = Some(with(result, usage));
             assert_eq!(is_beside_the_point(FindingId::CertExpired, &record), expected, "{result:?} {usage}");
+            let said = step(&Finding::new(FindingId::CertExpired, "text"), Some(&record)).unwrap().sentences();
+            assert_eq!(said.ends_with("look at the key alone (RFC 7672 §3.1.1)."), expected, "{said}");
             assert!(!is_beside_the_point(FindingId::OldTls, &record));
         }
         record.verdicts.dane = Some(with(Judged::Pass, 3));

@@ -425,6 +425,19 @@ mod tests {
         assert!(text.contains("banner 412 ms ####"), "{text}");
     }
 
+    /// What is kept back before a connection has one heading, whatever kept it: nothing came from the host.
+    #[test]
+    fn kept_back_before_any_connection() {
+        for fault in [Fault::DnssecBogus, Fault::Servfail, Fault::StsFailed, Fault::DaneFailed] {
+            let outcome = Outcome::failed(Status::Temporary, Stage::Dns, fault, "not sent: no (level auto)");
+            let text = drawn(Look::default(), &[record("b@example.org", outcome)]);
+            assert!(
+                text.starts_with("=== DEFERRED before MAIL FROM: nothing was sent to mx1.example.org [192.0.2.25]"),
+                "{text}"
+            );
+        }
+    }
+
     #[test]
     fn stopped_is_not_accepted_and_findings_come_once() {
         let stopped = Outcome { stage: Some(Stage::Rcpt), ..Outcome::ok("stopped after RCPT TO") };

@@ -290,6 +290,15 @@ fn a_few_words_for_the_line() {
         (Auto, bare(), SELF_SIGNED, "not verified: opportunistic"),
         (Encrypt, bare(), SELF_SIGNED, "not verified: encryption is all that is required"),
         (Verify, bare(), WRONG_NAME, "certificate does not hold"),
+        // Nothing is wrong with it: the level wants another name than the host's.
+        (Secure, bare(), GOOD, "certificate is for another domain"),
+        // A line of mxlookup --no-policy: the level that was asked for could not be applied.
+        (
+            Level::Dane,
+            target(Dane::Untested, None, None),
+            SELF_SIGNED,
+            "not verified: whether there are TLSA records is not known here, so that level dane asks nothing",
+        ),
     ] {
         let found = meet(&target, Up, b"x", wrong, |met| in_short(&protection(level, met), &verdicts(None, met)));
         assert_eq!(found, words);

@@ -5,7 +5,7 @@
 //!
 //! Not here: what is to be done about it (`advice`).
 
-use super::super::Look;
+use super::super::{Look, advice};
 use crate::wire::{Action, Fault, FindingId, PkixStatus, ProbeRecord, Rule, Stage, Status};
 
 /// Whether the server itself answered as one that takes mail.
@@ -53,7 +53,8 @@ pub(super) fn instead(look: Look, records: &[ProbeRecord]) -> Option<String> {
 pub(super) fn lack(record: &ProbeRecord) -> Option<Lack> {
     let verdicts = &record.verdicts;
     let no_starttls = record.findings.iter().any(|finding| finding.id == FindingId::NoStarttls);
-    let bad_certificate = verdicts.pkix.as_ref().is_some_and(|pkix| pkix.status == PkixStatus::Fail);
+    let bad_certificate = verdicts.pkix.as_ref().is_some_and(|pkix| pkix.status == PkixStatus::Fail)
+        && !advice::is_beside_the_point(FindingId::CertExpired, record);
     match verdicts.sender.as_ref().map(|sender| (sender.action, sender.rule)) {
         Some((Action::Defer | Action::Bounce, Rule::Level)) => Some(Lack::Wish),
         Some((Action::Defer | Action::Bounce, rule)) if rule != Rule::Outcome => Some(Lack::Demand),
@@ -91,10 +92,10 @@ impl Lack {
 #[cfg(test)]
 mod tests {
     use super::super::probes;
-    use crate::render::table::samples::{probe_record, shown};
+    use crate::render::table::samples::{expired, probe_record, shown};
     use crate::wire::{
-        Action, Fault, Finding, FindingId, Judged, Outcome, ProbeRecord, Rule, Sender, Stage, Status, StsMode,
-        StsVerdict, TlsResult,
+        Action, DaneVerdict, Fault, Finding, FindingId, Judged, Outcome, ProbeRecord, Rule, Sender, Stage, Status,
+        StsMode, StsVerdict, TlsResult, Tlsa,
     };
 
     #[test]
@@ -132,6 +133,14 @@ mod tests {
         record.verdicts.sender = by_level(Action::DeliverInClear);
         let text = said(&record);
         assert!(!text.contains("unencrypted only"), "{text}");
+        // Whoever has the key in DNS needs no other certificate (RFC 7672 §3.1.1), and nobody is told to act without an act.
+        let mut by_key = record.clone();
+        expired(&mut by_key);
+        let tlsa = Tlsa { usage: 3, selector: 1, matching: 1, data: "00".repeat(32) };
+        by_key.verdicts.dane =
+            Some(DaneVerdict { result: Judged::Pass, matched: vec![tlsa], ..DaneVerdict::default() });
+        let text = said(&by_key);
+        assert!(text.starts_with("example.org can receive mail. ") && !text.contains("Who acts"), "{text}");
         record.findings.push(Finding::new(FindingId::NoStarttls, "STARTTLS is not offered"));
         let text = said(&record);
         assert!(text.contains("unencrypted only") && text.contains("cannot be encrypted on its way: switch"), "{text}");

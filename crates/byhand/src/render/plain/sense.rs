@@ -11,7 +11,8 @@ use crate::wire::{Finding, FindingId, ProbeRecord, StsMode, TlsResult};
 pub(super) fn all<'a>(findings: impl Iterator<Item = (&'a Finding, Option<&'a ProbeRecord>)>) -> Vec<String> {
     let mut senses: Vec<String> = Vec::new();
     for (finding, record) in findings {
-        let host = finding.host.as_deref().unwrap_or("one of the mail servers");
+        let host = finding.host.as_deref().or_else(|| record?.target.host.as_deref());
+        let host = host.unwrap_or("one of the mail servers");
         let means = in_particular(finding.id, record).unwrap_or_else(|| of(finding.id));
         let act = advice::step(finding, record).map_or_else(String::new, |step| format!(": {}", step.plain));
         let text = format!("{means}{act}").replace("HOST", host);

@@ -103,6 +103,9 @@ async fn what_is_no_policy() {
         let told: String = says.chars().take(60).collect();
         assert_eq!((sts.status, sts.error, sts.policy), (StsStatus::Failed, Some(error), None), "{told}: {}", sts.text);
         assert_eq!(ids(&record), [FindingId::StsPolicyFailed], "{told}");
+        // It goes along to whoever sends by this line.
+        let why = crate::route::targets(&record, 25).first().and_then(|target| target.demands.clone()?.sts_why);
+        assert!(why.is_some_and(|why| !why.is_empty() && sts.text.ends_with(&why)), "{told}: {}", sts.text);
     }
 }
 
