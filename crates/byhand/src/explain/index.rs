@@ -1,7 +1,7 @@
 //! Finds every phrase of every rule in one pass over a text's words.
 //!
 //! Phrases are filed by their first two words (in any form of them), those of one word by that, so that each word of the text looks
-//! at the few phrases that may begin there. The index is built from the tables at its first use, in about a millisecond; nothing is built
+//! at the few phrases that may begin there. The index is built from the tables at its first use, in a few milliseconds; nothing is built
 //! at start.
 //!
 //! Not here: what follows from a phrase that was found, and when a text has one (see `phrase`).
