@@ -101,11 +101,11 @@ pub(crate) fn shows_one(line: &str) -> bool {
 
 /// Whether neither side said it: what a program that shows a conversation, or telnet, adds.
 fn is_note(line: &str) -> bool {
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let telnet = match words.as_slice() {
-        ["Trying", address] => address.ends_with("..."),
-        ["Connected", "to", name] => name.ends_with('.'),
-        ["Escape", "character", "is", ..] => true,
+    let mut words = line.split_whitespace();
+    let telnet = match (words.next(), words.next(), words.next(), words.next()) {
+        (Some("Trying"), Some(address), None, _) => address.ends_with("..."),
+        (Some("Connected"), Some("to"), Some(name), None) => name.ends_with('.'),
+        (Some("Escape"), Some("character"), Some("is"), _) => true,
         _ => false,
     };
     telnet || NOTES.iter().any(|note| line.starts_with(note))
@@ -128,6 +128,9 @@ const OTHER: &str = "";
 
 /// The command that a line is, in the records' words; `None` for a sentence that only begins like one.
 fn command(line: &str) -> Option<&'static str> {
+    if !line.trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
     let upper = line.to_ascii_uppercase();
     let words: Vec<&str> = upper.split_whitespace().collect();
     // People who type leave the brackets out; who writes a sentence goes on behind the address.

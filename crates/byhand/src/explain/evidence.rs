@@ -3,6 +3,7 @@
 //! Values are foreign text, kept as they came and bounded. They are claims of the server's, no facts of ours.
 
 use super::heard::Heard;
+use super::search::Stands;
 use super::text::Text;
 use crate::wire::{Evidence, EvidenceKind as Kind};
 
@@ -14,9 +15,47 @@ pub(super) struct Told {
     pub(super) source: Option<&'static str>,
 }
 
-/// All evidence of a reply, the codes first.
-pub(super) fn of(heard: &Heard<'_>, text: &Text, told: &Told) -> Vec<Evidence> {
-    let mut evidence = Vec::new();
+/// Words next to which a text tells something. They are filed and found as the phrases of the rules are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lead {
+    /// The zone of a block list follows.
+    List,
+    /// A time to wait follows.
+    Wait,
+    /// A time to wait stands in front.
+    Left,
+    /// A limit follows.
+    Limit,
+}
+
+/// The leads, as rules have their phrases.
+pub(super) const LEADS: [(Lead, &str); 4] = [
+    (
+        Lead::List,
+        "blocked using | listed in | listed on | listed by | found in | blocked by | blacklisted at | rejected by",
+    ),
+    (
+        Lead::Wait,
+        "greylisted for | try again in | retry in | again after | retry after | wait | come back in | delayed for \
+         | resend in | retry your mail in | available in",
+    ),
+    (Lead::Left, "remaining | left | to go"),
+    (
+        Lead::Limit,
+        "limit of | limit is | limit | maximum of | maximum is | maximum | max | exceeds | size of | larger than",
+    ),
+];
+
+/// The words of a text that follow a lead of that kind, and those in front of it.
+fn led<'a>(text: &'a Text, leads: &[Stands], kind: Lead) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let around =
+        |lead: &Stands| Some((text.words.get(..lead.start)?.trim_end(), text.words.get(lead.end..)?.trim_start()));
+    leads.iter().filter(move |lead| lead.lead == kind).filter_map(around)
+}
+
+/// All evidence of a reply, the codes first; `leads` are those in the text.
+pub(super) fn of(heard: &Heard<'_>, text: &Text, leads: &[Stands], told: &Told) -> Vec<Evidence> {
+    let mut evidence = Vec::with_capacity(8);
     let mut add = |kind: Kind, value: String| evidence.push(Evidence { kind, value });
     if let Some(code) = heard.code {
         add(Kind::Code, code.to_string());
@@ -34,16 +73,16 @@ pub(super) fn of(heard: &Heard<'_>, text: &Text, told: &Told) -> Vec<Evidence> {
             add(kind, value.to_owned());
         }
     }
-    for list in block_lists(text) {
+    for list in block_lists(text, leads) {
         add(Kind::BlockList, list);
     }
     for url in &text.urls {
         add(Kind::Url, url.clone());
     }
-    if let Some(seconds) = retry_after(&text.words) {
+    if let Some(seconds) = retry_after(text, leads) {
         add(Kind::RetryAfter, seconds.to_string());
     }
-    if let Some(octets) = limit(&text.words) {
+    if let Some(octets) = limit(text, leads) {
         add(Kind::Limit, octets.to_string());
     }
     for address in &text.addresses {
@@ -92,73 +131,45 @@ const LISTS: &[(&str, &str)] = &[
 ];
 
 /// The lists that the text names: a zone behind "blocked using" and the like, or a well-known name.
-fn block_lists(text: &Text) -> Vec<String> {
+fn block_lists(text: &Text, leads: &[Stands]) -> Vec<String> {
     let mut lists: Vec<String> = Vec::new();
-    let mut add = |name: &str| {
-        if lists.len() < 4 && !lists.iter().any(|had| had == name) {
-            lists.push(name.to_owned());
-        }
-    };
-    for lead in [
-        "blocked using ",
-        "listed in ",
-        "listed on ",
-        "listed by ",
-        "found in ",
-        "blocked by ",
-        "blacklisted at ",
-        "rejected by ",
-    ] {
-        // `contains` is far quicker than what takes a search apart, and most texts have none of these.
-        if !text.words.contains(lead) {
-            continue;
-        }
-        for (at, _) in text.words.match_indices(lead) {
-            let rest = &text.words[at + lead.len()..];
-            let zone = rest.split(' ').next().unwrap_or_default();
-            if zone.contains('.') && zone.bytes().any(|b| b.is_ascii_alphabetic()) {
-                add(zone);
-            }
+    for (_, rest) in led(text, leads, Lead::List) {
+        let zone = rest.split(' ').next().unwrap_or_default();
+        let is_zone = zone.contains('.') && zone.bytes().any(|b| b.is_ascii_alphabetic());
+        if is_zone && !lists.iter().any(|had| had == zone) {
+            lists.push(zone.to_owned());
         }
     }
-    for (word, name) in LISTS {
-        let named = |text: &str| text.contains(word);
-        if (named(&text.words) || (!text.urls.is_empty() && named(&text.marks))) && !lists_have(&lists, word) {
-            lists.push((*name).to_owned());
+    for text in [&text.words, &text.marks] {
+        for label in labels(text) {
+            let named =
+                |(word, _): &&(&str, &str)| label.as_bytes()[0] == word.as_bytes()[0] && label.starts_with(word);
+            if let Some((word, name)) = LISTS.iter().find(named)
+                && !lists_have(&lists, word)
+                && !lists.iter().any(|had| had == name)
+            {
+                lists.push((*name).to_owned());
+            }
         }
     }
     lists.truncate(4);
     lists
 }
 
+/// What is behind the beginning of each word, and of each label of a name in it.
+fn labels(text: &str) -> impl Iterator<Item = &str> {
+    let begins = |pair: &[u8]| matches!(pair, [b' ' | b'.' | b'-', b'a'..=b'z']);
+    text.as_bytes().windows(2).enumerate().filter(move |(_, pair)| begins(pair)).map(|(at, _)| &text[at + 1..])
+}
+
 fn lists_have(lists: &[String], word: &str) -> bool {
     lists.iter().any(|list| list.contains(word))
 }
 
-/// How long to wait, in seconds: a number with its unit behind words that ask for a wait.
-fn retry_after(words: &str) -> Option<u64> {
-    for lead in [
-        "greylisted for ",
-        "try again in ",
-        "retry in ",
-        "again after ",
-        "retry after ",
-        "wait ",
-        "come back in ",
-        "delayed for ",
-        "resend in ",
-        "retry your mail in ",
-        "available in ",
-    ] {
-        if !words.contains(lead) {
-            continue;
-        }
-        let Some((_, rest)) = words.split_once(lead) else { continue };
-        if let Some(seconds) = span(rest) {
-            return Some(seconds);
-        }
-    }
-    remaining(words)
+/// How long to wait, in seconds: a number with its unit behind words that ask for a wait, or in front of "remaining".
+fn retry_after(text: &Text, leads: &[Stands]) -> Option<u64> {
+    let asked = led(text, leads, Lead::Wait).find_map(|(_, rest)| span(rest));
+    asked.or_else(|| led(text, leads, Lead::Left).find_map(|(before, _)| remaining(before)))
 }
 
 /// `300 seconds`, `5 minutes`, `1 hour and 30 minutes`, `1h30m`, `00 04 51` (hours, minutes, seconds), also behind `at least`, `another`.
@@ -222,53 +233,32 @@ fn seconds(unit: &str) -> Option<u64> {
 }
 
 /// `27 seconds remaining`, `5 minutes left`: the number in front of the words.
-fn remaining(words: &str) -> Option<u64> {
-    [" remaining ", " left ", " to go "].iter().filter(|lead| words.contains(**lead)).find_map(|lead| {
-        let (before, _) = words.split_once(lead)?;
-        let mut back = before.rsplit(' ');
-        let (unit, number) = (back.next()?, back.next()?);
-        Some(number.parse::<u64>().ok().filter(|n| *n < 1_000_000)? * seconds(unit).filter(|_| unit.len() <= 7)?)
-    })
+fn remaining(before: &str) -> Option<u64> {
+    let mut back = before.rsplit(' ');
+    let (unit, number) = (back.next()?, back.next()?);
+    Some(number.parse::<u64>().ok().filter(|n| *n < 1_000_000)? * seconds(unit).filter(|_| unit.len() <= 7)?)
 }
 
 /// A limit on the size, in octets: a number behind words that name a limit.
-fn limit(words: &str) -> Option<u64> {
-    let of_size = ["size", "large", "big", "long", "exceed"].iter().any(|word| words.contains(word));
-    for lead in [
-        "limit of ",
-        "limit is ",
-        "limit ",
-        "maximum of ",
-        "maximum is ",
-        "maximum ",
-        "max ",
-        "exceeds ",
-        "size of ",
-        "larger than ",
-    ] {
-        if !words.contains(lead) {
-            continue;
+fn limit(text: &Text, leads: &[Stands]) -> Option<u64> {
+    let of_size = || ["size", "large", "big", "long", "exceed"].iter().any(|word| text.words.contains(word));
+    led(text, leads, Lead::Limit).find_map(|(_, rest)| {
+        let (number, unit) = amount(rest)?;
+        // Only a size is counted in these.
+        if !unit.ends_with("bytes") && !matches!(unit, "kb" | "kib" | "mb" | "mib" | "gb" | "gib") && !of_size() {
+            return None;
         }
-        for (at, _) in words.match_indices(lead) {
-            let rest = &words[at + lead.len()..];
-            let Some((number, unit)) = amount(rest) else { continue };
-            // Only a size is counted in these.
-            if !of_size && !unit.ends_with("bytes") && !matches!(unit, "kb" | "kib" | "mb" | "mib" | "gb" | "gib") {
-                continue;
-            }
-            let factor = match unit {
-                "kb" | "k" | "kib" | "kbytes" | "kilobytes" => 1024.0,
-                "mb" | "m" | "mib" | "mbytes" | "megabytes" => 1024.0 * 1024.0,
-                "gb" | "g" | "gib" | "gbytes" | "gigabytes" => 1024.0 * 1024.0 * 1024.0,
-                "bytes" | "octets" | "byte" => 1.0,
-                _ if number >= 10_000.0 => 1.0,
-                _ => continue,
-            };
-            let octets = number * factor;
-            return (octets < 1e15).then_some(octets as u64);
-        }
-    }
-    None
+        let factor = match unit {
+            "kb" | "k" | "kib" | "kbytes" | "kilobytes" => 1024.0,
+            "mb" | "m" | "mib" | "mbytes" | "megabytes" => 1024.0 * 1024.0,
+            "gb" | "g" | "gib" | "gbytes" | "gigabytes" => 1024.0 * 1024.0 * 1024.0,
+            "bytes" | "octets" | "byte" => 1.0,
+            _ if number >= 10_000.0 => 1.0,
+            _ => return None,
+        };
+        let octets = number * factor;
+        (octets < 1e15).then_some(octets as u64)
+    })
 }
 
 /// A number, and its unit: `10 mb`, `10mb`, `10.5 mib`, `35 882 577 bytes` (thousands apart, whatever stood between them).
@@ -295,6 +285,7 @@ fn amount(text: &str) -> Option<(f64, &str)> {
 #[cfg(test)]
 mod tests {
     use super::{Text, limit, retry_after};
+    use crate::explain::index::index;
 
     #[test]
     fn how_long_to_wait() {
@@ -311,7 +302,8 @@ mod tests {
             ("no messages left today", None),
             ("try again in the morning", None),
         ] {
-            assert_eq!(retry_after(&Text::new(text).words), seconds, "{text}");
+            let read = Text::new(text);
+            assert_eq!(retry_after(&read, &index().find(&read).leads), seconds, "{text}");
         }
     }
 
@@ -341,7 +333,8 @@ mod tests {
             ("limit is 20 MB per message", Some(20_971_520)),
             ("too many recipients, limit 100", None),
         ] {
-            assert_eq!(limit(&Text::new(text).words), octets, "{text}");
+            let read = Text::new(text);
+            assert_eq!(limit(&read, &index().find(&read).leads), octets, "{text}");
         }
     }
 }

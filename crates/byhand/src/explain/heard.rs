@@ -125,7 +125,7 @@ fn enhanced_within(text: &str) -> Option<Enhanced> {
     let cut = text.char_indices().nth(600).map_or(text.len(), |(at, _)| at);
     text[..cut].split(word).find_map(|piece| {
         // `5.1.1` in a sentence may have a full stop behind it.
-        Enhanced::parse(piece.trim_end_matches('.'))
+        piece.starts_with(['2', '4', '5']).then(|| Enhanced::parse(piece.trim_end_matches('.'))).flatten()
     })
 }
 

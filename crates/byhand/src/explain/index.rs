@@ -1,79 +1,86 @@
-//! Finds every phrase of every rule in one pass over a text's words.
+//! All rules, filed so that one walk along a text's words meets every phrase.
 //!
-//! Phrases are filed by their first two words (in any form of them), those of one word by that, so that each word of the text looks
-//! at the few phrases that may begin there. The index is built from the tables at its first use, in a few milliseconds; nothing is built
-//! at start.
+//! The words of all phrases are numbered, and the phrases lie in a tree: from its root an edge for each first word (in any form of it),
+//! from there one for each second word, and so on; a phrase is filed where its last word leads to. Phrases of one word, which stay as
+//! they are, are filed by that. Rules that need no words are filed by the provider that they are about. The index is built from the
+//! tables at its first use, in about two milliseconds; nothing is built at start.
 //!
-//! Not here: what follows from a phrase that was found, and when a text has one (see `phrase`).
+//! Not here: the walk (see `search`), and what follows from a phrase that was found (see `judge`).
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::phrase::{Phrase, denied, following, stem};
+use rustc_hash::FxHashMap;
+
+use super::evidence::{LEADS, Lead};
+use super::phrase::{Phrase, SMALL, stem};
 use super::providers::{self, Provider};
 use super::registry::Enhanced;
 use super::rule::{Rule, phrases};
-use super::text::Text;
+use super::search::Found;
 use super::{codes, words};
 
 /// All rules, and where their phrases begin.
+#[derive(Default)]
 pub(super) struct Index {
     /// Each rule, and the provider that it is about.
     pub(super) rules: Vec<(&'static Rule, Option<usize>)>,
-    /// The numbers of the rules that need no words.
-    bare: Vec<usize>,
-    /// Phrases of one word, and those of two whose second may go on, by the first.
-    singles: HashMap<&'static str, Place>,
-    /// Phrases of several words by the stems of the first two.
-    pairs: HashMap<(&'static str, &'static str), Place>,
-    /// Phrases of one word that may go on, by their first letter.
-    open: HashMap<char, Place>,
+    /// The numbers of the rules that need no words, by the provider that they are about; those about none come last.
+    bare: Vec<Vec<usize>>,
+    /// The words of all phrases, and their stems. The small words have the first numbers.
+    ids: FxHashMap<&'static str, Id>,
+    /// Phrases of one word, by its number.
+    pub(super) singles: Vec<Place>,
+    /// The tree of the phrases of several words: from a node by a word's stem to the next.
+    pub(super) edges: FxHashMap<(Node, Id), Node>,
+    /// What ends at a node.
+    pub(super) nodes: Vec<Ends>,
+    /// Phrases of one word that may go on, by their first letters.
+    pub(super) open: FxHashMap<[u8; LETTERS], Place>,
     /// All phrases, each with the one filed before it in the same place.
-    filed: Vec<Filed>,
+    pub(super) filed: Vec<Filed>,
     /// Ends of host names that stand in a text, and whose they are.
-    ends: Vec<(&'static str, usize)>,
+    pub(super) ends: Vec<(&'static str, usize)>,
+}
+
+/// The number of a word.
+pub(super) type Id = u32;
+
+/// The number of a node.
+pub(super) type Node = u32;
+
+/// Where the tree begins.
+pub(super) const ROOT: Node = 0;
+
+/// The number of the phrase that was filed last in a place.
+pub(super) type Place = Option<u32>;
+
+/// A word that may go on has so many octets at least.
+pub(super) const LETTERS: usize = 3;
+
+/// What ends at a node.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Ends {
+    /// Phrases whose words lead here.
+    pub(super) whole: Place,
+    /// Phrases of which one word more follows, which may go on.
+    pub(super) open: Place,
 }
 
 /// A phrase, what it belongs to, and the one before it in its place. One list for all costs far less to build than one for each place.
-struct Filed {
-    phrase: Phrase,
-    of: Of,
-    before: Place,
+pub(super) struct Filed {
+    pub(super) phrase: Phrase,
+    pub(super) of: Of,
+    pub(super) before: Place,
 }
-
-/// The number of the phrase that was filed last in a place.
-type Place = Option<u32>;
 
 /// What a phrase belongs to.
 #[derive(Clone, Copy)]
-enum Of {
+pub(super) enum Of {
     Words(usize),
     With(usize),
     Unless(usize),
     Mark(usize),
-}
-
-/// A rule whose words are in a text.
-#[derive(Clone, Copy)]
-pub(super) struct Hit {
-    /// The rule's number.
-    pub(super) rule: usize,
-    /// The longest of its phrases; none where it needs no words.
-    pub(super) words: Option<&'static str>,
-    /// That phrase is denied: "this is not a block list".
-    pub(super) denied: bool,
-}
-
-/// What was found in a text.
-pub(super) struct Found {
-    /// The rules whose words are there, and those that need none, by their numbers.
-    pub(super) hits: Vec<Hit>,
-    /// For each rule whether one of its `with` is there.
-    pub(super) with: Vec<bool>,
-    /// For each rule whether one of its `unless` is there.
-    pub(super) unless: Vec<bool>,
-    /// For each provider whether a mark of its is there.
-    pub(super) marks: Vec<bool>,
+    Lead(Lead),
 }
 
 /// The index; built once.
@@ -86,13 +93,16 @@ impl Index {
     fn new() -> Self {
         let mut this = Self {
             rules: Vec::with_capacity(1024),
-            bare: Vec::with_capacity(512),
-            singles: HashMap::with_capacity(1024),
-            pairs: HashMap::with_capacity(4096),
-            open: HashMap::with_capacity(64),
+            bare: vec![Vec::new(); providers::ALL.len() + 1],
+            ids: FxHashMap::with_capacity_and_hasher(4096, Default::default()),
+            singles: Vec::with_capacity(4096),
+            edges: FxHashMap::with_capacity_and_hasher(8192, Default::default()),
+            nodes: Vec::with_capacity(8192),
+            open: FxHashMap::default(),
             filed: Vec::with_capacity(8192),
             ends: Vec::new(),
         };
+        this.prepare();
         for rule in words::TABLES.iter().copied().chain([codes::RULES]).flatten() {
             this.rule(rule, None);
         }
@@ -111,11 +121,35 @@ impl Index {
         this
     }
 
+    /// An index of these rules alone.
+    #[cfg(test)]
+    pub(super) fn of(rules: &[&'static Rule]) -> Self {
+        let mut this = Self { bare: vec![Vec::new(); providers::ALL.len() + 1], ..Self::default() };
+        this.prepare();
+        for rule in rules {
+            this.rule(rule, None);
+        }
+        this
+    }
+
+    /// Numbers the small words, plants the tree and files the leads.
+    fn prepare(&mut self) {
+        for word in SMALL {
+            self.id(word);
+        }
+        self.nodes.push(Ends::default());
+        for (lead, words) in LEADS {
+            for words in phrases(words) {
+                self.phrase(words, Of::Lead(lead));
+            }
+        }
+    }
+
     fn rule(&mut self, rule: &'static Rule, provider: Option<usize>) {
         let number = self.rules.len();
         self.rules.push((rule, provider));
         if rule.words.is_empty() {
-            self.bare.push(number);
+            self.bare[provider.unwrap_or(providers::ALL.len())].push(number);
         }
         for words in phrases(rule.words) {
             self.phrase(words, Of::Words(number));
@@ -128,98 +162,74 @@ impl Index {
         }
     }
 
+    /// The number of a word.
+    fn id(&mut self, word: &'static str) -> Id {
+        let next = self.singles.len() as Id;
+        let id = *self.ids.entry(word).or_insert(next);
+        if id == next {
+            self.singles.push(None);
+        }
+        id
+    }
+
+    /// The number of a word of a text; none where no phrase has it.
+    pub(super) fn known(&self, word: &str) -> Option<Id> {
+        self.ids.get(word).copied()
+    }
+
     fn phrase(&mut self, text: &'static str, of: Of) {
         let phrase = Phrase::new(text);
-        let place = match phrase.keys() {
-            (first, Some(second)) => self.pairs.entry((stem(first), stem(second))).or_default(),
-            (first, None) if phrase.open && phrase.tail.is_none() && phrase.head == first => {
-                self.open.entry(first.chars().next().unwrap_or_default()).or_default()
+        let head = phrase.head;
+        let place = match head.bytes().rposition(|byte| byte == b' ') {
+            None if phrase.open_head() => self.open.entry(letters(head)).or_default(),
+            None => {
+                let id = self.id(head);
+                &mut self.singles[id as usize]
             }
-            (first, None) => self.singles.entry(first).or_default(),
+            Some(last) => {
+                let open = phrase.open_head();
+                let node = self.node(if open { &head[..last] } else { head });
+                let ends = &mut self.nodes[node as usize];
+                if open { &mut ends.open } else { &mut ends.whole }
+            }
         };
-        let last = u32::try_from(self.filed.len()).ok();
-        self.filed.push(Filed { phrase, of, before: std::mem::replace(place, last) });
+        let last = Some(self.filed.len() as u32);
+        let before = std::mem::replace(place, last);
+        self.filed.push(Filed { phrase, of, before });
     }
 
-    /// Every phrase of the text.
-    pub(super) fn find(&self, text: &Text) -> Found {
-        let rules = self.rules.len();
-        let mut found = Found {
-            hits: Vec::with_capacity(self.bare.len() + 32),
-            with: vec![false; rules],
-            unless: vec![false; rules],
-            marks: vec![false; providers::ALL.len()],
-        };
-        self.pass(&text.words, false, &mut found);
-        if text.marks.len() > 1 {
-            self.pass(&text.marks, true, &mut found);
+    /// Where the words of a head lead to.
+    fn node(&mut self, head: &'static str) -> Node {
+        let (mut node, mut rest) = (ROOT, head);
+        while !rest.is_empty() {
+            let end = rest.bytes().position(|byte| byte == b' ').unwrap_or(rest.len());
+            let id = self.id(stem(&rest[..end]));
+            let next = self.nodes.len() as Node;
+            node = *self.edges.entry((node, id)).or_insert(next);
+            if node == next {
+                self.nodes.push(Ends::default());
+            }
+            rest = rest.get(end + 1..).unwrap_or_default();
         }
-        found.hits.extend(self.bare.iter().map(|&rule| Hit { rule, words: None, denied: false }));
-        // Of equal voices the later rule's is heard, so they stand by their numbers.
-        found.hits.sort_unstable_by_key(|hit| hit.rule);
-        found
+        node
     }
 
-    fn pass<'a>(&self, text: &'a str, url: bool, found: &mut Found) {
-        let pairs: &HashMap<(&'a str, &'a str), Place> = &self.pairs;
-        let mut at = 1;
-        while let Some(length) = text.get(at..).and_then(|rest| rest.bytes().position(|byte| byte == b' ')) {
-            let rest = &text[at..];
-            let word = &rest[..length];
-            // French and Italian join a short word to the next: `l'utilisateur` has `utilisateur` in it.
-            let joined = ["l'", "d'", "dell'", "all'", "un'", "qu'"].iter().find_map(|short| word.strip_prefix(short));
-            for (word, rest) in
-                joined.map(|word| (word, &rest[length - word.len()..])).into_iter().chain([(word, rest)])
-            {
-                let mut look = |mut place: Place, behind: Option<&str>| {
-                    while let Some(Filed { phrase, of, before }) = place.and_then(|at| self.filed.get(at as usize)) {
-                        if phrase.url == url && phrase.begins(rest, behind) {
-                            found.note(phrase, *of, || denied(&text[..at]) || phrase.denied_within(rest, behind));
-                        }
-                        place = *before;
-                    }
-                };
-                if let Some(place) = word.chars().next().and_then(|letter| self.open.get(&letter)) {
-                    look(*place, None);
-                }
-                if let Some(place) = self.singles.get(word) {
-                    look(*place, None);
-                }
-                for (second, behind) in following(&rest[word.len()..]) {
-                    if let Some(place) = pairs.get(&(stem(word), stem(second))) {
-                        look(*place, Some(behind));
-                    }
-                }
-            }
-            if !url && word.contains('.') {
-                for (_, provider) in self.ends.iter().filter(|(end, _)| word.ends_with(end)) {
-                    found.marks[*provider] = true;
-                }
-            }
-            at += length + 1;
-        }
+    /// The rules that need no words, of those providers and of none, by their numbers.
+    pub(super) fn bare<'a>(&'a self, providers: &'a [bool]) -> impl Iterator<Item = usize> + 'a {
+        let (general, of_provider) =
+            self.bare.split_last().map_or((&[][..], &[][..]), |(last, rest)| (&last[..], rest));
+        let theirs = of_provider.iter().zip(providers).filter(|(_, theirs)| **theirs).flat_map(|(rules, _)| rules);
+        general.iter().chain(theirs).copied()
     }
 }
 
-impl Found {
-    fn note(&mut self, phrase: &Phrase, of: Of, denied: impl FnOnce() -> bool) {
-        match of {
-            Of::Words(rule) => {
-                let had = self.hits.iter_mut().find(|hit| hit.rule == rule);
-                if had.as_ref().and_then(|hit| hit.words).is_some_and(|words| words.len() >= phrase.len()) {
-                    return;
-                }
-                let new = Hit { rule, words: Some(phrase.head), denied: denied() };
-                match had {
-                    Some(hit) => *hit = new,
-                    None => self.hits.push(new),
-                }
-            }
-            Of::With(rule) => self.with[rule] = true,
-            Of::Unless(rule) => self.unless[rule] = true,
-            Of::Mark(provider) => self.marks[provider] = true,
-        }
+/// The first letters of a word, by which one that may go on is filed.
+pub(super) fn letters(word: &str) -> [u8; LETTERS] {
+    let mut first = [0; LETTERS];
+    for (to, byte) in first.iter_mut().zip(word.bytes()) {
+        *to = byte;
     }
+    first
 }
 
 /// Whose an enhanced code is that is not in the registry: the provider's name and its mail host, by the rules that rest on
@@ -235,7 +245,7 @@ pub fn own_code(code: Enhanced) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// The providers whose server it is: by the host's name, else by their marks.
+/// The providers whose server it is: by the host's name, else by their marks; and those that have no hosts of their own.
 pub(super) fn providers_of(host: Option<&str>, found: &Found) -> Vec<bool> {
     let host = host.map(|host| host.trim_end_matches('.').to_ascii_lowercase());
     let by_host = |provider: &Provider| {
@@ -245,12 +255,15 @@ pub(super) fn providers_of(host: Option<&str>, found: &Found) -> Vec<bool> {
                 .is_some_and(|front| front.is_empty() || front.ends_with('.') || suffix.starts_with('.'))
         }))
     };
-    providers::ALL.iter().zip(&found.marks).map(|(provider, mark)| *mark || by_host(provider) == Some(true)).collect()
+    let theirs =
+        |(provider, mark): (&Provider, &bool)| *mark || provider.hosts.is_empty() || by_host(provider) == Some(true);
+    providers::ALL.iter().zip(&found.marks).map(theirs).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::explain::text::Text;
 
     #[test]
     fn every_phrase_is_written_as_texts_are_read() {
@@ -273,5 +286,20 @@ mod tests {
             }
         }
         assert_eq!(wrong, [""; 0]);
+    }
+
+    #[test]
+    fn a_word_that_may_go_on_is_long_enough_to_be_filed() {
+        for Filed { phrase, .. } in &index().filed {
+            let filed_by_letters = phrase.open_head() && !phrase.head.contains(' ');
+            assert!(!filed_by_letters || phrase.head.len() >= LETTERS, "{}*", phrase.head);
+        }
+    }
+
+    #[test]
+    fn small_words_have_no_other_form() {
+        for word in SMALL {
+            assert_eq!(stem(word), word);
+        }
     }
 }

@@ -8,9 +8,10 @@
 //! Not here: the rules, and the sentences.
 
 use super::heard::{Heard, one_line};
-use super::index::{Found, index, providers_of};
+use super::index::{index, providers_of};
 use super::registry::{Enhanced, Entry, registry};
 use super::rule::Rule;
+use super::search::{Found, Hit};
 use super::text::Text;
 use super::{evidence, network, providers, sentences};
 use crate::wire::{Confidence, Diagnosis, Evidence, EvidenceKind, Nature, Reason, Side, Stage};
@@ -117,7 +118,7 @@ fn alone(heard: &Heard<'_>) -> Diagnosis {
         }),
         meaning,
         next,
-        evidence: evidence::of(heard, &text, &told),
+        evidence: evidence::of(heard, &text, &found.leads, &told),
     }
 }
 
@@ -173,12 +174,13 @@ fn class(heard: &Heard<'_>) -> Option<u16> {
 fn voices(heard: &Heard<'_>, stage: Option<Stage>, found: &Found) -> Vec<Voice> {
     let providers = providers_of(heard.host, found);
     let mut voices = Vec::with_capacity(16);
-    for hit in &found.hits {
+    let bare = index().bare(&providers).map(|rule| Hit { rule, words: None, denied: false });
+    for hit in bare.chain(found.hits.iter().copied()) {
         let (rule, provider) = index().rules[hit.rule];
-        if (!found.with[hit.rule] && !rule.with.is_empty())
-            || found.unless[hit.rule]
-            || provider.is_some_and(|provider| !providers[provider] && !providers::ALL[provider].hosts.is_empty())
-            || !rule.allows(heard.code, heard.enhanced, stage)
+        if !rule.allows(heard.code, heard.enhanced, stage)
+            || (!rule.with.is_empty() && !found.with.has(hit.rule))
+            || found.unless.has(hit.rule)
+            || provider.is_some_and(|provider| !providers[provider])
         {
             continue;
         }

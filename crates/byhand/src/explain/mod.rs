@@ -29,6 +29,7 @@ mod phrase;
 mod providers;
 mod registry;
 mod rule;
+mod search;
 mod sentences;
 mod standing;
 mod text;

@@ -83,16 +83,19 @@ pub fn greeting(line: &str) -> Option<Diagnosis> {
 /// Whether a text is mostly asterisks, or a word is a run of X: what Cisco's "fixup" and its kin leave of a greeting or of a
 /// command they do not know.
 pub(super) fn masked(text: &str) -> bool {
-    let star_runs = text.contains("*****") && {
+    let has = |wanted: u8| text.bytes().any(|byte| byte == wanted);
+    let star_runs = has(b'*') && text.contains("*****") && {
         let letters = text.chars().filter(|c| !c.is_whitespace()).count();
         let stars = text.chars().filter(|c| matches!(c, '*' | '0' | '2' | ' ')).count();
         stars * 10 >= letters * 7
     };
-    let crossed = text.split(|c: char| !c.is_ascii_alphabetic()).any(|word| {
-        // STARTTLS becomes XXXXXXXA, others XXXXXXXB and so on, an unknown command XXXX.
-        let hidden = word.len() == 8 && word.starts_with("XXXXXXX") && word.ends_with(|c: char| c.is_ascii_uppercase());
-        word.len() >= 4 && (word.bytes().all(|b| b == b'X') || hidden)
-    });
+    let crossed = has(b'X')
+        && text.split(|c: char| !c.is_ascii_alphabetic()).any(|word| {
+            // STARTTLS becomes XXXXXXXA, others XXXXXXXB and so on, an unknown command XXXX.
+            let hidden =
+                word.len() == 8 && word.starts_with("XXXXXXX") && word.ends_with(|c: char| c.is_ascii_uppercase());
+            word.len() >= 4 && (word.bytes().all(|b| b == b'X') || hidden)
+        });
     star_runs || crossed
 }
 

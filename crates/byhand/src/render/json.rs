@@ -26,6 +26,10 @@ struct Quiet;
 
 impl Formatter for Quiet {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        // Nearly all text is this, and it is seen at once.
+        if fragment.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~')) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut plain = 0;
         for (at, c) in fragment.char_indices() {
             if matches!(c, ' '..='~') || !safe::is_obeyed_or_hidden(c) {
