@@ -130,7 +130,7 @@ impl Ask {
                 let text = reply.as_deref().unwrap_or_default();
                 let flat = if text.contains(['\n', '\r']) { one_reply(text) } else { text.to_owned() };
                 let heard = Heard { command: command.as_deref(), host: host.as_deref(), tls, ..one_line(&flat) };
-                (explained(heard), None)
+                (explain::reply(&heard), None)
             }
         };
         let mut record = Explain::new(diagnosis, reply);
@@ -195,20 +195,6 @@ fn says_nothing(record: &Explain, text: &str) -> bool {
     !coded && !known && record.confidence == Confidence::Low
 }
 
-/// The host that a code tells which only one provider has, where nothing else does.
-fn host_of(heard: &Heard<'_>) -> Option<&'static str> {
-    let code = heard.enhanced.filter(|code| explain::registry(*code).is_none())?;
-    explain::own_code(code).map(|(_, host)| host)
-}
-
-/// Explains what was heard. A provider that only a code tells adds what it means by it, and does not outvote words that are sure.
-fn explained(heard: Heard<'_>) -> Diagnosis {
-    let found = explain::reply(&heard);
-    let Some(host) = heard.host.is_none().then(|| host_of(&heard)).flatten() else { return found };
-    let by_code = explain::reply(&Heard { host: Some(host), ..heard });
-    if found.confidence == Confidence::High && found.reason != by_code.reason { found } else { by_code }
-}
-
 /// Explains what was found.
 fn diagnosis(found: &Found, command: Option<&str>) -> Diagnosis {
     let heard = one_line(&found.reply);
@@ -228,7 +214,7 @@ fn diagnosis(found: &Found, command: Option<&str>) -> Diagnosis {
         };
         return reported(told, found, None);
     }
-    let diagnosis = explained(Heard {
+    let diagnosis = explain::reply(&Heard {
         enhanced: heard.enhanced.or(status),
         stage: found.stage,
         command,

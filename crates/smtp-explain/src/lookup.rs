@@ -73,14 +73,14 @@ fn one(out: &mut dyn Write, look: Option<Look>, text: &str) -> io::Result<bool> 
     let entry = enhanced.and_then(explain::registry);
     // A code that is in no registry is somebody's own.
     let own = enhanced.filter(|_| entry.is_none()).and_then(explain::own_code);
-    let said = explain::reply(&Heard { code: basic, enhanced, host: own.map(|(_, host)| host), ..Heard::default() });
+    let said = explain::reply(&Heard { code: basic, enhanced, ..Heard::default() });
     let reason = entry.and_then(|entry| entry.reason).unwrap_or(said.reason);
     let other = basic.filter(|code| of_number(*code).is_none()).and_then(elsewhere);
     let stands = basic.and_then(of_number).or(other.as_ref().map(|(meaning, _)| *meaning));
     let meaning = entry.map(|entry| entry.meaning).or(stands).unwrap_or(said.meaning.as_str());
     let source = match (entry, own, basic) {
         (Some(entry), ..) => entry.source.to_owned(),
-        (_, Some((provider, _)), _) => format!("not in the registry; {provider} explains it in public"),
+        (_, Some(provider), _) => format!("not in the registry; {provider} explains it in public"),
         (.., Some(_)) if stands.is_none() => {
             "no RFC gives this code a meaning; its first digit says if trying again can help".into()
         }

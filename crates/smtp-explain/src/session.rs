@@ -101,6 +101,9 @@ pub(crate) fn shows_one(line: &str) -> bool {
 
 /// Whether neither side said it: what a program that shows a conversation, or telnet, adds.
 fn is_note(line: &str) -> bool {
+    if !line.trim_start().starts_with(['T', 'C', 'E', '=', '-']) {
+        return false;
+    }
     let mut words = line.split_whitespace();
     let telnet = match (words.next(), words.next(), words.next(), words.next()) {
         (Some("Trying"), Some(address), None, _) => address.ends_with("..."),

@@ -15,7 +15,7 @@ use super::evidence::{LEADS, Lead};
 use super::phrase::{Phrase, SMALL, stem};
 use super::providers::{self, Provider};
 use super::registry::Enhanced;
-use super::rule::{Rule, phrases};
+use super::rule::{Rule, last_two, phrases};
 use super::search::Found;
 use super::{codes, words};
 
@@ -24,8 +24,13 @@ use super::{codes, words};
 pub(super) struct Index {
     /// Each rule, and the provider that it is about.
     pub(super) rules: Vec<(&'static Rule, Option<usize>)>,
-    /// The numbers of the rules that need no words, by the provider that they are about; those about none come last.
-    bare: Vec<Vec<usize>>,
+    /// The numbers of the rules that need no words: of those about a provider, by its number; else by the last two numbers of the
+    /// enhanced codes that they want, or, where those may be any, in a list.
+    theirs: Vec<Vec<usize>>,
+    coded: FxHashMap<(u16, u16), Vec<usize>>,
+    bare: Vec<usize>,
+    /// Whose a host is, by the end of its name.
+    hosts: FxHashMap<&'static str, Vec<usize>>,
     /// The words of all phrases, and their stems. The small words have the first numbers.
     ids: FxHashMap<&'static str, Id>,
     /// Phrases of one word, by its number.
@@ -93,14 +98,13 @@ impl Index {
     fn new() -> Self {
         let mut this = Self {
             rules: Vec::with_capacity(1024),
-            bare: vec![Vec::new(); providers::ALL.len() + 1],
+            theirs: vec![Vec::new(); providers::ALL.len()],
             ids: FxHashMap::with_capacity_and_hasher(4096, Default::default()),
             singles: Vec::with_capacity(4096),
             edges: FxHashMap::with_capacity_and_hasher(8192, Default::default()),
             nodes: Vec::with_capacity(8192),
-            open: FxHashMap::default(),
             filed: Vec::with_capacity(8192),
-            ends: Vec::new(),
+            ..Self::default()
         };
         this.prepare();
         for rule in words::TABLES.iter().copied().chain([codes::RULES]).flatten() {
@@ -109,6 +113,9 @@ impl Index {
         for (at, provider) in providers::ALL.iter().enumerate() {
             for rule in provider.rules {
                 this.rule(rule, Some(at));
+            }
+            for host in provider.hosts {
+                this.hosts.entry(host.trim_start_matches('.')).or_default().push(at);
             }
             for mark in phrases(provider.marks) {
                 if mark.starts_with('.') {
@@ -124,7 +131,7 @@ impl Index {
     /// An index of these rules alone.
     #[cfg(test)]
     pub(super) fn of(rules: &[&'static Rule]) -> Self {
-        let mut this = Self { bare: vec![Vec::new(); providers::ALL.len() + 1], ..Self::default() };
+        let mut this = Self { theirs: vec![Vec::new(); providers::ALL.len()], ..Self::default() };
         this.prepare();
         for rule in rules {
             this.rule(rule, None);
@@ -149,7 +156,7 @@ impl Index {
         let number = self.rules.len();
         self.rules.push((rule, provider));
         if rule.words.is_empty() {
-            self.bare[provider.unwrap_or(providers::ALL.len())].push(number);
+            self.bare(rule, number, provider);
         }
         for words in phrases(rule.words) {
             self.phrase(words, Of::Words(number));
@@ -214,12 +221,48 @@ impl Index {
         node
     }
 
-    /// The rules that need no words, of those providers and of none, by their numbers.
-    pub(super) fn bare<'a>(&'a self, providers: &'a [bool]) -> impl Iterator<Item = usize> + 'a {
-        let (general, of_provider) =
-            self.bare.split_last().map_or((&[][..], &[][..]), |(last, rest)| (&last[..], rest));
-        let theirs = of_provider.iter().zip(providers).filter(|(_, theirs)| **theirs).flat_map(|(rules, _)| rules);
-        general.iter().chain(theirs).copied()
+    /// Files a rule that needs no words.
+    fn bare(&mut self, rule: &Rule, number: usize, provider: Option<usize>) {
+        let codes: Option<Vec<_>> = rule.enhanced.iter().map(|code| last_two(code)).collect();
+        match (provider, codes) {
+            (Some(provider), _) => self.theirs[provider].push(number),
+            (None, Some(codes)) if !codes.is_empty() => {
+                for code in codes {
+                    let rules = self.coded.entry(code).or_default();
+                    // `4.7.1` and `5.7.1` are one here.
+                    if rules.last() != Some(&number) {
+                        rules.push(number);
+                    }
+                }
+            }
+            (None, _) => self.bare.push(number),
+        }
+    }
+
+    /// The rules that need no words and may hold for a code and for those providers.
+    pub(super) fn wordless<'a>(
+        &'a self,
+        code: Option<Enhanced>,
+        providers: &'a [bool],
+    ) -> impl Iterator<Item = usize> + 'a {
+        let coded = code.and_then(|code| self.coded.get(&(code.subject, code.detail)));
+        let theirs = self.theirs.iter().zip(providers).filter(|(_, theirs)| **theirs).flat_map(|(rules, _)| rules);
+        self.bare.iter().chain(coded.into_iter().flatten()).chain(theirs).copied()
+    }
+
+    /// The providers whose server it is: by the host's name, else by their marks; and those that have no hosts of their own.
+    pub(super) fn providers_of(&self, host: Option<&str>, found: &Found) -> Vec<bool> {
+        let known = |(provider, mark): (&Provider, &bool)| *mark || provider.hosts.is_empty();
+        let mut providers: Vec<bool> = providers::ALL.iter().zip(&found.marks).map(known).collect();
+        let host = host.map(|host| host.trim_end_matches('.').to_ascii_lowercase()).unwrap_or_default();
+        let mut end = Some(host.as_str());
+        while let Some(name) = end {
+            for &provider in self.hosts.get(name).into_iter().flatten() {
+                providers[provider] = true;
+            }
+            end = name.split_once('.').map(|(_, rest)| rest);
+        }
+        providers
     }
 }
 
@@ -230,34 +273,6 @@ pub(super) fn letters(word: &str) -> [u8; LETTERS] {
         *to = byte;
     }
     first
-}
-
-/// Whose an enhanced code is that is not in the registry: the provider's name and its mail host, by the rules that rest on
-/// that code alone.
-#[must_use]
-pub fn own_code(code: Enhanced) -> Option<(&'static str, &'static str)> {
-    let exact = format!(".{}.{}", code.subject, code.detail);
-    index().rules.iter().find_map(|(rule, provider)| {
-        let provider = &providers::ALL[(*provider)?];
-        let named = rule.enhanced.iter().any(|pattern| pattern.ends_with(&exact));
-        let host = provider.hosts.first()?;
-        (named && rule.words.is_empty() && rule.allows(None, Some(code), None)).then_some((provider.name, *host))
-    })
-}
-
-/// The providers whose server it is: by the host's name, else by their marks; and those that have no hosts of their own.
-pub(super) fn providers_of(host: Option<&str>, found: &Found) -> Vec<bool> {
-    let host = host.map(|host| host.trim_end_matches('.').to_ascii_lowercase());
-    let by_host = |provider: &Provider| {
-        let host = host.as_deref()?;
-        Some(provider.hosts.iter().any(|suffix| {
-            host.strip_suffix(suffix)
-                .is_some_and(|front| front.is_empty() || front.ends_with('.') || suffix.starts_with('.'))
-        }))
-    };
-    let theirs =
-        |(provider, mark): (&Provider, &bool)| *mark || provider.hosts.is_empty() || by_host(provider) == Some(true);
-    providers::ALL.iter().zip(&found.marks).map(theirs).collect()
 }
 
 #[cfg(test)]

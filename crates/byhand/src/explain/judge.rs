@@ -8,9 +8,9 @@
 //! Not here: the rules, and the sentences.
 
 use super::heard::{Heard, one_line};
-use super::index::{index, providers_of};
+use super::index::index;
 use super::registry::{Enhanced, Entry, registry};
-use super::rule::Rule;
+use super::rule::{Rule, last_two};
 use super::search::{Found, Hit};
 use super::text::Text;
 use super::{evidence, network, providers, sentences};
@@ -33,7 +33,6 @@ struct Voice {
     provider: Option<usize>,
     source: &'static str,
     /// Its number in the index; none where the registry speaks.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what a test knows the rule by"))]
     rule: Option<usize>,
     /// Its words are denied in the text.
     denied: bool,
@@ -91,16 +90,27 @@ fn handed_on(text: &str) -> Option<(Heard<'_>, bool)> {
 /// Explains a reply by its own words and codes.
 fn alone(heard: &Heard<'_>) -> Diagnosis {
     let text = Text::new(heard.text);
-    let stage = heard.stage();
     let found = index().find(&text);
-    let voices = voices(heard, stage, &found);
+    let mut providers = index().providers_of(heard.host, &found);
+    let said = weigh(heard, &text, &found, &providers);
+    let Some(own) = heard.enhanced.filter(|_| !providers.contains(&true)).and_then(owner) else { return said };
+    // A provider that only its code tells adds what it means by it, and does not outvote words that are sure.
+    providers[own] = true;
+    let by_code = weigh(heard, &text, &found, &providers);
+    if said.confidence == Confidence::High && said.reason != by_code.reason { said } else { by_code }
+}
+
+/// Explains a reply of a server of those providers.
+fn weigh(heard: &Heard<'_>, text: &Text, found: &Found, providers: &[bool]) -> Diagnosis {
+    let stage = heard.stage();
+    let voices = voices(heard, stage, found, providers);
     let best = loudest(&voices);
     let class = class(heard);
     let reason = best.map_or(Reason::OnHold, |voice| voice.reason);
     let inspected =
         network::masked(heard.text) && matches!(reason, Reason::SyntaxError | Reason::OnHold | Reason::NetworkError);
     let case = if inspected { Some("smtp-inspection") } else { best.and_then(|voice| voice.case) };
-    let case = case.or_else(|| case_of(reason, heard, &text));
+    let case = case.or_else(|| case_of(reason, heard, text));
     let nature = nature(reason, class, case, heard.code.is_some());
     let (meaning, next) = sentences::of(reason, case, heard, nature);
     let told = evidence::Told {
@@ -118,13 +128,33 @@ fn alone(heard: &Heard<'_>) -> Diagnosis {
         }),
         meaning,
         next,
-        evidence: evidence::of(heard, &text, &found.leads, &told),
+        evidence: evidence::of(heard, text, &found.leads, &told),
     }
+}
+
+/// Whose an enhanced code is that is not in the registry, by its provider's rules that rest on that code alone.
+fn owner(code: Enhanced) -> Option<usize> {
+    if registry(code).is_some() {
+        return None;
+    }
+    index().rules.iter().find_map(|(rule, provider)| {
+        let exact = |pattern: &&str| last_two(pattern) == Some((code.subject, code.detail));
+        let rests = rule.words.is_empty() && rule.enhanced.iter().any(exact) && rule.allows(None, Some(code), None);
+        provider.filter(|_| rests)
+    })
+}
+
+/// The name of the provider that a code is known by which is not in the registry, as Microsoft's 5.7.509.
+#[must_use]
+pub fn own_code(code: Enhanced) -> Option<&'static str> {
+    owner(code).map(|provider| providers::ALL[provider].name)
 }
 
 /// The voice that decides.
 fn loudest(voices: &[Voice]) -> Option<Voice> {
-    let loudest = voices.iter().copied().max_by_key(|voice| (voice.weight, voice.length));
+    // Of equal voices the later rule's is heard, and the registry's last of all.
+    let loudness = |voice: &Voice| (voice.weight, voice.length, voice.rule.unwrap_or(usize::MAX));
+    let loudest = voices.iter().copied().max_by_key(loudness);
     loudest.filter(|voice| voice.weight >= LEAST)
 }
 
@@ -132,7 +162,10 @@ fn loudest(voices: &[Voice]) -> Option<Voice> {
 #[cfg(test)]
 pub(super) fn decided(heard: &Heard<'_>) -> Option<usize> {
     let found = index().find(&Text::new(heard.text));
-    loudest(&voices(heard, heard.stage(), &found)).and_then(|voice| voice.rule)
+    let mut providers = index().providers_of(heard.host, &found);
+    let own = heard.enhanced.filter(|_| !providers.contains(&true)).and_then(owner);
+    own.into_iter().for_each(|own| providers[own] = true);
+    loudest(&voices(heard, heard.stage(), &found, &providers)).and_then(|voice| voice.rule)
 }
 
 /// Cases that follow from the reason and the code alone.
@@ -171,10 +204,9 @@ fn class(heard: &Heard<'_>) -> Option<u16> {
     heard.code.map(|code| code / 100).or(heard.enhanced.map(|enhanced| u16::from(enhanced.class)))
 }
 
-fn voices(heard: &Heard<'_>, stage: Option<Stage>, found: &Found) -> Vec<Voice> {
-    let providers = providers_of(heard.host, found);
-    let mut voices = Vec::with_capacity(16);
-    let bare = index().bare(&providers).map(|rule| Hit { rule, words: None, denied: false });
+fn voices(heard: &Heard<'_>, stage: Option<Stage>, found: &Found, providers: &[bool]) -> Vec<Voice> {
+    let mut voices = Vec::with_capacity(6);
+    let bare = index().wordless(heard.enhanced, providers).map(|rule| Hit { rule, words: None, denied: false });
     for hit in bare.chain(found.hits.iter().copied()) {
         let (rule, provider) = index().rules[hit.rule];
         if !rule.allows(heard.code, heard.enhanced, stage)

@@ -136,7 +136,7 @@ mod tests {
             ("mailboxes", "mailbox"),
             ("listed", "listed"),
             ("address", "address"),
-            ("addresses", "address"),
+            ("addresses", "addresse"),
             ("uses", "uses"),
             ("message", "messag"),
             ("messages", "messag"),

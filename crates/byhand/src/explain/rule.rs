@@ -146,6 +146,12 @@ fn fits(pattern: &str, code: Enhanced) -> bool {
     true
 }
 
+/// The last two numbers of a pattern of enhanced codes; none where one may be any.
+pub(super) fn last_two(pattern: &str) -> Option<(u16, u16)> {
+    let mut parts = pattern.split('.').skip(1).map(str::parse);
+    Some((parts.next()?.ok()?, parts.next()?.ok()?))
+}
+
 /// The phrases of a list.
 pub(super) fn phrases(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.split('|').map(str::trim).filter(|phrase| !phrase.is_empty())

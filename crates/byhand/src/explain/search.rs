@@ -27,7 +27,7 @@ pub(super) struct Hit {
 
 /// What was found in a text.
 pub(super) struct Found {
-    /// The rules whose words are there, by their numbers.
+    /// The rules whose words are there.
     pub(super) hits: Vec<Hit>,
     /// The rules of which one of the `with` is there.
     pub(super) with: Numbers,
@@ -110,8 +110,6 @@ impl Index {
         if text.marks.len() > 1 {
             self.pass(&text.marks, true, &mut found);
         }
-        // Of equal voices the later rule's is heard, so they stand by their numbers.
-        found.hits.sort_unstable_by_key(|hit| hit.rule);
         found
     }
 
