@@ -13,10 +13,9 @@ use rustc_hash::FxHashMap;
 
 use super::evidence::{LEADS, Lead};
 use super::phrase::{Phrase, SMALL, stem};
-use super::providers::{self, Provider};
+use super::providers;
 use super::registry::Enhanced;
 use super::rule::{Rule, last_two, phrases};
-use super::search::Found;
 use super::{codes, words};
 
 /// All rules, and where their phrases begin.
@@ -250,19 +249,11 @@ impl Index {
         self.bare.iter().chain(coded.into_iter().flatten()).chain(theirs).copied()
     }
 
-    /// The providers whose server it is: by the host's name, else by their marks; and those that have no hosts of their own.
-    pub(super) fn providers_of(&self, host: Option<&str>, found: &Found) -> Vec<bool> {
-        let known = |(provider, mark): (&Provider, &bool)| *mark || provider.hosts.is_empty();
-        let mut providers: Vec<bool> = providers::ALL.iter().zip(&found.marks).map(known).collect();
+    /// The providers whose server a host is, by its name.
+    pub(super) fn hosted(&self, host: Option<&str>) -> Vec<usize> {
         let host = host.map(|host| host.trim_end_matches('.').to_ascii_lowercase()).unwrap_or_default();
-        let mut end = Some(host.as_str());
-        while let Some(name) = end {
-            for &provider in self.hosts.get(name).into_iter().flatten() {
-                providers[provider] = true;
-            }
-            end = name.split_once('.').map(|(_, rest)| rest);
-        }
-        providers
+        let ends = std::iter::successors(Some(host.as_str()), |name| name.split_once('.').map(|(_, rest)| rest));
+        ends.filter_map(|name| self.hosts.get(name)).flatten().copied().collect()
     }
 }
 

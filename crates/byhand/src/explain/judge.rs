@@ -9,11 +9,12 @@
 
 use super::heard::{Heard, one_line};
 use super::index::index;
+use super::providers::{self, Provider};
 use super::registry::{Enhanced, Entry, registry};
 use super::rule::{Rule, last_two};
 use super::search::{Found, Hit};
 use super::text::Text;
-use super::{evidence, network, providers, sentences};
+use super::{evidence, network, sentences};
 use crate::wire::{Confidence, Diagnosis, Evidence, EvidenceKind, Nature, Reason, Side, Stage};
 
 /// Less than this is no answer.
@@ -91,13 +92,25 @@ fn handed_on(text: &str) -> Option<(Heard<'_>, bool)> {
 fn alone(heard: &Heard<'_>) -> Diagnosis {
     let text = Text::new(heard.text);
     let found = index().find(&text);
-    let mut providers = index().providers_of(heard.host, &found);
+    let (mut providers, own) = providers_of(heard, &found);
     let said = weigh(heard, &text, &found, &providers);
-    let Some(own) = heard.enhanced.filter(|_| !providers.contains(&true)).and_then(owner) else { return said };
+    let Some(own) = own else { return said };
     // A provider that only its code tells adds what it means by it, and does not outvote words that are sure.
     providers[own] = true;
     let by_code = weigh(heard, &text, &found, &providers);
     if said.confidence == Confidence::High && said.reason != by_code.reason { said } else { by_code }
+}
+
+/// For each provider whether it may be its server, by the host's name or by marks in the text, or because it is a program that runs
+/// anywhere; and whose the enhanced code is, where the host is nobody's.
+fn providers_of(heard: &Heard<'_>, found: &Found) -> (Vec<bool>, Option<usize>) {
+    let anywhere = |(provider, mark): (&Provider, &bool)| *mark || provider.hosts.is_empty();
+    let mut providers: Vec<bool> = providers::ALL.iter().zip(&found.marks).map(anywhere).collect();
+    let hosted = index().hosted(heard.host);
+    for &provider in &hosted {
+        providers[provider] = true;
+    }
+    (providers, heard.enhanced.filter(|_| hosted.is_empty()).and_then(owner))
 }
 
 /// Explains a reply of a server of those providers.
@@ -162,8 +175,7 @@ fn loudest(voices: &[Voice]) -> Option<Voice> {
 #[cfg(test)]
 pub(super) fn decided(heard: &Heard<'_>) -> Option<usize> {
     let found = index().find(&Text::new(heard.text));
-    let mut providers = index().providers_of(heard.host, &found);
-    let own = heard.enhanced.filter(|_| !providers.contains(&true)).and_then(owner);
+    let (mut providers, own) = providers_of(heard, &found);
     own.into_iter().for_each(|own| providers[own] = true);
     loudest(&voices(heard, heard.stage(), &found, &providers)).and_then(|voice| voice.rule)
 }

@@ -2,8 +2,8 @@
 //!
 //! The right reasons are worked out from the RFCs and from what the sentence says, each reply written for its test.
 
-use super::reply;
-use crate::explain::one_line;
+use super::{Heard, own_code, reply};
+use crate::explain::{Enhanced, one_line};
 use crate::wire::{Confidence, Diagnosis, EvidenceKind, Nature, Reason, Side};
 
 fn said(text: &str) -> Diagnosis {
@@ -126,4 +126,21 @@ fn other_languages() {
     ] {
         check(text, reason);
     }
+}
+
+/// The registry has no X.7.509; Microsoft documents it as a DMARC failure ("Email non-delivery reports and SMTP errors").
+#[test]
+fn a_code_that_only_one_provider_has() {
+    let provider = |host| {
+        let found = reply(&Heard { host, ..one_line("550 5.7.509 go away") });
+        let name = found.evidence.into_iter().find(|one| one.kind == EvidenceKind::Provider);
+        (found.reason, name.map(|one| one.value))
+    };
+    let microsoft = (Reason::AuthFailure, Some("Microsoft".to_owned()));
+    assert_eq!(provider(None), microsoft);
+    assert_eq!(provider(Some("mx.example.org")), microsoft);
+    // Somebody else's code means something else, which nobody knows.
+    assert_ne!(provider(Some("mx1.gmail-smtp-in.l.google.com")), microsoft);
+    assert_eq!(own_code(Enhanced { class: 5, subject: 7, detail: 509 }), Some("Microsoft"));
+    assert_eq!(own_code(Enhanced { class: 5, subject: 1, detail: 1 }), None);
 }
