@@ -36,7 +36,8 @@ fn plain(text: &str) -> String {
             'ß' => out.push_str("ss"),
             'à'..='ã' | 'å' | 'ą' => out.push('a'),
             'ç' | 'ć' => out.push('c'),
-            'è'..='ë' | 'ę' => out.push('e'),
+            // Two dots may stand behind their letter.
+            'è'..='ë' | 'ę' | '\u{308}' => out.push('e'),
             'ì'..='ï' => out.push('i'),
             'ł' => out.push('l'),
             'ñ' | 'ń' => out.push('n'),
@@ -45,8 +46,7 @@ fn plain(text: &str) -> String {
             'ś' => out.push('s'),
             'ź' | 'ż' => out.push('z'),
             '’' | '‘' => out.push('\''),
-            // An accent of its own behind its letter.
-            '\u{308}' => out.push('e'),
+            // As other accents may, which are left out.
             '\u{300}'..='\u{36f}' => {}
             other => out.push(other),
         }
