@@ -11,6 +11,7 @@
 //! a delivery; and whether the bounce is genuine, which nobody can see from it. Hostile messages are normal: size and
 //! nesting are bounded before anything is parsed.
 
+mod given_up;
 mod line;
 mod queue;
 mod report;
