@@ -4,8 +4,8 @@
 //! stands directly behind a line with a code, and is nothing of its own, belongs to it. A sentence that leads to the next
 //! reply ("and the other one said:") does not.
 //!
-//! Bare lines are no certain thing: a list of replies may have some without a code. Where the line before is too short to have
-//! been folded there, one that is known of mail servers by itself stays by itself. Nothing is left out either way.
+//! Bare lines are no certain thing: a list of replies may have some without a code. One that tells a reason by itself stays by itself
+//! where the line before is too short to have been folded there, or tells another reason. Nothing is left out either way.
 //!
 //! Not here: what is a line of a client ([`crate::session`]), which is asked first.
 
@@ -98,7 +98,17 @@ impl Reply {
         }
         let word = text.split(char::is_whitespace).next().unwrap_or_default();
         let folded = line.starts_with([' ', '\t']) || self.columns + 1 + columns(word) >= NARROWEST;
-        folded || !stands_alone(text)
+        match sure(text) {
+            // What is sure of another reason than the reply so far is no part of it.
+            Some(reason) => folded && self.said().is_none_or(|said| said == reason),
+            None => folded || said(text).fault.is_none(),
+        }
+    }
+
+    /// The reason of the reply so far, where that is sure.
+    fn said(&self) -> Option<Reason> {
+        let What::Text(text) = &self.unit.what else { return None };
+        sure(text)
     }
 
     /// A bare line that another one follows is no lead.
@@ -142,9 +152,8 @@ fn columns(text: &str) -> usize {
     text.chars().count()
 }
 
-/// Whether a line without a code tells by itself how a delivery ended.
-fn stands_alone(text: &str) -> bool {
+/// The reason that a text tells by itself.
+fn sure(text: &str) -> Option<Reason> {
     let known = explain::reply(&one_line(text));
-    let sure = known.reason != Reason::OnHold && known.confidence != Confidence::Low;
-    sure || said(text).fault.is_some()
+    (known.reason != Reason::OnHold && known.confidence != Confidence::Low).then_some(known.reason)
 }

@@ -77,6 +77,14 @@ fn what_stands_behind_a_reply_and_is_none_of_it() {
         &["550 5.1.1 no such user", "mailbox full", "Connection timed out", "452 4.2.2 over quota"],
         &[],
     );
+    // And what is sure of another reason is another reply, however wide the line before was.
+    let long = "550 5.1.1 there is no such user at this server, nor was there ever one";
+    check(
+        &format!("{long}\nmailbox full\nof him or her\n"),
+        0,
+        &[long, "mailbox full"],
+        &["of him or her: passed over, there is nothing in it that a mail server says (line 3 of standard input)"],
+    );
 }
 
 #[test]
