@@ -105,6 +105,13 @@ fn sentences_between_replies() {
         &["550 5.1.1 no such user", "451 4.7.1 greylisted"],
         &[&we, &note("and then", 5)],
     );
+    // A letter, with the replies set in.
+    check(
+        "Hello,\n\nours bounces:\n\n  550 5.7.1 The server at this end takes no mail from\n  this network\n\nand theirs:\n\n  451 4.7.1 greylisted\n\nThanks!\n",
+        0,
+        &["550 5.7.1 The server at this end takes no mail from this network", "451 4.7.1 greylisted"],
+        &[&note("Hello,", 1), &note("ours bounces", 3), &note("and theirs", 8), &note("Thanks!", 12)],
+    );
     // Words of a refusal, but they lead to one; without that they may be one.
     check(
         "550 5.1.1 no such user\nthe second one failed with:\n451 4.7.1 greylisted\n\nthe third one failed\n",
