@@ -112,6 +112,84 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         "free mail provider | free email provider | free e mail provider | freemail* | free webmail | message is not welcome \
          | mail is not welcome | message is not wanted",
     ),
+    // A part of the server's that does not answer, whatever it is called.
+    on(R::SystemError, 93, PLAIN)
+        .code(&[4])
+        .words(
+            "clamd | clamav | spamd | rspamd | rspam | amavis* | amavisd | virus scanner | scanner | content filter | milter | postgrey | policyd \
+             | policy daemon | backend | ldap | directory | database | user database | imap server | lmtp | redis | dovecot | dns resolver \
+             | resolver | storage | mail store | message store",
+        )
+        .with(
+            "not reachable | isn't reachable | cannot be contacted | could not be contacted | did not reply | does not reply | no reply | not running \
+             | isn't running | dead | hung | restarted | restarting | gone away | has gone away | did not answer | does not answer | no answer \
+             | is down | unreachable | refused the connection | refused connection | went away | overloaded | too many connections | not respond",
+        )
+        .unless("blocked using | listed | login | password | dns lookup of your | your"),
+    on(R::SystemError, 94, "MySQL: ER_CON_COUNT_ERROR; PostgreSQL, OpenLDAP the same")
+        .words("mysql | sql | pgsql | postgres* | database | ldap | user table")
+        .with("too many connections | too many clients | connection limit | connections exceeded"),
+    on(R::SystemError, 88, PLAIN)
+        .code(&[4])
+        .words(
+            "mailbox being moved | account being moved | user being moved | being migrated | moved to another server | mailbox migration \
+             | being restored | being repaired | being rebuilt | being upgraded | mailbox is moving | under migration",
+        ),
+    on(R::MailerError, 86, "local(8), mail.local(8): the file that mail is written to")
+        .words(
+            "mailbox database .. locked | not a regular file | is a directory | not a directory \
+             | unable to deliver to home | cannot stat | unable to stat | cannot chdir | unable to chdir | unable to chdir to maildir \
+             | home directory | unsafe permissions | world writable | group writable",
+        )
+        .unless("quota | full | phone"),
+    // Greylisting, without its name.
+    on(R::Greylisted, 91, "RFC 6647 §3")
+        .code(&[4])
+        .words(
+            "unknown relays | unknown relay | delay unknown | delays unknown | delay new | delay mail from unknown | temporary rejection \
+             | temporary refusal | temporarily refused as | temporarily rejected as | deferred on first | deferred the first",
+        )
+        .with(
+            "minutes | seconds | anti spam | antispam | against spam | spam measure | real server | real mail server | proper mail server \
+             | legitimate | come again | first attempt | first time",
+        )
+        .unless("too many | rate* | reputation | volume | dns | domain"),
+    // Bans that end, and what they are for.
+    on(R::Blocked, 86, PLAIN)
+        .words(
+            "banned until | banned for | ban until | blocked until | barred until | locked out until | dictionary attack | dictionary attacks \
+             | brute force | fail2ban | abuse desk of your",
+        )
+        .unless("user | account | mailbox | recipient | login"),
+    on(R::RequirePtr, 86, PLAIN)
+        .words(
+            "name and its address | name and address | hostname and ip | hostname and address | host name and ip | host name and address | name and ip \
+             | address and name | ip and hostname | ip and name | forward and reverse",
+        )
+        .with("not agree | disagree | not match | don't match | mismatch | differ | inconsistent | not fit | don't fit"),
+    on(R::NoRelaying, 86, PLAIN)
+        .words(
+            "not one of the domains | none of the domains | not among the domains | not among our domains | domains hosted here | domains we host \
+             | domains we serve | domains served here | send to the outside | sending to the outside | to the outside world | mail to the outside \
+             | relay to the outside | customers of ours may",
+        )
+        .unless("sender | listed | blocked"),
+    on(R::Filtered, 86, PLAIN)
+        .words("moderator | moderators | moderator of | list owner | list owners | list administrator")
+        .with("discarded | rejected | refused | denied | held | declined"),
+    on(R::Filtered, 88, PLAIN)
+        .words(
+            "closed to senders | senders he does not know | senders she does not know | senders they do not know | senders not known to \
+             | external senders | extern senders | outside senders | senders from outside | senders outside",
+        )
+        .unless("relay* | domain | login | authenticate* | authentication"),
+    on(R::RateLimited, 88, PLAIN)
+        .words("sending allowance | over the allowance | over its allowance | over his allowance | allowance is used up | allowance used up | mail allowance"),
+    on(R::NetworkError, 84, "connect(2): EACCES, EPERM, of a firewall of one's own")
+        .words("connect to .. permission denied | connect to .. operation not permitted | connect to .. protocol not supported"),
+    on(R::Expired, 88, PLAIN)
+        .words("days in the queue | hours in the queue | days in queue | hours in queue | frozen by a timeout | days of trying | days of retrying | hours of trying")
+        .unless("will keep | still trying | mailbox"),
     // Sockets and name servers, as the sending server tells of them.
     on(R::Expired, 91, "sendmail: reply(); GroupWise GWIA; Exchange: SocketError; read(2)")
         .words(
@@ -135,7 +213,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::HostUnknown, 88, "KumoMTA, OpenSMTPD, Momentum: an empty list of hosts")
         .words("no mx found | didn't resolve to any hosts | not resolve to any hosts | no mx or a for | no mx or a record | no mx nor a | neither mx nor")
         .unless("sender | your | from | try again | temporar*"),
-    on(R::NotAccept, 90, "Exim: dnslookup, RFC 2782, RFC 7505")
+    on(R::NotAccept, 90, "Exim: dnslookup, check_srv; RFC 7505")
         .words("indicated no smtp service | offers no mail service"),
     on(R::Expired, 92, "Exchange 2003, Domino: the text of their non-delivery reports")
         .words("in the time limit specified | time limit specified | within the time limit | within the time allowed | within the allowed time \
@@ -165,7 +243,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | rejected by the moderator | by the list moderator | list moderators",
         )
         .unless("outside | external | relay* | remote | spf | dmarc | dkim"),
-    on(R::Filtered, 91, "Pigeonhole, Cyrus: Sieve's reject and ereject, RFC 5429")
+    on(R::Filtered, 91, "Pigeonhole, Cyrus: Sieve's reject and ereject")
         .words("mail filtering program | sieve your message | recipient's sieve | recipient's mail filter* | recipient's filter* | sieve reject* | rejected by sieve")
         .unless("unavailable | does not answer | timed out"),
     on(R::NoRelaying, 64, "hMailServer: an address range that may not deliver there")
