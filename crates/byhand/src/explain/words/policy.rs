@@ -203,7 +203,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | very low reputation | low reputation | too many authentication | header* | mime* | message exceeds \
             | line length | mailbox quota | disk quota | mailbox has exceeded | over quota | temporarily blocked for \
             | has been blocked for | block list | listed | time limit | message too large \
-            | unsolicited mail .. this message has been blocked | tls | same message id | hop limit | hop",
+            | unsolicited mail .. this message has been blocked | tls | same message id | hop limit | hop \
+            | spam score | recursion | connection failures",
         ),
     on(R::RateLimited, 60, "Google, Postfix and others")
         .words("unusual rate of unsolicited mail | resources temporarily unavailable for"),
