@@ -66,7 +66,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | on our .. black list | on our black list | has been firewalled | block for spam | country of your address \
             | found in # list | is barred | of it is barred | domain .. blocked | is blocked owing | blocked owing \
             | blocked because of complaints | dynamic addresses | dynamic ips | has been blacklisted | on our blacklist \
-            | on our reject list | our reject list | on our block | shut out after | on our ban list",
+            | on our reject list | our reject list | global reject list | on our global | on our block | shut out after | on our ban list",
         )
         .unless(
             "recipient's block* | recipient's own | open resolver | file extension | extension | file type | return address \
@@ -81,6 +81,15 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | unusual rate | unsolicited mail .. this message | your domain is not | access denied user \
             | not allowed to send mail from | spf.html | first contact | @ does not accept mail from",
         ),
+    // The pages of the lists, where the text names none.
+    on(R::Blocked, 80, "RFC 5782; operators of lists").words(
+        "/www.spamcop.net | /spamcop.net | /www.spamhaus.org | /check.spamhaus.org | /www.abuseat.org | /cbl.abuseat.org \
+            | /www.barracudacentral.org | /barracudacentral.org | /www.barracudanetworks.com | /www.uceprotect.net \
+            | /www.sorbs.net | /dnsbl.sorbs.net | /psbl.org | /www.mailspike.net | /mailspike.org | /mailspike.net \
+            | /spamrl.com | /www.invaluement.com | /multirbl.valli.org | /mxtoolbox.com | /www.backscatterer.org \
+            | /www.spamrats.com | /lookup.abusix.com | /app.abusix.com | /spfbl.net | /bl.score.senderscore.com \
+            | /www.senderscore.org | /www.dnsbl.manitu.net | /ipcheck.proofpoint.com | /www.surriel.com",
+    ),
     on(R::Blocked, 66, PLAIN)
         .words("spammer | spammers | spamming | known spam | dsl | residential | blocked for | access revoked | spammers not \
             | dul | rats | firewalled")
@@ -169,7 +178,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | too many transactions | too many deliveries | too many smtp | too many parallel | too many open connections \
             | too many retries | too many attempts | too many hosts | too many from | too many send | too frequent \
             | too fast | too quickly | too much mail from | too much traffic | too often | too rapidly | rate limit \
-            | rate limited | rate limiting | ratelimit | ratelimited | rate exceeded | rate control | rate .. exceeded \
+            | rate limited | rate limiting | ratelimit | ratelimited | rate exceeded | message threshold | threshold exceeded | rate control | rate .. exceeded \
             | rate too high | exceeded .. rate | exceeds .. rate | sending rate | message rate | connection rate \
             | delivery rate | email rate | at a rate | rate that prevents | throttl* | frequency limit* | frequency limited \
             | sender frequency | exceed .. frequency | connection limit | connections limit | connection count \
@@ -205,6 +214,12 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | has been blocked for | block list | listed | time limit | message too large \
             | unsolicited mail .. this message has been blocked | tls | same message id | hop limit | hop",
         ),
+    on(R::RateLimited, 88, "SendGrid, Postmark and others that sell by number")
+        .words(
+            "out of credits | run out of credits | no credits left | insufficient credits | credits exceeded | credit limit \
+            | package quota | exceeds your plan | limit of your plan | plan limit | upgrade your plan | sending allowance",
+        )
+        .unless("mailbox | storage"),
     on(R::RateLimited, 60, "Google, Postfix and others")
         .words("unusual rate of unsolicited mail | resources temporarily unavailable for"),
     on(R::RateLimited, 84, TONGUES).words(
