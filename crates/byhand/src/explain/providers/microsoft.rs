@@ -25,7 +25,7 @@ pub(super) const MICROSOFT: Provider = Provider {
         "mx.microsoft",
         "partner.outlook.cn",
     ],
-    marks: ".prod.outlook.com | .protection.outlook.com | /postmaster.live.com | /mail.live.com | /sender.office.com | /go.microsoft.com | /aka.ms | /learn.microsoft.com | banned sending ip | as16012609 | as16012611 | unfortunately messages from # | unfortunately some messages from # | /office365.com",
+    marks: ".prod.outlook.com | .protection.outlook.com | /postmaster.live.com | /mail.live.com | /sender.office.com | /go.microsoft.com | /aka.ms | /learn.microsoft.com | banned sending ip | as16012609 | as16012611 | unfortunately messages from # | unfortunately some messages from # | rejected by windows live | rejected by outlook.com | connecting to windows live | connecting to outlook.com | /office365.com",
     rules: &[
         on(R::UserUnknown, 97, NDR).enhanced(&["x.4.1"]).words("recipient address rejected | access denied"),
         on(R::UserUnknown, 96, NDR).enhanced(&["x.4.1"]).words("all recipient addresses rejected"),

@@ -41,6 +41,7 @@ pub(super) const YAHOO: Provider = Provider {
             "max message per connection | maximum number of messages | receiving mail too quickly | \
              too many connections | excessive",
         ),
+        on(R::RateLimited, 84, HUB).code(&[4]).words("message temporarily deferred | messages temporarily deferred"),
         on(R::SystemError, 94, HUB).words(
             "resources temporarily unavailable | domain failure | \
              mailbox is temporarily unavailable",

@@ -131,7 +131,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | unsolicited mail | unsolicited email | unsolicited bulk | unsolicited commercial | phishing | phish \
             | content was judged | content rejected ube | likely suspicious due to .. content \
             | suspicious due to the nature of the content | suspicious content | suspicious links | suspicious url \
-            | malicious url | malicious link | malicious website | malicious site | url in this message | link in this message \
+            | malicious url | malicious link | malicious website | malicious site | blocked url in | spam blocking url | url in this message | link in this message \
             | mail content denied | content reject* | message content rejected | rejected by content | content scan \
             | content analysis | contentfilter | message body .. rejected | pyzor | rspamd | gtube | spam bounce \
             | courrier indesirable | spam erkannt | als spam | come spam | como spam | cloudmark content | bogofilter \
@@ -142,7 +142,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              for spam incident | incident de spam | block list | blocklist* | blacklist* | \
              ip address is listed | listed by | listed in | listed on | spamhaus | spamcop | rbl | virus* | \
              malware | rate of unsolicited | unsolicited mail originating | unusual rate | \
-             marked your messages as spam | banned sending ip | spam abuse | \
+             company policy | corporate policy | organization policy | organizational policy | marked your messages as spam | banned sending ip | spam abuse | \
              temporarily blocked for attempting | has been blocked for | anti spam policy .. ip | reputation \
              | client host rejected | temporarily rate limited | ip address .. spam | spam from your ip | \
              your ip | dnsbl | graylist* | greylist* | too many | open relay",

@@ -44,7 +44,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | not in the directory | no entry in .. directory | no directory entry | is not known at this \
             | is not known here | not known at this | not known here | not known to us | nobody with that name \
             | isn't one of ours | is not one of ours | nobody here by | no match for the local part \
-            | no match for the recipient | no such inbox",
+            | no match for the recipient | no such inbox | invalid phone number | not a valid phone | unknown subscriber \
+            | no such subscriber | subscriber unknown | subscriber not found | invalid subscriber",
         )
         .unless(
             "sender .. does not exist | domain .. does not exist | sender unknown | \
@@ -155,7 +156,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::HostUnknown, 86, POSTFIX).words("name service error .. host not found").unless("try again | timeout"),
     on(R::HostUnknown, 90, "RFC 3463 §3.2: 5.1.2").enhanced(&["x.1.2"]).words("no such domain at this location"),
     on(R::HostUnknown, 88, "RFC 3463 §3.2: 5.1.2").enhanced(&["x.1.2"]).words(
-        "host not found | domain not found | host unknown | bad destination system address | \
+        "host not found | domain not found | host unknown | bad destination system address | bad destination host | \
              find the recipient domain | domain does not exist",
     ),
     on(R::NotAccept, 88, "RFC 7505, RFC 7504")
@@ -339,6 +340,13 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | addressee does not want",
         )
         .unless("header based manually | return address | recipient domain | member of domain | member of this domain"),
+    on(R::Filtered, 88, PLAIN)
+        .words(
+            "has blocked you | has blocked your | blocked your address | has blocked this sender | has blocked mail from \
+            | has blocked messages from | has blocked email from | blocked mail from you | prefers not to receive | chose not to receive \
+            | recipient preferences | recipient's preferences | user preferences | accepting mail from this sender | accept mail from this sender",
+        )
+        .unless("ip | # | server has | our system | we have blocked"),
     on(R::Filtered, 88, "Microsoft, Google: groups that take mail of some senders only")
         .words(
             "isn't a group member | not a group member | external senders | outside senders | senders outside \

@@ -396,7 +396,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | reject hard bounce | reject unsub | rejected unsub | not delivering to unsubscribed | unsubscribed contact \
             | address unsubscribed | address is unsubscribed | recipient unsubscribed | blocklisted contact | blacklisted contact | recipient is blocklisted | recipient is on your | on your suppression \
             | recipient has been marked as inactive | inactiverecipient | previously hard bounced | hard bounced previously \
-            | global suppression | bounce list | complaint list | unsubscribe list | blocklisted for transactional",
+            | global suppression | bounce rejection | rejection list of | rejection blacklist | rejection denylist | bounce list | complaint list | unsubscribe list | blocklisted for transactional",
     ),
     on(R::Suppressed, 92, PLAIN).words(
         "suppression list | had bounced | bounced on an earlier | history of bounc* | history of bouncing \
