@@ -21,7 +21,7 @@ const CLOUDMARK_PAGE: &str = "Cloudmark: Sender Intelligence (CSI), remediation 
 pub(super) const PROOFPOINT: Provider = Provider {
     name: "Proofpoint",
     hosts: &["pphosted.com", "ppe-hosted.com", "proofpoint.com", "gpphosted.com", "ppops.net"],
-    marks: "prs.proofpoint.com | /proofpoint.com | /ipcheck.proofpoint.com | /support.proofpoint.com | ppe hosted.com",
+    marks: "prs.proofpoint.com | /proofpoint.com | /ipcheck.proofpoint.com | /support.proofpoint.com | /community.proofpoint.com | ppe hosted.com",
     rules: &[
         on(R::Blocked, 96, PROOFPOINT_PAGE)
             .words("prs.proofpoint.com | blocked | dynamic reputation | /ipcheck.proofpoint.com")
@@ -47,6 +47,10 @@ pub(super) const MIMECAST: Provider = Provider {
     marks: "/community.mimecast.com | /mimecast.com | /mimecastsupport.zendesk.com | /community.mimecast.com",
     rules: &[
         on(R::UserUnknown, 96, MIMECAST_PAGE).words("invalid recipient | recipient address rejected"),
+        on(R::Filtered, 98, MIMECAST_PAGE).words("user entry | user domain entry"),
+        on(R::PolicyViolation, 92, MIMECAST_PAGE).words("bounced by administrator | bounced due to"),
+        on(R::PolicyViolation, 97, MIMECAST_PAGE).words("administrative prohibition"),
+        on(R::Blocked, 97, MIMECAST_PAGE).words("host network not allowed | local ct ip"),
         on(R::NoRelaying, 97, MIMECAST_PAGE).words("relay not allowed | open relay"),
         on(R::Rejected, 96, MIMECAST_PAGE).words(
             "blocked senders | header based manually | manual envelope rejection | manually blocked | \
@@ -127,9 +131,9 @@ pub(super) const CISCO: Provider = Provider {
 pub(super) const TREND: Provider = Provider {
     name: "Trend Micro",
     hosts: &["trendmicro.com", "trendmicro.eu", "trendmicro.co.jp", "in.hes.trendmicro.com", "hes.trendmicro.com"],
-    marks: "ers qil | ers customized* | ers dul | ers rbl | ers customized block | /www.ers.trendmicro.com | /ers.trendmicro.com | mail abuse.com",
+    marks: "ers qil | ers customized* | ers dul | ers rbl | ers customized block | /www.ers.trendmicro.com | /ers.trendmicro.com | mail abuse.com | blocked by ipr | trend micro",
     rules: &[
-        on(R::Blocked, 96, TREND_PAGE).words("ers qil | ers dul | ers rbl | ers customized block | ers*"),
+        on(R::Blocked, 96, TREND_PAGE).words("ers qil | ers dul | ers rbl | ers customized block | ers* | blocked by ipr | micro rbl | micro email reputation"),
         on(R::Filtered, 94, TREND_PAGE).words("block send er | block rcpt"),
     ],
 };
@@ -161,7 +165,9 @@ pub(super) const SOPHOS: Provider = Provider {
         on(R::UserUnknown, 92, SOPHOS_PAGE)
             .words("command rejected | recipient rejected | mailbox unavailable")
             .code(&[550]),
-        on(R::Blocked, 90, SOPHOS_PAGE).words("sender blocked | ip .. blocked | found on | blocked by sophos"),
+        on(R::Blocked, 90, SOPHOS_PAGE)
+            .words("sender blocked | ip .. blocked | found on | blocked by sophos")
+            .unless("spam*"),
     ],
 };
 
@@ -170,10 +176,17 @@ pub(super) const CLOUDFILTER: Provider = Provider {
     hosts: &["cloudfilter.net", "cox.net", "charter.net", "rr.com", "twc.com", "spectrum.net"],
     marks: "/www.cox.com | /www.spectrum.net | aup#* | /postmaster.cox.net | /postmaster.charter.net",
     rules: &[
-        on(R::Blocked, 97, CLOUDFILTER_PAGE).words("aup#cdrbl | aup#blk | aup#bl* | aup#cxrbl | aup#rbl"),
+        on(R::Blocked, 97, CLOUDFILTER_PAGE).words(
+            "aup#cdrbl | aup#blk | aup#bl* | aup#cxrbl | aup#rbl | aup#cxbl | aup#ipbl*",
+        ),
+        on(R::PolicyViolation, 97, CLOUDFILTER_PAGE).words("aup#pol*"),
+        on(R::Rejected, 97, CLOUDFILTER_PAGE).words("aup#cxsndr | aup#sndr | aup#cmdns"),
+        on(R::SecurityError, 97, "Cox: email error codes").words("aup#cxmj").case("sender-account"),
         on(R::RequirePtr, 97, CLOUDFILTER_PAGE).words("aup#dns | aup#cxdns | aup#rdns"),
         on(R::SpamDetected, 97, CLOUDFILTER_PAGE).words("aup#content | aup#spam"),
-        on(R::RateLimited, 96, CLOUDFILTER_PAGE).words("aup#lim* | aup#cxcnct | aup#cnct"),
+        on(R::RateLimited, 96, CLOUDFILTER_PAGE).words(
+            "aup#lim* | aup#cxcnct | aup#cnct | aup#mxrt | aup#cxmxrt | aup#cxthrt | aup#cxrcpt | message threshold exceeded",
+        ),
         on(R::Blocked, 92, CLOUDFILTER_PAGE).words("sender rejected"),
         on(R::UserUnknown, 92, CLOUDFILTER_PAGE).words("recipient rejected | invalid recipient | user unknown"),
     ],

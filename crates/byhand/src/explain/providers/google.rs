@@ -14,13 +14,13 @@ const PAGE: &str = "Google: Gmail SMTP errors and codes";
 pub(super) const GOOGLE: Provider = Provider {
     name: "Google",
     hosts: &["google.com", "googlemail.com", "gmail.com", "smtp.goog"],
-    marks: "gsmtp | gmail has detected | gmail requires | /support.google.com",
+    marks: "gsmtp | gmail has detected | gmail requires | /support.google.com | generic failed precondition",
     rules: &[
         on(R::RateLimited, 97, PAGE)
             .words("/receivingrate | /receivingrateperm | receiving mail at a rate | receiving mail too quickly"),
         on(R::RateLimited, 97, PAGE).words(
             "/unsolicitedratelimiterror | /sendinglimitexceeded | daily user sending limit | \
-             daily smtp relay limit",
+             daily smtp relay limit | email quota exceeded | daily user sending quota",
         ),
         on(R::RateLimited, 96, PAGE).words("unusual rate of unsolicited mail | /unsolicitediperror"),
         on(R::UserUnknown, 97, PAGE).words("/nosuchuser | /baduser"),
@@ -75,6 +75,8 @@ pub(super) const GOOGLE: Provider = Provider {
             .words("closing connection ehlo | closing connection helo")
             .case("ehlo-name"),
         on(R::Blocked, 96, PAGE).words("denial of service"),
+        on(R::Expired, 96, "Google: Gmail's own notices of mail that it could not send")
+            .words("read error generic | write error generic"),
         on(R::NetworkError, 97, PAGE).words("exceeded .. hops"),
         on(R::NoRelaying, 96, PAGE)
             .words("/relaydenied | mail relay denied | invalid credentials for relay | credentials .. relay"),

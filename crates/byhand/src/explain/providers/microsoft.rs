@@ -25,7 +25,7 @@ pub(super) const MICROSOFT: Provider = Provider {
         "mx.microsoft",
         "partner.outlook.cn",
     ],
-    marks: ".prod.outlook.com | .protection.outlook.com | /postmaster.live.com | /mail.live.com | /sender.office.com | /go.microsoft.com | /aka.ms | /learn.microsoft.com | banned sending ip | as16012609 | as16012611 | /office365.com",
+    marks: ".prod.outlook.com | .protection.outlook.com | /postmaster.live.com | /mail.live.com | /sender.office.com | /go.microsoft.com | /aka.ms | /learn.microsoft.com | banned sending ip | as16012609 | as16012611 | unfortunately messages from # | unfortunately some messages from # | rejected by windows live | rejected by outlook.com | connecting to windows live | connecting to outlook.com | /office365.com",
     rules: &[
         on(R::UserUnknown, 97, NDR).enhanced(&["x.4.1"]).words("recipient address rejected | access denied"),
         on(R::UserUnknown, 96, NDR).enhanced(&["x.4.1"]).words("all recipient addresses rejected"),
@@ -43,13 +43,19 @@ pub(super) const MICROSOFT: Provider = Provider {
         on(R::BadReputation, 96, NDR).enhanced(&["5.7.501", "5.7.502", "5.7.503"]).case("tenant"),
         on(R::Rejected, 96, NDR).enhanced(&["5.7.504", "5.7.511", "5.7.750"]),
         on(R::Filtered, 96, NDR).enhanced(&[
-            "5.7.505", "5.7.507", "5.7.124", "5.7.12", "5.7.120", "5.7.129", "5.7.133", "5.7.134", "5.7.135", "5.7.136",
+            "5.7.193", "5.7.505", "5.7.507", "5.7.124", "5.7.12", "5.7.120", "5.7.129", "5.7.133", "5.7.134",
+            "5.7.135", "5.7.136",
         ]),
+        on(R::PolicyViolation, 96, "Microsoft: control automatic external email forwarding")
+            .words("external forwarding | automatic forwarding | auto forwarding | forwarding outside"),
+        on(R::FailedStarttls, 97, NDR)
+            .words("subjectmismatch | certificateexpired | untrustedroot | expected subject")
+            .side(Side::Recipient),
         on(R::SyntaxError, 96, NDR).enhanced(&["5.7.506"]),
         on(R::AuthFailure, 96, NDR).enhanced(&["5.7.509", "5.7.515", "5.7.23"]),
         on(R::NotCompliantRfc, 96, NDR).enhanced(&["5.7.512", "5.6.11", "5.6.0", "5.1.20"]),
         on(R::Blocked, 96, NDR).enhanced(&["5.7.513", "5.7.514", "5.7.708"]),
-        on(R::Blocked, 98, NDR).words("banned sending ip"),
+        on(R::Blocked, 98, NDR).words("banned sending ip | banned sender #"),
         on(R::RateLimited, 96, NDR)
             .enhanced(&["5.7.705", "5.7.703", "5.1.90", "5.2.121", "5.2.122", "x.7.233", "x.7.232"])
             .case("tenant-rate"),
@@ -113,6 +119,9 @@ pub(super) const EXCHANGE_SERVER: Provider = Provider {
             "shutoffquotaexceeded* | mapiexceptionshutoffquotaexceeded* | storedrv.deliver mailbox full | \
              quotaexceeded*",
         ),
+        on(R::UserUnknown, 98, EXCHANGE)
+            .words("storedrv.submit invalid recipient | storedrv.deliver invalid recipient"),
+        on(R::BadReputation, 98, EXCHANGE).words("outboundspam* | wascl useraction").case("tenant"),
         on(R::Suspend, 97, EXCHANGE).words("storedrv.deliver mailbox disabled | mailboxdisabled*"),
         on(R::EmailTooLarge, 97, EXCHANGE)
             .words("storedrv.deliver .. message size | mapiexceptionmaxsubmissionexceeded*"),

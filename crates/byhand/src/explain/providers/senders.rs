@@ -16,7 +16,7 @@ const OTHER_PAGE: &str = "Postmark, SparkPost, Brevo, Mailjet: their pages on er
 pub(super) const SES: Provider = Provider {
     name: "Amazon SES",
     hosts: &["amazonses.com", "amazonaws.com"],
-    marks: "amazonses.com | identities failed the check in region | /docs.aws.amazon.com | amazon ses | email address is not verified",
+    marks: "amazonses.com | identities failed the check in region | /docs.aws.amazon.com | amazon ses | email address is not verified | arn aws iam | arn aws ses | missing final domain",
     rules: &[
         on(R::Rejected, 97, SES_PAGE).words("identities failed the check | email address is not verified"),
         on(R::Suppressed, 98, SES_PAGE).words("suppression list | suppressed"),
@@ -35,7 +35,7 @@ pub(super) const SES: Provider = Provider {
         on(R::BadReputation, 96, SES_PAGE).words("sending has been paused | account .. paused | sending paused"),
         on(R::VirusDetected, 97, SES_PAGE).words("contained a virus | contains a virus"),
         on(R::ContentError, 96, SES_PAGE).words("illegal filename | unsupported attachment"),
-        on(R::NotCompliantRfc, 95, SES_PAGE).words("missing final @ | invalid header | duplicate header"),
+        on(R::NotCompliantRfc, 95, SES_PAGE).words("missing final domain | invalid header | duplicate header"),
         on(R::EmailTooLarge, 97, SES_PAGE).words("message length"),
         on(R::UserUnknown, 90, SES_PAGE).words("invalid recipient | address does not exist").unless("access denied"),
         on(R::Expired, 95, SES_PAGE).words("timeout waiting for data"),
@@ -45,11 +45,15 @@ pub(super) const SES: Provider = Provider {
 pub(super) const SENDGRID: Provider = Provider {
     name: "SendGrid",
     hosts: &["sendgrid.net", "sendgrid.com"],
-    marks: "sendgrid* | /sendgrid.com | maximum credits exceeded | bounced address | spam reporting address | unsubscribed address",
+    marks: "sendgrid* | /sendgrid.com | maximum credits exceeded | bounced address | spam reporting address | unsubscribed address | unable to get mx info | unauthenticated senders not allowed | cannot receive from specified address | over package quota",
     rules: &[
         on(R::Suppressed, 98, SENDGRID_PAGE)
             .words("bounced address | unsubscribed address | spam reporting address | invalid smtpapi"),
-        on(R::RateLimited, 97, SENDGRID_PAGE).words("maximum credits exceeded | too many connections"),
+        on(R::HostUnknown, 96, SENDGRID_PAGE)
+            .words("unable to get mx info")
+            .unless("timeout | server misbehaving | servfail"),
+        on(R::NetworkError, 95, SENDGRID_PAGE).words("unable to get mx info"),
+        on(R::RateLimited, 97, SENDGRID_PAGE).words("maximum credits exceeded | too many connections | package quota"),
         on(R::Rejected, 96, SENDGRID_PAGE)
             .words("from address does not match a verified sender identity | sender identity"),
         on(R::SecurityError, 96, SENDGRID_PAGE)
@@ -85,7 +89,7 @@ pub(super) const OTHERS: Provider = Provider {
         "smtp2go.com",
         "resend.com",
     ],
-    marks: "sparkpost* | postmarkapp* | mandrill* | inactive recipients | momentum | you tried to send to recipient s that have been marked as inactive",
+    marks: "sparkpost* | postmarkapp* | mandrill* | inactive recipients | momentum | you tried to send to recipient s that have been marked as inactive | inactiverecipient | unconfigured sending domain | is not a sender signature | sender signature not found",
     rules: &[
         on(R::Suppressed, 97, OTHER_PAGE).words(
             "marked as inactive | recipient address suppressed | address suppressed | \

@@ -100,10 +100,12 @@ pub(super) const QMAIL: Provider = Provider {
         on(R::Expired, 95, QMAIL_PAGE)
             .words("i wasn't able to establish an smtp connection | in the queue too long | wasn't able to establish"),
         on(R::UserUnknown, 96, QMAIL_PAGE).enhanced(&["5.1.1"]).words("vpopmail"),
-        on(R::Rejected, 90, QMAIL_PAGE).words(
-            "sorry your envelope sender is in my badmailfrom list | badmailfrom | \
+        on(R::Rejected, 90, QMAIL_PAGE)
+            .words(
+                "sorry your envelope sender is in my badmailfrom list | badmailfrom | \
              envelope sender has been denied | envelope sender",
-        ),
+            )
+            .unless("spf | dkim | dmarc | aligned"),
         on(R::EmailTooLarge, 96, QMAIL_PAGE).words("message size exceeds my databytes limit | databytes"),
         on(R::SyntaxError, 94, QMAIL_PAGE).words("see url stray newline | stray newline"),
     ],

@@ -41,6 +41,7 @@ pub(super) const YAHOO: Provider = Provider {
             "max message per connection | maximum number of messages | receiving mail too quickly | \
              too many connections | excessive",
         ),
+        on(R::RateLimited, 84, HUB).code(&[4]).words("message temporarily deferred | messages temporarily deferred"),
         on(R::SystemError, 94, HUB).words(
             "resources temporarily unavailable | domain failure | \
              mailbox is temporarily unavailable",
@@ -50,7 +51,7 @@ pub(super) const YAHOO: Provider = Provider {
             .unless("deferred | volume | complaints | too many | max message"),
         on(R::SpamDetected, 96, HUB).words("message content | hvu b1 | urls in the message | spam*"),
         on(R::Blocked, 96, AOL)
-            .words("rtr bl | rly b1 | rly b2 | rly b3 | rly b4 | rly b5 | rly bl | dyn t1 | rly bd | dynamic"),
+            .words("rtr bl | rtr | rly b1 | rly b2 | rly b3 | rly b4 | rly b5 | rly bl | dyn t1 | rly bd | dynamic"),
         on(R::RequirePtr, 97, AOL).words("dns p1 | dns p2 | dns p3 | dns p4 | dns nr | rly nr | rdns"),
         on(R::AuthFailure, 97, AOL).words("dmarc | dmarc p1 | cv hf"),
         on(R::BadReputation, 96, AOL).words("con b1 | rep b1 | sender reputation"),

@@ -52,7 +52,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | absent | to and cc")
         .unless("attachment* | mime | encod* | virus* | spam*"),
     on(R::NotCompliantRfc, 40, MAIL).enhanced(&["x.6.0"]).words("invalid | malformed | headers"),
-    on(R::NotCompliantRfc, 93, "RFC 5322 §3.6").words("duplicate header | duplicate headers | multiple .. headers"),
+    on(R::NotCompliantRfc, 93, "RFC 5322 §3.6").words(
+        "duplicate header | duplicate headers | multiple .. headers | not rfc 5322 compliant | not rfc 2822 compliant \
+            | not rfc 822 compliant | not rfc compliant | not compliant with rfc | duplicate from headers",
+    ),
     // Parts and encodings.
     on(R::ContentError, 86, PLAIN)
         .words(
@@ -128,7 +131,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | unsolicited mail | unsolicited email | unsolicited bulk | unsolicited commercial | phishing | phish \
             | content was judged | content rejected ube | likely suspicious due to .. content \
             | suspicious due to the nature of the content | suspicious content | suspicious links | suspicious url \
-            | malicious url | malicious link | blocked url | url in this message | link in this message \
+            | malicious url | malicious link | malicious website | malicious site | blocked url in | spam blocking url | url in this message | link in this message \
             | mail content denied | content reject* | message content rejected | rejected by content | content scan \
             | content analysis | contentfilter | message body .. rejected | pyzor | rspamd | gtube | spam bounce \
             | courrier indesirable | spam erkannt | als spam | come spam | como spam | cloudmark content | bogofilter \
@@ -139,7 +142,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              for spam incident | incident de spam | block list | blocklist* | blacklist* | \
              ip address is listed | listed by | listed in | listed on | spamhaus | spamcop | rbl | virus* | \
              malware | rate of unsolicited | unsolicited mail originating | unusual rate | \
-             marked your messages as spam | banned sending ip | spam abuse | \
+             company policy | corporate policy | organization policy | organizational policy | marked your messages as spam | banned sending ip | spam abuse | \
              temporarily blocked for attempting | has been blocked for | anti spam policy .. ip | reputation \
              | client host rejected | temporarily rate limited | ip address .. spam | spam from your ip | \
              your ip | dnsbl | graylist* | greylist* | too many | open relay",
@@ -164,7 +167,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::SpamDetected, 84, "Google, Cisco, Barracuda and others answer so at the end of DATA")
         .at(&[Stage::Data, Stage::Body])
         .words("spam* | suspicious | junk | rejected by .. filter")
-        .unless("spamhaus | spamcop | blacklist* | blocklist* | listed | reputation | rbl | client host | mb"),
+        .unless("spamhaus | spamcop | blacklist* | blocklist* | listed | reputation | rbl | client host | mb | compliance | by rule"),
     on(R::SpamDetected, 70, PLAIN).words("spam").unless(
         "spamhaus | spamcop | listed | client host | rbl | blacklist* | block list | blocklist* | \
              ip address | ip | # | your server | reputation | virus* | complaint* | source | host | network | \
@@ -182,7 +185,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .unless(
             "may contain | might contain | could contain | can contain | may carry | virus scanner is | virus scanner error \
-            | scanner failed | scanner unavailable | scanner timeout | malicious url | malicious link | antivirus error \
+            | scanner failed | scanner unavailable | scanner timeout | malicious url | malicious link | malicious website | malicious site | antivirus error \
             | antivirus unavailable | anti virus server | virus check failed | unable to scan | scanning error \
             | anti virus temporary | no malware | infected host | your computer | infected computer | infected machine \
             | listed | spamhaus",
@@ -195,7 +198,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .unless(
             "may contain | might contain | could contain | can contain | may carry | virus scanner is | virus scanner error \
-            | scanner failed | scanner unavailable | scanner timeout | malicious url | malicious link | antivirus error \
+            | scanner failed | scanner unavailable | scanner timeout | malicious url | malicious link | malicious website | malicious site | antivirus error \
             | virus check failed | unable to scan | scanning error | no virus | research | infected host | your computer \
             | infected computer | infected machine | listed | spamhaus | quota",
         ),
@@ -206,7 +209,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::VirusDetected, 76, PLAIN)
         .words("virus | viruses | infected | worm | malicious")
         .unless(
-            "may contain | might contain | could contain | can contain | may carry | virus scanner | scanner failed | malicious url | malicious link | virus check failed | unable to scan | scanning error | \
+            "may contain | might contain | could contain | can contain | may carry | virus scanner | scanner failed | malicious url | malicious link | malicious website | malicious site | virus check failed | unable to scan | scanning error | \
              infected host | your computer | infected computer | infected machine | listed | spamhaus | quota | virus check*",
         ),
     // Words that come with a class of codes.

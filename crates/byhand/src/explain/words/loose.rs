@@ -180,14 +180,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless("quota | mailbox | rate | per hour | hour | header | line | per | queue | domain name"),
     on(R::SpamDetected, 49, PLAIN)
         .words(
-            "message | mail | email | content | filter | filters | e mail | subject | text | body | url | \
+            "message | mail | email | content | filter | filters | e mail | subject | text | body | \
              urls | links",
         )
         .with(
             "spam* | spams | harmful | fraud* | scam* | viagra | profile | fingerprint* | spam | resembles | others reported \
             | reported by | advert* | promotion* | spammy | junk | unsolicited | unwanted | phish* | bayes* | bayesian \
             | spamassassin | bulk | advertising | advertisement | blacklisted url | uce | ube | suspicious | undesirable \
-            | abusive content | gambling | pornograph* | blocked url | unwanted mail | campaign | scored | points \
+            | abusive content | gambling | pornograph* | unwanted mail | campaign | scored | points \
             | classifier | looks like | mass mail* | newsletter | nigerian | lottery | dubious",
         )
         .unless(

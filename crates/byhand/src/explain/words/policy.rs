@@ -66,10 +66,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | on our .. black list | on our black list | has been firewalled | block for spam | country of your address \
             | found in # list | is barred | of it is barred | domain .. blocked | is blocked owing | blocked owing \
             | blocked because of complaints | dynamic addresses | dynamic ips | has been blacklisted | on our blacklist \
-            | on our reject list | our reject list | on our block | shut out after | on our ban list",
+            | on our reject list | our reject list | global reject list | on our global | on our block | shut out after | on our ban list",
         )
         .unless(
-            "recipient's block* | recipient's own | open resolver | file extension | extension | file type | return address \
+            "recipient's block* | by recipient's | from this sender | recipient's own | open resolver | file extension | extension | file type | return address \
             | spam content | dmarc | spf | dkim | sender rejected .. @ | ptr | reverse | rdns | too many connections \
             | rate limit* | rate limited | temporarily rate limited | ratelimit* | user unknown | not whitelisted \
             | greylist* | graylist* | blocked by recipient | blocked by the recipient | blocked by user \
@@ -81,6 +81,19 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | unusual rate | unsolicited mail .. this message | your domain is not | access denied user \
             | not allowed to send mail from | spf.html | first contact | @ does not accept mail from",
         ),
+    on(R::Blocked, 60, "Charter and Verizon, to a client they shut out")
+        .code(&[5])
+        .words("you are not allowed to send mail | you are not allowed to send email | not allowed to send us mail")
+        .unless("mail for | mail from | mail as | mail to | user | account"),
+    // The pages of the lists, where the text names none.
+    on(R::Blocked, 80, "RFC 5782; operators of lists").words(
+        "/www.spamcop.net | /spamcop.net | /www.spamhaus.org | /check.spamhaus.org | /www.abuseat.org | /cbl.abuseat.org \
+            | /www.barracudacentral.org | /barracudacentral.org | /www.barracudanetworks.com | /www.uceprotect.net \
+            | /www.sorbs.net | /dnsbl.sorbs.net | /psbl.org | /www.mailspike.net | /mailspike.org | /mailspike.net \
+            | /spamrl.com | /www.invaluement.com | /multirbl.valli.org | /mxtoolbox.com | /www.backscatterer.org \
+            | /www.spamrats.com | /lookup.abusix.com | /app.abusix.com | /spfbl.net | /bl.score.senderscore.com \
+            | /www.senderscore.org | /www.dnsbl.manitu.net | /ipcheck.proofpoint.com | /www.surriel.com",
+    ),
     on(R::Blocked, 66, PLAIN)
         .words("spammer | spammers | spamming | known spam | dsl | residential | blocked for | access revoked | spammers not \
             | dul | rats | firewalled")
@@ -169,7 +182,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | too many transactions | too many deliveries | too many smtp | too many parallel | too many open connections \
             | too many retries | too many attempts | too many hosts | too many from | too many send | too frequent \
             | too fast | too quickly | too much mail from | too much traffic | too often | too rapidly | rate limit \
-            | rate limited | rate limiting | ratelimit | ratelimited | rate exceeded | rate control | rate .. exceeded \
+            | rate limited | rate limiting | ratelimit | ratelimited | rate exceeded | message threshold | threshold exceeded | message volume | mail volume | acceptable levels | rate control | rate .. exceeded \
             | rate too high | exceeded .. rate | exceeds .. rate | sending rate | message rate | connection rate \
             | delivery rate | email rate | at a rate | rate that prevents | throttl* | frequency limit* | frequency limited \
             | sender frequency | exceed .. frequency | connection limit | connections limit | connection count \
@@ -206,6 +219,12 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | unsolicited mail .. this message has been blocked | tls | same message id | hop limit | hop \
             | spam score | recursion | connection failures",
         ),
+    on(R::RateLimited, 88, "SendGrid, Postmark and others that sell by number")
+        .words(
+            "out of credits | run out of credits | no credits left | insufficient credits | credits exceeded | credit limit \
+            | package quota | exceeds your plan | limit of your plan | plan limit | upgrade your plan | sending allowance",
+        )
+        .unless("mailbox | storage"),
     on(R::RateLimited, 60, "Google, Postfix and others")
         .words("unusual rate of unsolicited mail | resources temporarily unavailable for"),
     on(R::RateLimited, 84, TONGUES).words(
@@ -256,13 +275,15 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              transport rule | transport.rules.rejectmessage | transport rules rejectmessage | \
              rejected by administrator | rejected by a rule | rule .. rejected | rejected by rule | \
              customized block | custom policy | message policy | security reasons | for security reasons | \
-             policy of this server | for policy | because of policy | access policy | business policy | \
+             policy of this server | not allow external forwarding | external forwarding | for policy | because of policy | access policy | business policy | \
              content policy | disallowed by | policy error",
         )
         .unless(
             "dmarc | spf | dkim | spam* | virus* | blocked using | greylist* | relay* | listed | block list | \
              open relay | starttls | reputation | acceptable use policy .. ip",
         ),
+    on(R::PolicyViolation, 70, "Cisco: bounce verification, a tag in the envelope sender of what was sent")
+        .words("bounce verification | batv | bounce address tag | prvs"),
     on(R::PolicyViolation, 72, "RFC 3463 §3.8: X.7.1")
         .words("delivery not authorized | delivery not authorised")
         .unless("relay* | listed | blocked | spam*"),

@@ -44,7 +44,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | not in the directory | no entry in .. directory | no directory entry | is not known at this \
             | is not known here | not known at this | not known here | not known to us | nobody with that name \
             | isn't one of ours | is not one of ours | nobody here by | no match for the local part \
-            | no match for the recipient | no such inbox",
+            | no match for the recipient | no such inbox | invalid phone number | not a valid phone | unknown subscriber \
+            | no such subscriber | subscriber unknown | subscriber not found | invalid subscriber",
         )
         .unless(
             "sender .. does not exist | domain .. does not exist | sender unknown | \
@@ -84,6 +85,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "policy | temporarily | disabled | suspended | blocked | access denied | over quota | quota | \
              spam | inactive",
         ),
+    // RFC 5321 §4.2.3 gives these words to 550; where a report left the code out, they still mean it.
+    on(R::UserUnknown, 49, SMTP).words("requested action not taken mailbox unavailable"),
     on(R::UserUnknown, 66, SMTP).words("mailbox name not allowed | mailbox syntax incorrect"),
     on(R::UserUnknown, 58, POSTFIX).code(&[5]).words(
         "recipient rejected | recipient refused | \
@@ -143,10 +146,17 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              no dns record for | cannot resolve the domain of the recipient | recipient's domain does not | recipient domain does not",
         )
         .unless("sender | mail from | helo | ehlo | ptr | reverse | client | your | try again | servfail"),
+    on(R::HostUnknown, 92, "RFC 5321 §5.1: neither MX nor address")
+        .words(
+            "no mx for | no mx or a | no mx nor a | no mx and no a | no a or mx | neither mx nor a | unable to find mx | cannot find mx \
+            | could not find mx | couldn't find mx | can't find mx | failed to find mx | no mx records found | no mx record found \
+            | no mx found | mail domain .. is unknown | domain mentioned in .. is unknown | no mail servers found for",
+        )
+        .unless("sender | your | mail from | from address | timeout | timed out | servfail | try again | temporar* | right now"),
     on(R::HostUnknown, 86, POSTFIX).words("name service error .. host not found").unless("try again | timeout"),
     on(R::HostUnknown, 90, "RFC 3463 §3.2: 5.1.2").enhanced(&["x.1.2"]).words("no such domain at this location"),
     on(R::HostUnknown, 88, "RFC 3463 §3.2: 5.1.2").enhanced(&["x.1.2"]).words(
-        "host not found | domain not found | host unknown | bad destination system address | \
+        "host not found | domain not found | host unknown | bad destination system address | bad destination host | \
              find the recipient domain | domain does not exist",
     ),
     on(R::NotAccept, 88, "RFC 7505, RFC 7504")
@@ -277,6 +287,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::MailboxFull, 91, PLAIN)
         .words("recipient quota | recipient's quota | quota of the recipient | quota of this mailbox | user's quota")
         .unless("rate | per hour | per day | hourly | daily | sending | sender"),
+    on(R::MailboxFull, 94, PLAIN)
+        .words("mailbox quota | quota of the mailbox | mailbox size quota | mailbox limit")
+        .with("exceed | exceeded | exceeds | reached | over | full")
+        .unless("your | rate | per hour | per day | sending | sender"),
     on(R::MailboxFull, 84, TONGUES).words(
         "boite .. pleine | boite pleine | quota depasse | quota du destinataire | postfach voll | \
              postfach ist voll | mailbox voll | quota uberschritten | speicherplatz uberschritten | \
@@ -322,10 +336,26 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | accepts posts | ban list | recipient's ban | recipient's reject | members of this list | moderated list \
             | personal rule | rule of the recipient | recipient's rule | recipient's own rule | rule set by the recipient \
             | from unknown correspondents | unknown correspondents | from strangers | by the mailbox owner \
-            | by the recipient's | approved correspondents | approved senders | list of approved | addressee refuses \
+            | by the recipient's | by recipient's | approved correspondents | approved senders | list of approved | addressee refuses \
             | addressee does not want",
         )
         .unless("header based manually | return address | recipient domain | member of domain | member of this domain"),
+    on(R::Filtered, 88, PLAIN)
+        .words(
+            "has blocked you | has blocked your | blocked your address | has blocked this sender | has blocked mail from \
+            | has blocked messages from | has blocked email from | blocked mail from you | prefers not to receive | chose not to receive \
+            | recipient preferences | recipient's preferences | user preferences | accepting mail from this sender | accept mail from this sender",
+        )
+        .unless("ip | # | server has | our system | we have blocked"),
+    on(R::Filtered, 88, "Microsoft, Google: groups that take mail of some senders only")
+        .words(
+            "isn't a group member | not a group member | external senders | outside senders | senders outside \
+            | senders from outside | aren't permitted to send | isn't permitted to send to | isn't allowed to send to \
+            | aren't allowed to send to | isn't authorized to send to | don't have permission to send to \
+            | mail to group not allowed | post to this group | posting to this group | mail to this group \
+            | send to this group | message this group | email this group | from people in its organization | senders in its organization | from people inside",
+        )
+        .unless("relay* | tenant external"),
     on(R::Filtered, 93, "Microsoft: NDR 5.7.124 to 5.7.136, groups that take mail of some senders only")
         .words("sender not authenticated for | not authenticated for group | not authenticated for mailbox"),
     on(R::Filtered, 62, "anti-spam appliances that write the matching list's name")

@@ -13,7 +13,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              sender address rejected access denied",
         )
         .unless(
-            "not logged in | spf | dmarc | blacklist* | block list | blocklist* | spam | listed | greylist* | \
+            "not logged in | blocked by recipient | blocked by the recipient | blocked by user | spf | dmarc | blacklist* | block list | blocklist* | spam | listed | greylist* | \
              graylist* | rate | too many",
         ),
     on(R::Rejected, 84, PLAIN)
@@ -30,7 +30,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | sender domain must resolve | sender domain .. does not exist | sender domain .. not found \
             | sender domain is not | sender domain not | sender domain has no | domain of sender address .. does not exist \
             | domain of sender address .. does not resolve | domain of sender address \
-            | domain name required for sender address | sender verify failed | sender verification failed \
+            | domain name required for sender address | domain required for sender address | sender verify failed | sender verification failed \
             | sender address verification | could not verify sender | can't verify sender | cannot verify sender \
             | unverifiable sender | unroutable sender | unrouteable sender | unresolvable sender \
             | sender address .. not exist | sender address does not exist | sender address is not | sender address not \
@@ -78,6 +78,16 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .words("domain must resolve | does not resolve | address .. does not resolve | must resolve")
         .unless("recipient | helo | ehlo | reverse | ptr | client | ip address | rdns | hostname"),
     on(R::Rejected, 80, POSTFIX).words("need fully qualified address"),
+    on(R::Rejected, 84, "RFC 3463 §3.2: X.1.7").enhanced(&["x.1.7"]).words("invalid address | bad address | address syntax"),
+    on(R::Rejected, 86, PLAIN)
+        .words(
+            "domain is unverified | domain is not verified | domain not verified | domain .. not verified | unverified domain \
+            | sandbox subdomains | sandbox domain | is not allowed to send the domain | sender email address is locked | sender is locked",
+        )
+        .unless("spf | dkim | dmarc | recipient"),
+    on(R::Rejected, 60, "Exim: verify = sender/callout; Mimecast: an envelope")
+        .words("callback setup failed | callback failed | callout failed | envelope blocked | envelope rejected")
+        .unless("spf | dkim | dmarc | recipient"),
     on(R::Rejected, 72, "RFC 5321 §4.3.2").at(&[Stage::Mail]).words(
         "user unknown | unknown user | domain not found | no such user | access denied | invalid address \
              | no such domain",
@@ -170,7 +180,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | relaying is disabled | insecure mail relay | this system is not configured to relay | not configured to relay \
             | not configured to accept mail for | allowed rcpthosts | rcpthosts | not in my list of allowed \
             | we don't handle mail for | we do not handle mail for | not handled here | no such domain at this location \
-            | domain is not handled | domain isn't in my list | domain not in my list | not a local domain \
+            | domain is not handled | non local recipient | non local recipients | domain isn't in my list | domain not in my list | not a local domain \
             | domain not local | not local domain | non local domain | domain is not hosted | domain not hosted \
             | domain is not local | not hosted here | not hosted on this | does not host | do not accept mail for \
             | not accept mail for this domain | domain not accepted | not one of our domains | not our domain \
@@ -325,6 +335,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              ehlo .. localhost",
         )
         .unless("ptr | reverse | recipient address | denial of service | spamhaus | listed"),
+    on(R::SyntaxError, 92, SMTP).words(
+        "bad smtp command limit | bad command limit | smtp command limit | invalid command limit | unknown command limit",
+    ),
     on(R::SyntaxError, 76, SMTP).words("protocol violation | protocol error | data before").unless("tls | ssl"),
     on(R::SyntaxError, 50, SMTP).code(&[500, 501, 502, 503, 504]).words("garbage"),
     on(R::SyntaxError, 88, SMTP).code(&[555]).words("option | options | parameter | parameters | not known | not recognized | body"),
@@ -377,6 +390,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .with("domain not found")
         .case("sender-dns"),
     // The sender's own provider.
+    on(R::Suppressed, 93, "Mailgun, Mandrill, Brevo, Mailjet: why an event says that nothing was sent").words(
+        "suppress bounce | suppress complaint | suppress unsubscribe | preblocked | due to blocklist user | due to blacklist user \
+            | contact is blocklisted | contact is blacklisted | contact is blocked | contact is unsubscribed | rejected hard bounce \
+            | reject hard bounce | reject unsub | rejected unsub | not delivering to unsubscribed | unsubscribed contact \
+            | address unsubscribed | address is unsubscribed | recipient unsubscribed | blocklisted contact | blacklisted contact | recipient is blocklisted | recipient is on your | on your suppression \
+            | recipient has been marked as inactive | inactiverecipient | previously hard bounced | hard bounced previously \
+            | global suppression | bounce rejection | rejection list of | rejection blacklist | rejection denylist | bounce list | complaint list | unsubscribe list | blocklisted for transactional",
+    ),
     on(R::Suppressed, 92, PLAIN).words(
         "suppression list | had bounced | bounced on an earlier | history of bounc* | history of bouncing \
             | history of bounces | bounced in the past | bounced before | earlier bounces | suppressed address \

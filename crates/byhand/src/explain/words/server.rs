@@ -209,7 +209,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | temporary dns failure | temporary dns error | servfail | domain lookup | mx lookup | mx record \
             | lookup timed out | no mx | host lookup did not complete | host lookup \
             | temporary name lookup failure | domain lookup failed | could not resolve | unable to resolve \
-            | cannot resolve | can't resolve | not resolvable | resolve .. failed | all hosts .. failed \
+            | cannot resolve | can't resolve | not resolvable | unable to reach | could not reach | resolve .. failed | all hosts .. failed \
             | mx .. unreachable | could not be reached | no answer from host | bad connection | delivery host \
             | destination server | no mail hosts for domain right now | right now unreachable",
         )
@@ -234,7 +234,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | connection unexpectedly closed | remote host closed | closed the connection | broken pipe | connection aborted \
             | no response from | did not respond | not responding | no answer | unable to connect | could not connect \
             | cannot connect | can't connect | failed to connect | connection failed | connect failed | unable to contact \
-            | could not contact | no connection | conversation with .. timed out | session timed out | delivery attempts \
+            | could not contact | no connection | conversation with .. timed out | session timed out | delivery attempts failed | delivery attempts exceeded \
             | maximum number of delivery attempts | maximum delivery attempts | data timeout | data transfer timeout \
             | exceeded timeout | took too long | too long to respond | time limit exceeded | attempts to deliver \
             | not be delivered for | could not be delivered for | not delivered for | not delivered after | waited too long \
@@ -246,6 +246,13 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | password | account | scanner timeout | milter | mailbox | too many hops | no action is required \
             | domain has expired | callout | daemon | filter | backend | connection refused",
         ),
+    on(R::Expired, 91, "SparkPost, Mailgun, qmail: a message that waited for too long")
+        .words(
+            "delivery expired | in queue longer | queued longer than | message too old | exceeded max time | maximum queue time \
+            | max queue time | queue lifetime exceeded | maximum retry time | max retry time | expired after | without delivery \
+            | not delivered in time | retries exhausted | retry attempts exhausted | out of retries | retry limit reached",
+        )
+        .unless("license* | certificate* | password | account | mailbox"),
     on(R::Expired, 55, EXIM).words(
         "retry time not reached for any host | all hosts have been failing | \
              all hosts for .. have been failing",
