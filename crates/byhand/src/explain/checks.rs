@@ -6,8 +6,9 @@ use super::index::index;
 use super::*;
 use crate::wire::{Confidence, Diagnosis, EvidenceKind, Nature, Reason, Side};
 
-/// The replies in general, and those that single providers give.
-const REPLIES: [&str; 2] = [include_str!("replies.txt"), include_str!("providers/replies.txt")];
+/// The replies in general, those that single providers give, and those in other languages.
+const REPLIES: [&str; 3] =
+    [include_str!("replies.txt"), include_str!("providers/replies.txt"), include_str!("words/replies.txt")];
 
 struct Line {
     reason: &'static str,
