@@ -155,6 +155,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              due to the very low reputation | due to .. low reputation | due to ip reputation | \
              reputation .. temporarily rate limited",
     ),
+    on(R::BadReputation, 92, PLAIN)
+        .words("sends too much spam | too much spam from | too many spams from | sending too much spam | sent too much spam | lots of spam from | source of spam | mostly spam | high spam rate | spam ratio | spam rate")
+        .unless("listed | block list | dnsbl | rbl | content | attachment*"),
     on(R::BadReputation, 74, PLAIN)
         .words("domain registered | registered only | recently registered | young domain | rate your | rates your | rated your \
             | rated as poor | as poor")
@@ -233,6 +236,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              demasiados destinatarios | muitas conexoes | muitas mensagens | troppe connessioni | \
              troppi messaggi | troppi destinatari | te veel verbindingen | zbyt wiele polaczen",
     ),
+    on(R::RateLimited, 88, PLAIN).words("banned for .. hour | banned for .. minutes | banned for one | banned for an | blocked for .. hour | blocked for .. minutes | locked out for .. minutes \
+        | too many same size | too many similar mails | too many identical")
+        .unless("password | login | authentication | spam | mailbox | account"),
     on(R::RateLimited, 78, "RFC 5321 §4.5.3.1.10").code(&[452, 552]).words("too many recipients"),
     // Greylisting.
     on(R::Greylisted, 93, "RFC 6647").words(
@@ -240,6 +246,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              graylisting | gray listed | gray listing | grey list | gray list | postgrey | milter greylist | \
              greylist.* | postgrey.* | sqlgrey | policyd .. greylist | liste grise",
     ),
+    on(R::Greylisted, 92, "RFC 6647 §3").code(&[4]).words("not known to us yet | don't know you yet | not know you yet | not know your server yet | not seen you before | first time we see | new triplet | unknown triple | new sender host | try again to prove | not been seen before")
+        .unless("user unknown | mailbox"),
     on(R::Greylisted, 86, "RFC 6647 §3")
         .code(&[4])
         .words(

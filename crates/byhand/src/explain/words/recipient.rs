@@ -109,6 +109,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         "alias unknown | unknown local user | no such alias | local part is unknown | unknown localpart | \
              user account is unavailable or does not exist | unroutable user",
     ),
+    on(R::UserUnknown, 80, "qmail's patches for chkuser").words("can't accept user | cannot accept user | cannot accept this user | no such local part"),
     on(R::UserUnknown, 60, EXIM).words("unrouteable address | unroutable address").code(&[5]),
     on(R::UserUnknown, 90, "Lotus Domino's router").words("not listed in domino directory | not listed in public name"),
     on(R::UserUnknown, 83, TONGUES).words(
@@ -236,6 +237,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "sender | your account | sending | authentication | basic authentication | ip | login | # | \
              password",
         ),
+    // Nobody looked at it for long.
+    on(R::Suspend, 89, PLAIN)
+        .words("no login for | no login since | no logins for | not logged in for | not logged in since | not logged on for | not signed in for | not been accessed | not accessed for | not accessed since \
+            | inactive mbox | suspended mbox | disabled mbox | blocked due to inactivity | blocked because of inactivity | disabled for inactivity | due to long inactivity | not been used since")
+        .unless("your account | sender"),
+    on(R::Suspend, 76, PLAIN)
+        .words("no active subscription | subscription has expired | subscription expired | subscription is not active | contract has ended | hosting package expired | unpaid invoices | unpaid invoice | for non payment")
+        .unless("sender | your account"),
     on(R::Suspend, 60, POSTFIX).code(&[525, 540, 550, 554]).words(
         "address rejected blocked | address rejected disabled | address rejected suspended | address rejected locked",
     ),
@@ -358,6 +367,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless("relay* | tenant external"),
     on(R::Filtered, 93, "Microsoft: NDR 5.7.124 to 5.7.136, groups that take mail of some senders only")
         .words("sender not authenticated for | not authenticated for group | not authenticated for mailbox"),
+    on(R::Filtered, 88, PLAIN).words("doesn't want your | doesn't want mail | doesn't want messages | doesn't want email | by user's reject list | user's reject list | user's block list | user's blacklist | recipient's blacklist \
+        | on the recipient's block | in the recipient's black | user's spam settings | user's personal settings"),
+    on(R::Filtered, 76, PLAIN).words("mail is denied by spam filter | denied by user's spam filter"),
+    // Italian certified mail takes certified mail only.
+    on(R::Filtered, 85, "Italy's certified mail (PEC), DPR 68/2005").words("posta non certificata | caselle non certificate | posta elettronica ordinaria | mail non pec | non pec"),
     on(R::Filtered, 62, "anti-spam appliances that write the matching list's name")
         .words(
             "block send er | block sender | block rcpt | no domain | sender block* | blocked sender | \

@@ -92,6 +92,12 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         "user unknown | unknown user | domain not found | no such user | access denied | invalid address \
              | no such domain",
     ),
+    on(R::Rejected, 84, PLAIN).words("sender is unvalidated | unvalidated sender | denies the sender | denies this sender | refuses the sender | refuses this sender | mail from invalid | fake sender | \
+        does not accept this sender | don't accept this sender"),
+    on(R::Rejected, 91, PLAIN).words(
+        "from domain has no mx | from domain has no | sender domain has no mx | sender's domain has no mx | sender domain has no a | sending domain has no mx | your domain has no mx | envelope domain has no mx \
+         | sender domain without mx | domain of the sender has no mx | reply to your domain | never reply",
+    ).unless("ptr | reverse | recipient"),
     on(R::Rejected, 82, TONGUES).words(
         "emetteur invalide | expediteur refuse | expediteur invalide | expediteur inconnu | \
              absender abgelehnt | absender ungultig | remitente rechazado | remitente invalido | \
@@ -251,6 +257,13 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              not advertised | auth not available | ptr records | multiple authentication checks | relay* | \
              open relay | unauthenticated | virus",
         ),
+    // Who is told to log in has not logged in, whatever else is said of the sender.
+    on(R::SecurityError, 95, "RFC 4954 §6: 530")
+        .words("unauthenticated senders not allowed | unauthenticated sender .. please authenticate | unauthenticated .. authenticate yourself | unauthenticated clients | unauthenticated users | unauthenticated connections | unauthenticated relaying \
+            | unauthenticated submission | not accept unauthenticated mail from our")
+        .unless("dmarc | dkim | spf"),
+    on(R::SecurityError, 93, "RFC 4954 §6: 535").code(&[534, 535]).words("account is blocked | account blocked | account .. blocked | account is locked | account locked | account disabled | account is disabled | account suspended | user .. blocked \
+        | temporarily blocked | too many failures | too many failed"),
     on(R::SecurityError, 84, POSTFIX)
         .words("sender address rejected .. not logged in | client host rejected authentication required"),
     on(R::SecurityError, 58, OTHERS)
