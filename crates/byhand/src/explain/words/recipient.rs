@@ -106,7 +106,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         "alias unknown | unknown local user | no such alias | local part is unknown | unknown localpart | \
              user account is unavailable or does not exist | unroutable user",
     ),
-    on(R::UserUnknown, 80, "qmail's patches for chkuser").words("can't accept user | cannot accept user | cannot accept this user | no such local part"),
+    on(R::UserUnknown, 80, "qmail's patches for chkuser").words("can't accept user | cannot accept user | cannot accept this user | no such local part | invalid rcptto | bad rcptto | invalid rcpt to"),
     on(R::UserUnknown, 60, EXIM).words("unrouteable address | unroutable address").code(&[5]),
     on(R::UserUnknown, 90, "Lotus Domino's router").words("not listed in domino directory | not listed in public name"),
     on(R::UserUnknown, 83, TONGUES).words(
@@ -168,6 +168,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .unless("sender address | from your | from this | over ipv6 | from ip | from # | from dynamic | without \
             | sends only as | only as addresses | your sender | mailbox | this address | address no longer | user"),
+    on(R::NotAccept, 84, PLAIN).words("mail is never read | mail is not read | is never read | nobody reads | no one reads | machine generated address | automated address | robot address").unless("mailbox full | quota"),
     on(R::NotAccept, 93, "Microsoft: NDR 5.2.1 and 5.7.510, no mail over IPv6")
         .words(
             "not accept email over ipv6 | not accept mail over ipv6 | accept email over ipv6 | \

@@ -82,6 +82,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         "user unknown | unknown user | domain not found | no such user | access denied | invalid address \
              | no such domain",
     ),
+    on(R::Rejected, 92, PLAIN).words("mail from your top level domain | top level domain not accepted | top level domain is not accepted | your top level domain | from this top level domain | tld not accepted | tld is not accepted | your tld | from this tld | mail from tld"),
     on(R::Rejected, 84, PLAIN).words("sender is unvalidated | unvalidated sender | denies the sender | denies this sender | refuses the sender | refuses this sender | mail from invalid | fake sender | \
         does not accept this sender | don't accept this sender"),
     on(R::Rejected, 91, PLAIN).words(
@@ -104,6 +105,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              domain owner .. policy | arc validation | arc chain | arc seal",
         )
         .unless("spf record lookup timeout | dns timeout | error getting | error reading"),
+    on(R::AuthFailure, 88, "the page about SPF that Exim and postfix-policyd-spf name").words("/www.openspf.org | /openspf.org | /openspf.net | /www.openspf.net | /spf.pobox.com"),
     on(R::AuthFailure, 86, PLAIN)
         .words(
             "sender is unauthenticated | sender unauthenticated | unauthenticated email | unauthenticated mail \

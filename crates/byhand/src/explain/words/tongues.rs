@@ -19,7 +19,7 @@ const MAILBOX: &str = "empfanger* | empfaenger* | adresse | mailadresse | postfa
             | mottagaren | anvandare | brevlada | kullanici | alici | адресат* | получател* | пользовател* | ящик* | адрес \
             | адреса | учетн* | @ | 收 件 人 | 用 户 | 用 戶 | 邮 箱 | 郵 箱 | 账 号 | 帐 号 | 账 户 | 帐 户 | 帳 號 | 地 址 | 信 箱 | 宛 先 | ア ド レ ス \
             | ユ ー ザ | 受 信 者 | ア カ ウ ン ト | メ ー ル ボ ッ ク ス | 수 신 자 | 사 용 자 | 주 소 | 메 일 함 | 계 정 \
-            | emailadresse* | mailkonto | emailkonto | postfachs | postfaches | mitarbeiter* | destinataires | boites \
+            | emailadresse* | benutzerkonto* | nutzerkonto* | kundenkonto* | empfangerkonto* | userkonto | mailkonto | emailkonto | postfachs | postfaches | mitarbeiter* | destinataires | boites \
             | messagerie | abonne | usuarios | destinatarios | utilizador | account | accounts | emailadres | mailadres \
             | e mailadres | geadresseerde | mailbox* | postbus | uzytkownik* | skrzynk* | skrzynek | odbiorcy | adresat* | uzivatel* | prijemc* \
             | schrank* | ucet | uctu | mottagar* | anvandar* | brevlad* | mottaker* | bruker* | postkass* | modtager* | bruger* \
@@ -75,6 +75,13 @@ const MESSAGE: &str = "nachricht | mail | email | e mail | message | mensaje | c
 
 pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::UserUnknown, 66, TONGUES).words(MAILBOX).with(MISSING).unless(NOT_RECIPIENT),
+    // A user of a domain is a user.
+    on(R::UserUnknown, 67, TONGUES)
+        .words("utente | l'utente | utilisateur | l'utilisateur | usuario | benutzer | gebruiker | uzytkownik* | uzivatel* | пользовател* | compte | cuenta | conta | casella | buzon | boite | postfach | account \
+            | 用 户 | 邮 箱 | ユ ー ザ | メ ー ル ボ ッ ク ス | 사 용 자 | 메 일 함 | kullanici*")
+        .with(MISSING)
+        .unless("absender* | expediteur | l'expediteur | emetteur | remitente | remetente | mittente | afzender* | nadawc* | odesilatel* | gonderen* | отправител* | 发 件 人 | 送 信 者 | 送 信 元 | 발 신 자 | ip | sender | from | reverse | ptr | helo | ehlo \
+            | spf | dkim | dmarc | dns"),
     on(R::HostUnknown, 66, TONGUES).words(DOMAIN).with(MISSING).unless(
         "absender* | expediteur | emetteur | remitente | remetente | mittente | afzender* | nadawc* | odesilatel* | \
          avsandare* | avsender* | afsender* | gonderen* | отправител* | відправник* | 发 件 人 | 發 件 人 | 寄 件 者 | 送 信 者 | 送 信 元 | 差 出 人 \
@@ -93,7 +100,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | no autorizad* | nao autorizad* | inesistent* | non corrisponde | non autorizzat* | non consentit* | onbekend* | ongeldig* | niet toegestaan \
             | nieprawidlow* | niepoprawn* | nieznan* | niedozwolon* | neplatn* | neznam* | neexistuj* | nepovolen* | okand* \
             | ukjent* | ukendt* | ugyldig* | ogiltig* | gecersiz | bulunamadi | reddedil* | неверн* | не найден* | некорректн* | недопустим* \
-            | не совпада* | не существует | не існу* | 错 误 | 不 正 | 不 匹 配 | 不 一 致 | 一 致 し | 无 权 | 伪 造 | 偽 装 | 존 재 하 지 않 | 없 습 니 다 | 잘 못 | passen nicht | passt nicht | ubereinstimm* | kein mx | keinen mx | keine mx | n'etes pas autorise | pas autorise a utiliser | sans mx | sin mx | no tiene mx | no .. pertenece | nao pertence | non ha record | senza record mx | non appartiene \
+            | не совпада* | не существует | не існу* | 错 误 | 不 正 | 不 匹 配 | 不 一 致 | 一 致 し | 无 权 | 伪 造 | 偽 装 | 존 재 하 지 않 | 없 습 니 다 | 잘 못 | eigenen domain | eigene domain | passen nicht | passt nicht | ubereinstimm* | kein mx | keinen mx | keine mx | n'etes pas autorise | pas autorise a utiliser | sans mx | sin mx | no tiene mx | no .. pertenece | nao pertence | non ha record | senza record mx | non appartiene \
             | nie zgadza | nie nalezy | odrzucony | nepatri | не принадлежит | ait degil | 不 属 于 | 登 録 さ れ て い",
         )
         .unless("spf | dkim | dmarc | spam | ip | empfanger* | destinataire | destinatario | ontvanger | odbiorc* | prijemc* | получател* \
@@ -121,6 +128,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .words("kota asildi | kotasi dolu | boite .. saturee | quota .. depasse | cuota .. excedida | cota .. excedida | quota .. superata \
             | quota przekroczon* | kvota prekrocena | квота превышена | превышена квота | 超 出 .. 配 额 | 容 量 オ ー バ ー | 保 存 容 量 の 上 限 | 容 量 の 上 限 に 達 | 容 量 を 超 過")
         .unless("envoi* | envio* | invio | versand* | wysyl* | odesil* | отправк* | 发 送"),
+    on(R::MailboxFull, 89, TONGUES).words(
+        "boite .. taille maximale | boite .. a atteint | postfach .. maximale grosse | mailkonto .. maximale grosse | konto .. maximale grosse | postfach .. grenze erreicht | buzon .. tamano maximo | casella .. dimensione massima | casella .. raggiunto | caixa .. tamanho maximo | ящик .. максимальн*",
+    ),
     on(R::Suspend, 65, TONGUES)
         .words(MAILBOX)
         .with(
@@ -162,21 +172,21 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "werbung | unerwunscht* | spamverdacht | indesirable* | pourriel | publicitaire | basura | no deseado \
             | no solicitado | indeseado | lixo | indesejad* | indesiderat* | ongewenst* | niechcian* | nevyzadan* \
             | skrappost | спам* | реклам* | 垃 圾 | 迷 惑 メ ー ル | ス パ ム | 스 팸 | spamfilter | spamverdachtig* | unerbeten* | non sollicite* \
-            | no deseados | niepozadan* | soppelpost | istenmeyen | istenmeyen e posta | roskaposti* | kereetlen | 涉 嫌 | 违 规 内 容 | 敏 感 内 容 | 广 告 邮 件 | werbe* | werbemail* | unzulassiger inhalt | courrier indesirable | antispam | filtro antispam | niepozadana | нежелательн* | небажан* | 垃 圾 信 息 | 不 良 信 息",
+            | no deseados | niepozadan* | soppelpost | istenmeyen | istenmeyen e posta | roskaposti* | kereetlen | 涉 嫌 | 违 规 内 容 | 敏 感 内 容 | 广 告 邮 件 | publicidad | publicidade | propaganda | pubblicita | publicite | reklamow* | reclame | werbe* | werbemail* | unzulassiger inhalt | courrier indesirable | antispam | filtro antispam | niepozadana | нежелательн* | небажан* | 垃 圾 信 息 | 不 良 信 息",
         )
         .unless("ip | 黑 名 单 | liste noire | lista negra | sperrliste | spamhaus"),
     on(R::SpamDetected, 88, TONGUES)
         .words(MESSAGE)
         .with("垃 圾 邮 件 .. 拒 | 识 别 为 垃 圾 | 判 定 为 垃 圾 | 疑 似 垃 圾 | 迷 惑 メ ー ル と し て | 迷 惑 メ ー ル と 判 | ス パ ム と 判 | 스 팸 으 로 | 스 팸 메 일 로"),
     on(R::VirusDetected, 84, TONGUES).words("вирус* | 病 毒 | ウ イ ル ス | ウ ィ ル ス | 바 이 러 스 | viren | schadsoftware | logiciel malveillant | malveillant \
-            | malicioso | dannoso | zlosliw* | wirus* | virusem | virusa | schadcode | вірус* | haittaohjelm* | zararli yazilim"),
+            | malicioso | dannoso | zlosliw* | wirus* | virusem | virusa | schadcode | вірус* | haittaohjelm* | zararli yazilim | infectee* | infecte | infiziert* | infectad* | infetto | infetta | infettat* | zainfekowan* | zavirovan* | заражен* | besmet | 感 染 | 감 염 | schadling"),
     on(R::Blocked, 84, TONGUES).words(
         "schwarze liste | schwarzen liste | sperrliste | blacklistee | liste noire | lista negra | listas negras \
             | lista nera | czarnej liscie | черный список | черном списке | черных списках | ip .. заблокирован* \
             | ip .. gesperrt | ip .. blockiert | ip .. bloquee | ip .. bloqueada | ip .. zablokowan* | ip .. geblokkeerd \
             | 黑 名 单 | 黑 名 單 | ブ ラ ッ ク リ ス ト | 블 랙 리 스 트 | ip .. geblockt | ip .. bloqueado | ip .. bloccat* | ip .. blokovan* \
             | ip .. engellen* | ip .. sparrad | ip .. блокован* | kara liste* | svartlist* | cerne listine | cernou listinu | czarna lista | чорному списку | \
-            ip .. 封 | ip .. 屏 蔽 | ip .. 拒 否 | ip .. 차 단 | ip .. 被 拒 | dynamischen ip | dynamische ip | adresses ip dynamiques | ip dinamica* | динамическим ip | динамических ip | динамический ip | einwahlnetz* | ip .. blocage | reseau .. bloque | ip .. заборон* | ip .. ブ ロ ッ ク | ip ア ド レ ス が ブ ロ ッ ク | rbl",
+            ip .. 封 | ip .. 屏 蔽 | ip .. 拒 否 | ip .. 차 단 | ip .. 被 拒 | dynamischen ip | dynamische ip | adresses ip dynamiques | ip dinamica* | динамическим ip | динамических ip | динамический ip | seznamu spameru | liste des spammeurs | spammerliste | lista de spammers | listy spamerow | liste spamerow | списке спамеров | einwahlnetz* | ip .. blocage | reseau .. bloque | ip .. заборон* | ip .. ブ ロ ッ ク | ip ア ド レ ス が ブ ロ ッ ク | rbl",
     ).unless("收 件 人 .. 黑 名 单 | списке получателя | liste noire du destinataire | lista negra del destinatario | sperrliste des empfangers"),
     on(R::Blocked, 70, TONGUES)
         .words("ip | adresse ip | ip adresse | адрес | # | server | serveur | servidor | host | 服 务 器 | mailserver | mailservers | serwer | сервер* | \
@@ -184,7 +194,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .with(
             "gesperrt | blockiert | abgewiesen | bloque | bloquee | bloqueada | bloqueado | bloccat* | geblokkeerd | zablokowan* | заблокир* | \
              被 封 | 封 禁 | 被 阻 止 | 被 拒 绝 | 屏 蔽 | geblockt | refusee | rifiutata | rechazada | recusada | geweigerd | odrzucon* | blokovan* | zablokovan* \
-             | engellen* | отклонен* | блокован* | 차 단 | verweigert | zugang gesperrt | acces refuse | acceso denegado | accesso negato | acesso negado | toegang geweigerd | zamitnut* | odepren* | odmitnut* | engellenmis* | запрещен* | 拒 绝 了 | 许 可 さ れ て い ま せ ん | 許 可 さ れ て い ま せ ん | ブ ロ ッ ク | 不 允 许 连 接",
+             | engellen* | отклонен* | блокован* | 차 단 | verweigert | zugang gesperrt | acces refuse | acceso denegado | accesso negato | acesso negado | toegang geweigerd | zamitnut* | odepren* | odmitnut* | engellenmis* | запрещен* | 拒 绝 了 | 拦 截 | 攔 截 | 拒 否 リ ス ト | 許 可 さ れ て い ま せ ん | ブ ロ ッ ク | 不 允 许 连 接",
         )
         .unless("postfach | konto | benutzer | compte | boite | cuenta | conta | casella | skrzynka | учетн* | ящик* | адресат* \
             | получател* | 账 号 | 邮 箱 | empfanger* | destinataire | destinatario | ontvanger | spf | relay* | ptr | reverse | trop | zu viele"),
@@ -207,13 +217,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | troppi messaggi | te veel | zbyt wiele | zbyt duzo | prilis mnoho | слишком много | слишком часто | 频 率 \
             | 過 於 頻 繁 | 过 于 频 繁 | 太 多 | 过 多 | 多 す ぎ | 너 무 많 | sendelimit* | versandlimit* | nachrichtenlimit* | par jour | al dia \
             | per uur | per dag | na godzine | za hodinu | za hodinu | orari | all'ora | saatlik | gunluk | muitos | muitas | troppi | troppe | zbyt wiel* | zbyt szybko \
-            | for manga | for mange | cok fazla | забагато | 过 快 | 太 频 繁 | 频 繁 | 连 接 数 | 接 続 数 | tageslimit* | stundenlimit* | hochstzahl | hochstgrenze | nombre .. trop eleve | debit trop | ralentiss* | en poco tiempo | excedeu o numero | numero de mensagens | cok sayida | za krotki czas | za kratkou dobu | за короткое время | 大 量 の メ ー ル | 短 时 间 | 短 時 間 | 동 시 접 속 | 접 속 수 | 并 发",
+            | for manga | for mange | cok fazla | забагато | 过 快 | 太 频 繁 | 频 繁 | 连 接 数 | 接 続 数 | verbindungslimit* | empfangerlimit* | mengenlimit* | limite horaire | limite journaliere | limite diaria | limite diario | limite giornaliero | limite orario | limit dzienny | limit godzinowy | denni limit | za duzo polaczen | za duzo wiadomosci | za wiele | \
+            число соединений | число одновременных | количество соединений | количество писем | tageslimit* | stundenlimit* | hochstzahl | hochstgrenze | nombre .. trop eleve | debit trop | ralentiss* | en poco tiempo | excedeu o numero | numero de mensagens | cok sayida | za krotki czas | za kratkou dobu | за короткое время | 大 量 の メ ー ル | 短 时 间 | 短 時 間 | 동 시 접 속 | 접 속 수 | 并 发",
     ).unless("hops | anhange | falsche | spf | hop | passwort* | kennwort | anmelde* | mot de passe | contrasena | senha | speicher*"),
     // A limit, and that it is about sending.
     on(R::RateLimited, 79, TONGUES)
         .words("limite | limites | limit | limiet | лимит* | ліміт* | quota | maximal | maximale | maximum | nombre maximal | maximo | massimo | 限 额 | 限 制 | 上 限 | 한 도 \
             | limitu | limiti | limitini | kvot*")
-        .with("d'envoi | envoi | envois | envios | de envio | envio | invio | invii | versand | gesendet* | pro stunde | verzend* | verzonden | wysyl* | wyslan* | odesil* \
+        .with("d'envoi | enviad* | envoyes | inviati | verschickt* | verstuurde | envoi | envois | envios | de envio | envio | invio | invii | versand | gesendet* | pro stunde | verzend* | verzonden | wysyl* | wyslan* | odesil* \
             | odeslan* | отправк* | отправлен* | отправляем* | gonderim* | gonderi | connexions | conexiones | conexoes | connessioni | verbindungen | verbindingen \
             | polaczen | spojeni | соединени* | подключени* | baglanti | messages envoyes | 发 送 | 发 信 | 送 信 数 | 送 信 量 | 送 信 通 数 | 발 송 | 전 송 | 连 接 | 接 続 | anslutningar")
         .unless("taille | tamano | tamanho | dimension* | rozmiar | размер* | 大 小 | サ イ ズ | grosse | skrzynk* | boite | buzon | casella | ящик* | 收 件 人 .. 空 间"),
@@ -223,7 +234,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | grijze lijst | szarej liscie | szare listy | gri liste* | seda listina | gralist* | грейлист* | 그 레 이 리 스 트 | harmaalista*",
     ),
     // A wait that is named, as in English.
-    on(R::Greylisted, 70, "RFC 6647 §3")
+    on(R::Greylisted, 78, "RFC 6647 §3")
         .code(&[4])
         .words(
             "in .. minuten | in .. sekunden | nach .. minuten | nach .. sekunden | dans .. minutes | dans .. secondes | en .. minutos | em .. minutos | \
@@ -274,6 +285,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         "schlechte reputation | schlechten reputation | mauvaise reputation | mala reputacion | baja reputacion | cattiva reputazione | bassa reputazione | ma reputacao | baixa reputacao | reputacao ruim | slechte reputatie | zla reputacja \
          | niska reputacja | spatna reputace | репутаци* | 信 誉 | 信 譽 | 평 판",
     ).unless("senderbase"),
+    on(R::NetworkError, 88, TONGUES)
+        .words("schleife | mailschleife | mailschleifen | zu viele received | boucle | boucle de messagerie | bucle | bucle de correo | ciclo di posta | ciclo infinito | petla | petle | zaciklen* | smycka | smycku | зациклив* | почтовая петля | 循 环 | メ ー ル ル ー プ | メ ー ル が ル ー プ | 메 일 루 프 | 루 프")
+        .case("loop"),
     on(R::Filtered, 84, TONGUES).words(
         "vom empfanger abgelehnt | vom empfanger blockiert | empfanger .. nimmt .. keine | refuse par le destinataire \
             | destinataire .. a bloque | destinataire .. ne souhaite | rechazado por el destinatario \
@@ -298,7 +312,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .with("empfangt keine | nimmt keine | kein empfang | keine mails an | nur dem versand | nur zum versand | nur zum senden | n'accepte pas de | n'accepte aucun | ne recoit pas | ne recoit aucun \
             | no acepta correo | no recibe correo | solo para envio | no admite respuestas | nao aceita e | nao aceita email | nao recebe | apenas para envio | non accetta posta | non riceve posta \
             | solo per invio | ontvangt geen | accepteert geen mail | nie przyjmuje poczty | nie odbiera | tylko do wysylki | neprijima postu | не принимает почту | не принимает корреспонденцию \
-            | только для отправки | 送 信 専 用 | 仅 用 于 发 | 不 接 收 | 不 接 受 邮 件")
+            | только для отправки | d'envoi uniquement | ne pas repondre | nicht antworten | no responder | nao responda | non rispondere | не отвечайте | niet beantwoorden | prosimy nie odpowiadac | 送 信 専 用 | 仅 用 于 发 | 不 接 收 | 不 接 受 邮 件")
         .unless("para ese dominio | para este dominio | pour ce domaine | fur diese domain | per questo dominio | para esse dominio | dla tej domeny | pro tuto domenu | для этого домена | fuer diese domain"),
     on(R::NoRelaying, 79, TONGUES).words("para ese dominio | para este dominio | pour ce domaine | fur diese domain | per questo dominio | para esse dominio | dla tej domeny | pro tuto domenu | для этого домена | fuer diese domain \
             | voor dit domein | 为 该 域 名").with("no acepta | no admite | n'accepte pas | ne prend pas | nicht | keine | non accetta | nao aceita | nie przyjmuje | neprijima | не принимает | geen | niet | 不"),
