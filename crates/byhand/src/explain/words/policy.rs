@@ -143,6 +143,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              due to the very low reputation | due to .. low reputation | due to ip reputation | \
              reputation .. temporarily rate limited",
     ),
+    on(R::BadReputation, 81, PLAIN).words("bad neighborhood | bad neighbourhood | bad network | bad netblock | poor neighborhood | spammy network | spammy neighborhood | trust level").unless("listed"),
     on(R::BadReputation, 85, PLAIN)
         .words("domain .. too young | domain is too new | domain too new | too recently registered | registered less than | domain is less than .. days | domain .. days old | domain .. hours old")
         .unless("mailbox"),
@@ -220,6 +221,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              demasiados destinatarios | muitas conexoes | muitas mensagens | troppe connessioni | \
              troppi messaggi | troppi destinatari | te veel verbindingen | zbyt wiele polaczen",
     ),
+    on(R::RateLimited, 93, PLAIN).words("load from your | load from this | load from # | slow it down | please slow down | load by your | calm down"),
     on(R::RateLimited, 88, PLAIN).words("banned for .. hour | banned for .. minutes | banned for one | banned for an | blocked for .. hour | blocked for .. minutes | locked out for .. minutes \
         | too many same size | too many similar mails | too many identical")
         .unless("password | login | authentication | spam | mailbox | account"),
@@ -231,6 +233,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              greylist.* | postgrey.* | sqlgrey | policyd .. greylist | liste grise",
     ),
     on(R::Greylisted, 93, "Exim: greylisting in its configuration").code(&[4]).words("not yet authorized to deliver mail | not yet authorised to deliver mail | not yet allowed to deliver | not yet authorized to send mail"),
+    on(R::Greylisted, 93, "RFC 6647 §2.2: client, sender and recipient").code(&[4]).words("triplet | triplets | sender triplet | unknown triad | triple not"),
     on(R::Greylisted, 92, "RFC 6647 §3").code(&[4]).words("not known to us yet | don't know you yet | not know you yet | not know your server yet | not seen you before | first time we see | new triplet | unknown triple | new sender host | try again to prove | not been seen before")
         .unless("user unknown | mailbox"),
     on(R::Greylisted, 86, "RFC 6647 §3")
