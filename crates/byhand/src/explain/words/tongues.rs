@@ -19,7 +19,7 @@ const MAILBOX: &str = "empfanger* | empfaenger* | adresse | mailadresse | postfa
             | mottagaren | anvandare | brevlada | kullanici | alici | адресат* | получател* | пользовател* | ящик* | адрес \
             | адреса | учетн* | @ | 收 件 人 | 用 户 | 用 戶 | 邮 箱 | 郵 箱 | 账 号 | 帐 号 | 账 户 | 帐 户 | 帳 號 | 地 址 | 信 箱 | 宛 先 | ア ド レ ス \
             | ユ ー ザ | 受 信 者 | ア カ ウ ン ト | メ ー ル ボ ッ ク ス | 수 신 자 | 사 용 자 | 주 소 | 메 일 함 | 계 정 \
-            | emailadresse* | mailkonto | emailkonto | postfachs | postfaches | mitarbeiter* | destinataires | boites \
+            | emailadresse* | benutzerkonto* | nutzerkonto* | kundenkonto* | empfangerkonto* | userkonto | mailkonto | emailkonto | postfachs | postfaches | mitarbeiter* | destinataires | boites \
             | messagerie | abonne | usuarios | destinatarios | utilizador | account | accounts | emailadres | mailadres \
             | e mailadres | geadresseerde | mailbox* | postbus | uzytkownik* | skrzynk* | skrzynek | odbiorcy | adresat* | uzivatel* | prijemc* \
             | schrank* | ucet | uctu | mottagar* | anvandar* | brevlad* | mottaker* | bruker* | postkass* | modtager* | bruger* \
@@ -62,7 +62,7 @@ const MISSING: &str = "unbekannt* | nicht bekannt | existiert nicht | nicht gefu
             | ukendt* | ei loydy | tuntematon | nem letezik | ismeretlen | inexistent* | nu exista | necunoscut* | yok \
             | mevcut degil | tanimli degil | kayitli degil | неверн* | некорректн* | не обслуживается | не знайден* | не існу* | невідом* \
             | отсутствует | αγνωστ* | δεν υπαρχει | δεν βρεθηκε | 无 此 | 查 无 此 | 错 误 | 有 误 | 無 此 | 不 正 確 | あ り ま せ ん | 有 り ま せ ん \
-            | 見 つ か ら | 無 効 な | 存 在 せ ず | 誤 り | 誤 っ て | 없 는 | 등 록 되 지 않 | 잘 못 된 | haben wir .. nicht | haben wir leider | hier nicht | komt niet voor | non e presente | nao esta cadastrad* | nao consta | no consta \
+            | 見 つ か ら | 無 効 な | 存 在 せ ず | 誤 り | 誤 っ て | 없 는 | 등 록 되 지 않 | 잘 못 된 | gibt es hier | briefkasten | haben wir .. nicht | haben wir leider | hier nicht | komt niet voor | non e presente | nao esta cadastrad* | nao consta | no consta \
             | no esta dado de alta | no esta dada de alta | no hay ningun* | нет в системе | у нас нет | bulunmamaktadir | bulunmuyor | bulunamadi | 未 开 通 | 已 被 删 除 | 登 録 さ れ て お り ま せ ん | 使 わ れ て お り ま せ ん | ご ざ い ま せ ん";
 
 const DOMAIN: &str = "domain | domane | domaine | dominio | domein | domena | домен* | 域 名 | 网 域 | ド メ イ ン | 도 메 인 \
@@ -75,6 +75,13 @@ const MESSAGE: &str = "nachricht | mail | email | e mail | message | mensaje | c
 
 pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::UserUnknown, 66, TONGUES).words(MAILBOX).with(MISSING).unless(NOT_RECIPIENT),
+    // A user of a domain is a user.
+    on(R::UserUnknown, 67, TONGUES)
+        .words("utente | l'utente | utilisateur | l'utilisateur | usuario | benutzer | gebruiker | uzytkownik* | uzivatel* | пользовател* | compte | cuenta | conta | casella | buzon | boite | postfach | account \
+            | 用 户 | 邮 箱 | ユ ー ザ | メ ー ル ボ ッ ク ス | 사 용 자 | 메 일 함 | kullanici*")
+        .with(MISSING)
+        .unless("absender* | expediteur | l'expediteur | emetteur | remitente | remetente | mittente | afzender* | nadawc* | odesilatel* | gonderen* | отправител* | 发 件 人 | 送 信 者 | 送 信 元 | 발 신 자 | ip | sender | from | reverse | ptr | helo | ehlo \
+            | spf | dkim | dmarc | dns"),
     on(R::HostUnknown, 66, TONGUES).words(DOMAIN).with(MISSING).unless(
         "absender* | expediteur | emetteur | remitente | remetente | mittente | afzender* | nadawc* | odesilatel* | \
          avsandare* | avsender* | afsender* | gonderen* | отправител* | відправник* | 发 件 人 | 發 件 人 | 寄 件 者 | 送 信 者 | 送 信 元 | 差 出 人 \
@@ -93,7 +100,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | no autorizad* | nao autorizad* | inesistent* | non corrisponde | non autorizzat* | non consentit* | onbekend* | ongeldig* | niet toegestaan \
             | nieprawidlow* | niepoprawn* | nieznan* | niedozwolon* | neplatn* | neznam* | neexistuj* | nepovolen* | okand* \
             | ukjent* | ukendt* | ugyldig* | ogiltig* | gecersiz | bulunamadi | reddedil* | неверн* | не найден* | некорректн* | недопустим* \
-            | не совпада* | не существует | не існу* | 错 误 | 不 正 | 不 匹 配 | 不 一 致 | 一 致 し | 无 权 | 伪 造 | 偽 装 | 존 재 하 지 않 | 없 습 니 다 | 잘 못 | passen nicht | passt nicht | ubereinstimm* | kein mx | keinen mx | keine mx | n'etes pas autorise | pas autorise a utiliser | sans mx | sin mx | no tiene mx | no .. pertenece | nao pertence | non ha record | senza record mx | non appartiene \
+            | не совпада* | не существует | не існу* | 错 误 | 不 正 | 不 匹 配 | 不 一 致 | 一 致 し | 无 权 | 伪 造 | 偽 装 | 존 재 하 지 않 | 없 습 니 다 | 잘 못 | eigenen domain | eigene domain | passen nicht | passt nicht | ubereinstimm* | kein mx | keinen mx | keine mx | n'etes pas autorise | pas autorise a utiliser | sans mx | sin mx | no tiene mx | no .. pertenece | nao pertence | non ha record | senza record mx | non appartiene \
             | nie zgadza | nie nalezy | odrzucony | nepatri | не принадлежит | ait degil | 不 属 于 | 登 録 さ れ て い",
         )
         .unless("spf | dkim | dmarc | spam | ip | empfanger* | destinataire | destinatario | ontvanger | odbiorc* | prijemc* | получател* \
@@ -104,7 +111,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "voll | uberfullt | speicherlimit | kontingent | quota uberschritten | quota erreicht | pleine | plein | saturee \
             | sature | quota depasse | quota atteint | lleno | llena | cuota | cheia | cheio | cota | quota excedida | piena \
             | pieno | quota superata | vol | pelna | przepelnion* | plna | plny | dolu | kota | переполнен* | полон | квот* \
-            | 已 满 | 已 滿 | 满 了 | 容 量 不 足 | 空 间 不 足 | 超 出 .. 容 量 | 配 额 | no tiene espacio | sin espacio | sem espaco \
+            | 已 满 | 已 滿 | 满 了 | 容 量 不 足 | 空 间 不 足 | 超 出 .. 容 量 | 配 额 | espacio en disco | espaco em disco | spazio su disco | no tiene espacio | sin espacio | sem espaco \
             | kein platz | plus de place | non ha spazio | нет места | 容 量 超 過 | 容 量 を 超 | い っ ぱ い | 満 杯 | 가 득 | 용 량 \
             | speicherplatz | speicherkontingent | speichervolumen | uberlaufen | ueberfuellt | quota est depasse | quota depassee | depasse son quota \
             | espace de stockage | espace insuffisant | espace disque | saturees | pleines | surcharge* | espacio insuficiente | almacenamiento \
@@ -121,6 +128,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .words("kota asildi | kotasi dolu | boite .. saturee | quota .. depasse | cuota .. excedida | cota .. excedida | quota .. superata \
             | quota przekroczon* | kvota prekrocena | квота превышена | превышена квота | 超 出 .. 配 额 | 容 量 オ ー バ ー | 保 存 容 量 の 上 限 | 容 量 の 上 限 に 達 | 容 量 を 超 過")
         .unless("envoi* | envio* | invio | versand* | wysyl* | odesil* | отправк* | 发 送"),
+    on(R::MailboxFull, 89, TONGUES).words(
+        "boite .. taille maximale | boite .. a atteint | postfach .. maximale grosse | mailkonto .. maximale grosse | konto .. maximale grosse | postfach .. grenze erreicht | buzon .. tamano maximo | casella .. dimensione massima | casella .. raggiunto | caixa .. tamanho maximo | ящик .. максимальн*",
+    ),
     on(R::Suspend, 65, TONGUES)
         .words(MAILBOX)
         .with(
@@ -129,7 +139,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | suspensa | bloqueado | inativa | inactivo | inactiva | inativo | expirad* | caducad* | scadut* | bloccat* \
             | vencid* | disattivat* | sospes* | disabilitat* | geblokkeerd | opgeheven | zablokowan* | nieaktywn* \
             | zablokovan* | avstangt | заблокирован* | отключен* | удален* | 停 用 | 禁 用 | 冻 结 | 注 销 | 被 锁 | 無 効 | 停 止 | 휴 면 \
-            | 정 지 | gekundigt | inaktive* | nicht mehr aktiv | nicht mehr genutzt | nicht aktiv | deaktivierte* | abgemeldet | inactive depuis | \
+            | 정 지 | gekundigt | inaktive* | nicht mehr aktiv | nicht mehr genutzt | nicht mehr in gebrauch | nicht mehr verwendet | nicht aktiv | deaktivierte* | abgemeldet | inactive depuis | \
             boite .. inactive | resilie* | clotur* | n'est plus utilise* | plus active | deshabilitad* | inhabilitad* | dada de baja | dado de baja | eliminad* \
             | encerrad* | cancelad* | excluid* | chiusa | chiuso | cessat* | non attiv* | non piu attiv* | inattiv* | gedeactiveerd | opgezegd | gesloten \
             | niet actief | usuniet* | zawieszon* | wylaczon* | wygasl* | zrusen* | pozastaven* | neaktivn* | avstangd | sparrat | sparrad \
@@ -143,7 +153,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .words("speicherplatz | festplatte | espace disque | espacio en disco | espaco em disco | spazio su disco \
             | место на диске | 磁 盘 空 间 | デ ィ ス ク | miejsca na dysku | mista na disku | места на диске")
         .with("server | system | serveur | servidor | systeme | sistema | disque | disco | сервер* | диске | 服 务 器 | 磁 盘 | サ ー バ | serwer* | dysku")
-        .unless("postfach* | mailbox | boite | buzon | caixa | casella | quota | ящик* | skrzynk* | schrank* | destinataire | empfanger* | 收 件 人 | 用 户"),
+        .unless("postfach* | mailbox | boite | buzon | caixa | casella | quota | ящик* | skrzynk* | schrank* | destinataire | empfanger* | usuario | destinatario | utilisateur | utente | benutzer | uzytkownik* | пользовател* | 收 件 人 | 用 户"),
     on(R::EmailTooLarge, 83, TONGUES)
         .words(MESSAGE)
         .with(
@@ -162,21 +172,21 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "werbung | unerwunscht* | spamverdacht | indesirable* | pourriel | publicitaire | basura | no deseado \
             | no solicitado | indeseado | lixo | indesejad* | indesiderat* | ongewenst* | niechcian* | nevyzadan* \
             | skrappost | спам* | реклам* | 垃 圾 | 迷 惑 メ ー ル | ス パ ム | 스 팸 | spamfilter | spamverdachtig* | unerbeten* | non sollicite* \
-            | no deseados | niepozadan* | soppelpost | istenmeyen | istenmeyen e posta | roskaposti* | kereetlen | 涉 嫌 | 违 规 内 容 | 敏 感 内 容 | 广 告 邮 件 | werbe* | werbemail* | unzulassiger inhalt | courrier indesirable | antispam | filtro antispam | niepozadana | нежелательн* | небажан* | 垃 圾 信 息 | 不 良 信 息",
+            | no deseados | niepozadan* | soppelpost | istenmeyen | istenmeyen e posta | roskaposti* | kereetlen | 涉 嫌 | 违 规 内 容 | 敏 感 内 容 | 广 告 邮 件 | publicidad | publicidade | propaganda | pubblicita | publicite | reklamow* | reclame | werbe* | werbemail* | unzulassiger inhalt | courrier indesirable | filtro antispam | pelo antispam | dal antispam | notre antispam | nuestro antispam | nostro antispam | unser antispam | niepozadana | нежелательн* | небажан* | 垃 圾 信 息 | 不 良 信 息",
         )
         .unless("ip | 黑 名 单 | liste noire | lista negra | sperrliste | spamhaus"),
     on(R::SpamDetected, 88, TONGUES)
         .words(MESSAGE)
         .with("垃 圾 邮 件 .. 拒 | 识 别 为 垃 圾 | 判 定 为 垃 圾 | 疑 似 垃 圾 | 迷 惑 メ ー ル と し て | 迷 惑 メ ー ル と 判 | ス パ ム と 判 | 스 팸 으 로 | 스 팸 메 일 로"),
     on(R::VirusDetected, 84, TONGUES).words("вирус* | 病 毒 | ウ イ ル ス | ウ ィ ル ス | 바 이 러 스 | viren | schadsoftware | logiciel malveillant | malveillant \
-            | malicioso | dannoso | zlosliw* | wirus* | virusem | virusa | schadcode | вірус* | haittaohjelm* | zararli yazilim"),
+            | malicioso | dannoso | zlosliw* | wirus* | virusem | virusa | schadcode | вірус* | virenverdacht | virusverdacht | haittaohjelm* | zararli yazilim | infectee* | infecte | infiziert* | infectad* | infetto | infetta | infettat* | zainfekowan* | zavirovan* | заражен* | besmet | 感 染 | 감 염 | schadling"),
     on(R::Blocked, 84, TONGUES).words(
         "schwarze liste | schwarzen liste | sperrliste | blacklistee | liste noire | lista negra | listas negras \
             | lista nera | czarnej liscie | черный список | черном списке | черных списках | ip .. заблокирован* \
             | ip .. gesperrt | ip .. blockiert | ip .. bloquee | ip .. bloqueada | ip .. zablokowan* | ip .. geblokkeerd \
             | 黑 名 单 | 黑 名 單 | ブ ラ ッ ク リ ス ト | 블 랙 리 스 트 | ip .. geblockt | ip .. bloqueado | ip .. bloccat* | ip .. blokovan* \
             | ip .. engellen* | ip .. sparrad | ip .. блокован* | kara liste* | svartlist* | cerne listine | cernou listinu | czarna lista | чорному списку | \
-            ip .. 封 | ip .. 屏 蔽 | ip .. 拒 否 | ip .. 차 단 | ip .. 被 拒 | dynamischen ip | dynamische ip | adresses ip dynamiques | ip dinamica* | динамическим ip | динамических ip | динамический ip | einwahlnetz* | ip .. blocage | reseau .. bloque | ip .. заборон* | ip .. ブ ロ ッ ク | ip ア ド レ ス が ブ ロ ッ ク | rbl",
+            ip .. 封 | ip .. 屏 蔽 | ip .. 拒 否 | ip .. 차 단 | ip .. 被 拒 | dynamischen ip | dynamische ip | adresses ip dynamiques | ip dinamica* | динамическим ip | динамических ip | динамический ip | seznamu spameru | liste des spammeurs | spammerliste | lista de spammers | listy spamerow | liste spamerow | списке спамеров | einwahlnetz* | ip .. blocage | reseau .. bloque | ip .. заборон* | ip .. ブ ロ ッ ク | ip ア ド レ ス が ブ ロ ッ ク",
     ).unless("收 件 人 .. 黑 名 单 | списке получателя | liste noire du destinataire | lista negra del destinatario | sperrliste des empfangers"),
     on(R::Blocked, 70, TONGUES)
         .words("ip | adresse ip | ip adresse | адрес | # | server | serveur | servidor | host | 服 务 器 | mailserver | mailservers | serwer | сервер* | \
@@ -184,7 +194,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .with(
             "gesperrt | blockiert | abgewiesen | bloque | bloquee | bloqueada | bloqueado | bloccat* | geblokkeerd | zablokowan* | заблокир* | \
              被 封 | 封 禁 | 被 阻 止 | 被 拒 绝 | 屏 蔽 | geblockt | refusee | rifiutata | rechazada | recusada | geweigerd | odrzucon* | blokovan* | zablokovan* \
-             | engellen* | отклонен* | блокован* | 차 단 | verweigert | zugang gesperrt | acces refuse | acceso denegado | accesso negato | acesso negado | toegang geweigerd | zamitnut* | odepren* | odmitnut* | engellenmis* | запрещен* | 拒 绝 了 | 许 可 さ れ て い ま せ ん | 許 可 さ れ て い ま せ ん | ブ ロ ッ ク | 不 允 许 连 接",
+             | engellen* | отклонен* | блокован* | 차 단 | verweigert | zugang gesperrt | acces refuse | acceso denegado | accesso negato | acesso negado | toegang geweigerd | zamitnut* | odepren* | odmitnut* | engellenmis* | запрещен* | 拒 绝 了 | 拦 截 | 攔 截 | 拒 否 リ ス ト | 許 可 さ れ て い ま せ ん | ブ ロ ッ ク | 不 允 许 连 接",
         )
         .unless("postfach | konto | benutzer | compte | boite | cuenta | conta | casella | skrzynka | учетн* | ящик* | адресат* \
             | получател* | 账 号 | 邮 箱 | empfanger* | destinataire | destinatario | ontvanger | spf | relay* | ptr | reverse | trop | zu viele"),
@@ -207,13 +217,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | troppi messaggi | te veel | zbyt wiele | zbyt duzo | prilis mnoho | слишком много | слишком часто | 频 率 \
             | 過 於 頻 繁 | 过 于 频 繁 | 太 多 | 过 多 | 多 す ぎ | 너 무 많 | sendelimit* | versandlimit* | nachrichtenlimit* | par jour | al dia \
             | per uur | per dag | na godzine | za hodinu | za hodinu | orari | all'ora | saatlik | gunluk | muitos | muitas | troppi | troppe | zbyt wiel* | zbyt szybko \
-            | for manga | for mange | cok fazla | забагато | 过 快 | 太 频 繁 | 频 繁 | 连 接 数 | 接 続 数 | tageslimit* | stundenlimit* | hochstzahl | hochstgrenze | nombre .. trop eleve | debit trop | ralentiss* | en poco tiempo | excedeu o numero | numero de mensagens | cok sayida | za krotki czas | za kratkou dobu | за короткое время | 大 量 の メ ー ル | 短 时 间 | 短 時 間 | 동 시 접 속 | 접 속 수 | 并 发",
+            | for manga | for mange | cok fazla | забагато | 过 快 | 太 频 繁 | 频 繁 | 连 接 数 | 接 続 数 | verbindungslimit* | empfangerlimit* | mengenlimit* | limite horaire | limite journaliere | limite diaria | limite diario | limite giornaliero | limite orario | limit dzienny | limit godzinowy | denni limit | za duzo polaczen | za duzo wiadomosci | za wiele | \
+            число соединений | число одновременных | количество соединений | количество писем | langsamer | moins vite | mas despacio | mas lento | piu lentamente | mais devagar | trop rapide | trop rapidement | demasiado rapido | troppo veloce | muito rapido | za szybko | слишком быстро | лимит писем | лимит сообщений | лимит получателей | в минуту | в сутки | tageslimit* | stundenlimit* | hochstzahl | hochstgrenze | nombre .. trop eleve | debit trop | ralentiss* | en poco tiempo | excedeu o numero | numero de mensagens | cok sayida | za krotki czas | za kratkou dobu | за короткое время | 大 量 の メ ー ル | 短 时 间 | 短 時 間 | 동 시 접 속 | 접 속 수 | 并 发",
     ).unless("hops | anhange | falsche | spf | hop | passwort* | kennwort | anmelde* | mot de passe | contrasena | senha | speicher*"),
     // A limit, and that it is about sending.
     on(R::RateLimited, 79, TONGUES)
         .words("limite | limites | limit | limiet | лимит* | ліміт* | quota | maximal | maximale | maximum | nombre maximal | maximo | massimo | 限 额 | 限 制 | 上 限 | 한 도 \
-            | limitu | limiti | limitini | kvot*")
-        .with("d'envoi | envoi | envois | envios | de envio | envio | invio | invii | versand | gesendet* | pro stunde | verzend* | verzonden | wysyl* | wyslan* | odesil* \
+            | limitu | limiti | limitini | kvot* | kontingent | cantidad maxima | numero maximo | numero massimo | nombre maximum | maximale anzahl | hochstzahl | anzahl | liczba | liczbe | число | количество")
+        .with("destinatarios | destinataires | destinatari | empfangern | odbiorcow | получателей | heute | aujourd'hui | oggi | dzisiaj | dzis | сегодня | d'envoi | enviad* | envoyes | inviati | verschickt* | verstuurde | envoi | envois | envios | de envio | envio | invio | invii | versand | gesendet* | pro stunde | verzend* | verzonden | wysyl* | wyslan* | odesil* \
             | odeslan* | отправк* | отправлен* | отправляем* | gonderim* | gonderi | connexions | conexiones | conexoes | connessioni | verbindungen | verbindingen \
             | polaczen | spojeni | соединени* | подключени* | baglanti | messages envoyes | 发 送 | 发 信 | 送 信 数 | 送 信 量 | 送 信 通 数 | 발 송 | 전 송 | 连 接 | 接 続 | anslutningar")
         .unless("taille | tamano | tamanho | dimension* | rozmiar | размер* | 大 小 | サ イ ズ | grosse | skrzynk* | boite | buzon | casella | ящик* | 收 件 人 .. 空 间"),
@@ -223,7 +234,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | grijze lijst | szarej liscie | szare listy | gri liste* | seda listina | gralist* | грейлист* | 그 레 이 리 스 트 | harmaalista*",
     ),
     // A wait that is named, as in English.
-    on(R::Greylisted, 70, "RFC 6647 §3")
+    on(R::Greylisted, 78, "RFC 6647 §3")
         .code(&[4])
         .words(
             "in .. minuten | in .. sekunden | nach .. minuten | nach .. sekunden | dans .. minutes | dans .. secondes | en .. minutos | em .. minutos | \
@@ -243,14 +254,19 @@ pub(in crate::explain) const RULES: &[Rule] = &[
          | reenvio | reenviar a dominios | retransmissao | inoltro | relayen | doorsturen | przekazywanie poczty | przekazywania poczty | preposilani | vidaresand* | videresend* \
          | пересылк* | релей | релеинг | 릴 레 이 | 转 发 | ne gere pas ce domaine | nicht fur diese domain zustandig | nicht zustandig | non gere par | domaine non gere | no gestionamos | retransmitir | non gestito | non siete abilitati all'invio | nie obsluguje | neobsluhuj* | nejste opravnen* | не обслуживает* | 不 为 该 | 第 三 者 中 継",
     ).unless("reenvio de correo desactivado | 自 动 转 发"),
+    // What a server does not do for this client.
+    on(R::NoRelaying, 74, TONGUES)
+        .words("uber diesen server | ueber diesen server | par ce serveur | via ce serveur | por este servidor | a traves de este servidor | tramite questo server | attraverso questo server | via deze server | przez ten serwer | pres tento server | через этот сервер")
+        .with("nicht | pas | no | nao | non | niet | nie | ne | не | zabronion* | запрещ*")
+        .unless("spf | dkim | dmarc | spam* | virus*"),
     on(R::SecurityError, 83, TONGUES)
         .words(
             "benutzername | kennwort | passwort | anmelden | mot de passe | identifiant* | contrasena | iniciar sesion \
             | senha | nome utente | wachtwoord | haslo | hasla | heslo | losenord | пароль | логин | авторизац* \
             | аутентификац* | 密 码 | 密 碼 | 认 证 | 授 权 码 | 認 証 | パ ス ワ ー ド | 비 밀 번 호 | anmeldung | anmeldedaten | zugangsdaten | authentifizierung \
             | authentification | authentifier | autenticazione | autenticarsi | autenticarse | autenticacion | autenticacao | autenticar | autoryzacj* | uwierzyteln* \
-            | overeni | prihlas* | inloggning | palogging | sifre | kimlik dogrulama | oturum acma | парол* | 身 份 验 证 | 验 证 失 败 | ロ グ イ ン | 인 증 | 로 그 인 \
-            | parola | jelszo | salasana | adgangskode | aanmelden",
+            | overeni | prihlas* | inloggning | palogging | sifre | kimlik dogrulama | oturum acma | logowani* | zaloguj | zalogowac | credenziali | credenciales | credenciais | vous identifier | парол* | 身 份 验 证 | 验 证 失 败 | ロ グ イ ン | 인 증 | 로 그 인 \
+            | jelszo | salasana | adgangskode | aanmelden",
         )
         .unless("spf | dkim | dmarc"),
     on(R::SystemError, 77, TONGUES).words(
@@ -262,7 +278,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | storing | blad wewnetrzny | chwilowo niedostepn* | внутренней ошибки | внутренняя ошибка | временная ошибка \
             | временно недоступ* | перегружен* | 系 统 错 误 | 系 统 繁 忙 | 内 部 错 误 | 服 务 器 忙 | シ ス テ ム エ ラ ー | 内 部 エ ラ ー \
             | メ ン テ ナ ン ス | serverfehler* | temporarer fehler | dienst .. nicht verfugbar | erreur temporaire | probleme temporaire | service .. indisponible \
-            | error temporario | fallo interno | no disponible | erro no servidor | servizio .. non disponibile | tijdelijk probleem | tijdelijke fout | onderhoud \
+            | error temporario | fallo interno | fuera de servicio | hors service | fuori servizio | fora do ar | ausser betrieb | buiten werking | przeciazon* | pretizen* | перегруз* | no disponible | erro no servidor | servizio .. non disponibile | tijdelijk probleem | tijdelijke fout | onderhoud \
             | blad tymczasowy | tymczasow* | blad serwera | docasn* | interni chyba | chyba serveru | udrzb* | tillfalligt fel | midlertidig feil | gecici | sunucu hatasi | bakim \
             | технические работы | ошибка сервера | тимчасов* | 服 务 不 可 用 | 内 部 错 误 | 暂 时 无 法 | 一 時 的 な | 一 時 的 に | 混 み 合 っ て | 일 시 적 | 점 검 | technisches problem | technische probleme | ausgelastet | incident technique | probleme technique | problema tecnico | problemas tecnicos | temporalmente no disponible | sunucu mesgul | chwilowy problem | технические неполадки | 繁 忙",
     ),
@@ -274,6 +290,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         "schlechte reputation | schlechten reputation | mauvaise reputation | mala reputacion | baja reputacion | cattiva reputazione | bassa reputazione | ma reputacao | baixa reputacao | reputacao ruim | slechte reputatie | zla reputacja \
          | niska reputacja | spatna reputace | репутаци* | 信 誉 | 信 譽 | 평 판",
     ).unless("senderbase"),
+    on(R::NetworkError, 88, TONGUES)
+        .words("schleife | mailschleife | mailschleifen | zu viele received | boucle | boucle de messagerie | bucle | bucle de correo | ciclo di posta | ciclo infinito | petla | petle | zaciklen* | smycka | smycku | зациклив* | почтовая петля | 循 环 | メ ー ル ル ー プ | メ ー ル が ル ー プ | 메 일 루 프 | 루 프")
+        .case("loop"),
     on(R::Filtered, 84, TONGUES).words(
         "vom empfanger abgelehnt | vom empfanger blockiert | empfanger .. nimmt .. keine | refuse par le destinataire \
             | destinataire .. a bloque | destinataire .. ne souhaite | rechazado por el destinatario \
@@ -284,7 +303,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::Filtered, 86, TONGUES)
         .words("empfanger* | empfaenger* | adresse | postfach | destinataire | destinatario | boite | boite aux lettres | titulaire | buzon | casella | destinatario* | ontvanger | geadresseerde | odbiorc* | adresat* | prijemc* | mottagar* \
             | modtager* | mottaker* | alici* | получател* | адресат* | одержувач* | 收 件 人 | 对 方 | 受 信 者 | 宛 先 | 수 신 자")
-        .with("mochte keine | moechte keine | wunscht keine | nimmt nur | nur von bekannten | hat .. blockiert | hat .. gesperrt | akzeptiert nur | akzeptiert keine \
+        .with("mochte keine | moechte keine | wunscht keine | nimmt nur | nur von bekannten | nicht gewunscht | nicht erwunscht | заблокировал | 指 定 受 信 | 受 信 設 定 | hat .. blockiert | hat .. gesperrt | akzeptiert nur | akzeptiert keine \
             | refuse vos | refuse les | refuse votre | refuse de recevoir | ne veut pas | ne souhaite | n'accepte que | n'accepte pas les | bloque par le | bloquee par le \
             | ha bloqueado | no acepta mensajes | no acepta correos | no desea | bloqueado por el | rechaza | so aceita | nao aceita mensagens | bloqueou | nao deseja \
             | bloqueado pelo | non accetta messaggi | non accetta mail | non accetta posta da | non desidera | ha bloccato | bloccato dal | rifiuta | wil geen | accepteert geen berichten \
@@ -295,11 +314,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::NotAccept, 85, TONGUES)
         .words("domain | domane | domaine | dominio | domein | domena | домен* | 域 名 | ド メ イ ン | adresse | mailadresse | direccion | endereco | indirizzo | adres | адрес | server | serveur \
             | servidor | ア ド レ ス | 地 址")
-        .with("empfangt keine | nimmt keine | kein empfang | keine mails an | nur dem versand | nur zum versand | nur zum senden | n'accepte pas de | n'accepte aucun | ne recoit pas | ne recoit aucun \
+        .with("empfangt keine | nimmt keine mails | nimmt keine e mails | nimmt keine emails | nimmt keine nachrichten | nimmt keine post | kein empfang | keine mails an | nur dem versand | nur zum versand | nur zum senden | keine mails empfangen | keine e mails empfangen | keine nachrichten empfangen | sola trasmissione | solo invio | envoi seul | n'accepte pas de | n'accepte aucun | ne recoit pas | ne recoit aucun \
             | no acepta correo | no recibe correo | solo para envio | no admite respuestas | nao aceita e | nao aceita email | nao recebe | apenas para envio | non accetta posta | non riceve posta \
             | solo per invio | ontvangt geen | accepteert geen mail | nie przyjmuje poczty | nie odbiera | tylko do wysylki | neprijima postu | не принимает почту | не принимает корреспонденцию \
-            | только для отправки | 送 信 専 用 | 仅 用 于 发 | 不 接 收 | 不 接 受 邮 件")
-        .unless("para ese dominio | para este dominio | pour ce domaine | fur diese domain | per questo dominio | para esse dominio | dla tej domeny | pro tuto domenu | для этого домена | fuer diese domain"),
+            | только для отправки | d'envoi uniquement | ne pas repondre | nicht antworten | no responder | nao responda | non rispondere | не отвечайте | niet beantwoorden | prosimy nie odpowiadac | 送 信 専 用 | 仅 用 于 发 | 不 接 收 | 不 接 受 邮 件")
+        .unless("para ese dominio | para este dominio | pour ce domaine | fur diese domain | per questo dominio | para esse dominio | dla tej domeny | pro tuto domenu | для этого домена | fuer diese domain | ip | dynamisch* | von ihrem | von ihnen | de votre | de su | dal vostro | с вашего"),
     on(R::NoRelaying, 79, TONGUES).words("para ese dominio | para este dominio | pour ce domaine | fur diese domain | per questo dominio | para esse dominio | dla tej domeny | pro tuto domenu | для этого домена | fuer diese domain \
             | voor dit domein | 为 该 域 名").with("no acepta | no admite | n'accepte pas | ne prend pas | nicht | keine | non accetta | nao aceita | nie przyjmuje | neprijima | не принимает | geen | niet | 不"),
     on(R::PolicyViolation, 48, TONGUES).words(
