@@ -90,8 +90,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .unless("mailbox | mailer error"),
     on(R::SystemError, 92, SENDMAIL)
-        .words("excessive recursion | infinite recursion | ruleset | rewrite .. recursion | cannot resolve alias | aliasing loop | aliasing forwarding loop \
-            | expansion problem | expansion error | alias loop")
+        .words("excessive recursion | infinite recursion | ruleset | rewrite .. recursion | cannot resolve alias | | | expansion problem | expansion error")
         .unless("check mail | check rcpt | check relay"),
     on(R::MailerError, 86, "Exim: appendfile; maildrop, procmail")
         .words(
@@ -190,6 +189,51 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::Expired, 88, PLAIN)
         .words("days in the queue | hours in the queue | days in queue | hours in queue | frozen by a timeout | days of trying | days of retrying | hours of trying")
         .unless("will keep | still trying | mailbox"),
+    on(R::NetworkError, 92, "qmail-local(8); sendmail: aliases(5)")
+        .words("aliasing loop | alias loop | aliasing forwarding loop | bounced here before | forwards to himself | forwards to herself")
+        .case("loop"),
+    // Folders and lists.
+    on(R::Filtered, 88, "Exchange 2003: public folders; GroupWise: exclusive senders; fml")
+        .words(
+            "create permissions on this folder | permissions on this folder | available to folder members | exclusive sender | exclusive senders \
+             | not member of | not a list member | not subscribed",
+        )
+        .unless("domain | your ip"),
+    on(R::MailboxFull, 96, "Exim: quota in appendfile").words("mta imposed quota | quota exceeded while writing | mailbox is full mta"),
+    on(R::MailboxFull, 92, "GroupWise: D10B; iMail")
+        .words(
+            "user over limit | mailbox disk full | mailbox disk quota | mailbox exceeds .. size | mailbox over limit",
+        )
+        .unless("sending | rate | per hour | per day"),
+    on(R::SystemError, 82, "GroupWise: 8209, a post office whose path is gone").words("post office down | post office is down | post office not"),
+    on(R::NoRelaying, 86, "Domino: server access for routing")
+        .words("authorized to use the server .. routing | authorized to route | allowed to route | permitted to route | route mail through"),
+    on(R::Blocked, 84, "Exim: cPanel's domain filters")
+        .words("reject all messages from | reject all mail from | rejects all mail from | refuse all mail from | reject everything from | refuses everything from"),
+    on(R::Blocked, 66, "operators of lists: the pages that they send people to").words(
+        "/www.spamcop.net | /spamcop.net | /www.spamhaus.org | /check.spamhaus.org | /www.barracudacentral.org | /barracudacentral.org \
+         | /www.sorbs.net | /www.uceprotect.net | /www.spamrats.com | /psbl.org | /www.abuseat.org | /cbl.abuseat.org | /www.dnsbl.info \
+         | /lookup.abusix.com | /www.mailspike.net | /www.surbl.org | /lookup.uribl.com | /mxtoolbox.com",
+    ),
+    on(R::ContentError, 86, "MailMarshal, SurfControl, GWAVA: rules about words and parts")
+        .words("content failure | content violation | keyword filter | keyword rule | lexical analysis | text censor | word filter | forbidden words | banned words")
+        .unless("spam* | virus*"),
+    on(R::RequirePtr, 86, PLAIN)
+        .enhanced(&["x.7.*"])
+        .words("ip must resolve | sender ip .. resolve | client must resolve | host must resolve | ip .. must resolve")
+        .unless("sender domain | recipient | blacklist*"),
+    on(R::RequirePtr, 62, PLAIN)
+        .words("fix your dns | get your dns fixed | repair your dns | correct your dns | fix dns")
+        .unless("spf | dkim | dmarc | mx | sender | helo | ehlo"),
+    on(R::HostUnknown, 92, "Apache James, Domino: their own words for a name that is not there")
+        .words("no dns entries | no dns entries for | no dns record for the host | known tcp ip host | unknown tcp ip host")
+        .unless("your | client | reverse | sender | ptr | helo"),
+    on(R::Expired, 86, "sendmail: Timeout.queuewarn; iMail, Exchange, Apache James")
+        .words(
+            "delivery failed .. attempts | failed after .. attempts | failed .. attempts | still undelivered | undelivered after | not yet been delivered \
+             | will keep trying | keep trying until | closed session | closed the session | session closed by | server closed",
+        )
+        .unless("login | authentication | password | user unknown | greylist* | first | mailbox | blocked | spam*"),
     // Sockets and name servers, as the sending server tells of them.
     on(R::Expired, 91, "sendmail: reply(); GroupWise GWIA; Exchange: SocketError; read(2)")
         .words(
