@@ -187,11 +187,41 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::NetworkError, 84, "connect(2): EACCES, EPERM, of a firewall of one's own")
         .words("connect to .. permission denied | connect to .. operation not permitted | connect to .. protocol not supported"),
     on(R::Expired, 88, PLAIN)
-        .words("days in the queue | hours in the queue | days in queue | hours in queue | frozen by a timeout | days of trying | days of retrying | hours of trying")
+        .words("days in the queue | hours in the queue | days in queue | hours in queue | frozen by a timeout | not sent for | unsent for | not sent within | could not be sent | days of trying | days of retrying | hours of trying")
         .unless("will keep | still trying | mailbox"),
     on(R::NetworkError, 92, "qmail-local(8); sendmail: aliases(5)")
         .words("aliasing loop | alias loop | aliasing forwarding loop | bounced here before | forwards to himself | forwards to herself")
         .case("loop"),
+    // Whose mail is taken is said with a "from"; what takes no mail at all says no more.
+    on(R::Filtered, 89, PLAIN)
+        .words(
+            "takes no mail from | accepts no mail from | receives no mail from | takes mail only from | takes only mail from | accepts only mail from \
+             | from addresses outside | no mail from senders | no mail from addresses | cannot post to | can't post to | could not post to \
+             | list is closed | group is closed | closed group | are allowed to write to | is allowed to write to | may write to | may post to \
+             | may send to this | may send to the list | may send to the group | can post to | allowed to send to this",
+        )
+        .unless(
+            "your | ip | host | hosts | server | client | network | country | # | relay* | login | log in | authenticated | dynamic \
+             | domain is not | external domain | port",
+        ),
+    on(R::Rejected, 90, PLAIN)
+        .words("sender's domain | domain of the sender | sender's address | sender's mail domain | domain of sender | domain of your address | your sender domain")
+        .with(
+            "cannot be resolved | cannot resolve | not resolve | not resolvable | unresolvable | resolved | not exist | doesn't exist | unknown \
+             | not found | no mx | no a or mx | no dns | invalid | nxdomain | has no | not in dns | is not valid",
+        )
+        .unless("spf | dkim | dmarc | recipient | helo | ehlo | ptr | reverse"),
+    on(R::RateLimited, 86, PLAIN)
+        .words("may send | allowed to send | can send | you have sent | has sent | have sent | you sent | were sent")
+        .with("a day | per day | an hour | per hour | today | in one day | in one hour | a month | this month | messages already | mails already | within the hour")
+        .unless("spam* | on behalf | once a day"),
+    on(R::RateLimited, 80, PLAIN)
+        .words("its share of | your share of | used its share | used up its share | fair share | more than its share | share of sessions | share of connections"),
+    on(R::Greylisted, 86, "RFC 6647 §3")
+        .code(&[4])
+        .words("new sender | new senders | new client | new relay | new correspondent | first mail | first message | unknown correspondent")
+        .with("once more | another try | try anew | try again | resend | send again | come again | quarter of an hour | minutes | half an hour | retry | later")
+        .unless("rate | too many | volume | reputation | full | error | quota | limit*"),
     // Folders and lists.
     on(R::Filtered, 88, "Exchange 2003: public folders; GroupWise: exclusive senders; fml")
         .words(
