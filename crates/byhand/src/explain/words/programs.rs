@@ -222,6 +222,19 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .words("new sender | new senders | new client | new relay | new correspondent | first mail | first message | unknown correspondent")
         .with("once more | another try | try anew | try again | resend | send again | come again | quarter of an hour | minutes | half an hour | retry | later")
         .unless("rate | too many | volume | reputation | full | error | quota | limit*"),
+    on(R::NetworkError, 91, "RFC 5321 §6.3: counting trace fields")
+        .words("number of received .. headers | number of received | received data headers | received lines | received fields | number of hops | hops exceeded")
+        .unless("mails received | messages received")
+        .case("loop"),
+    on(R::SyntaxError, 84, "RFC 5321 §4.1.4")
+        .words("no rcpt | no recipient given | no recipients given | no sender given | no mail from given | rcpt missing | rcpt given | no recipients specified | no recipient specified")
+        .unless("to rcpt | rcpt to"),
+    on(R::Blocked, 86, "ASSP: its penalty box").words("penaltybox | penalty box"),
+    on(R::Filtered, 84, "Mimecast and appliances of its kind: lists of a user").words("envelope blocked user | blocked user entry | user entry | user domain entry"),
+    on(R::UserUnknown, 94, "SmarterMail: its own non-delivery report").words("account or domain may not exist"),
+    on(R::Suspend, 55, PLAIN)
+        .code(&[5])
+        .words("mailbox temporarily unavailable | mailbox is temporarily unavailable | recipient temporarily unavailable | account temporarily unavailable"),
     // Folders and lists.
     on(R::Filtered, 88, "Exchange 2003: public folders; GroupWise: exclusive senders; fml")
         .words(
@@ -264,6 +277,37 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | will keep trying | keep trying until | closed session | closed the session | session closed by | server closed",
         )
         .unless("login | authentication | password | user unknown | greylist* | first | mailbox | blocked | spam*"),
+    // What the system or the runtime of the sending server calls it.
+    on(R::HostUnknown, 90, "getaddrinfo(3): EAI_NONAME; c-ares, Node.js, Java, .NET: their names of it")
+        .words("enotfound | enodata | unknownhostexception | nodename nor servname | no such host is known | name does not resolve | wsahost not found")
+        .unless("sender | your | try again | helo | ehlo | client | ptr | reverse"),
+    on(R::NetworkError, 90, "connect(2), getaddrinfo(3): ECONNREFUSED, EHOSTUNREACH, EAI_AGAIN; Java, .NET, Haraka: their names of it")
+        .words(
+            "econnrefused | ehostunreach | enetunreach | eservfail | eai again | erefused | socketconnectionrefused | noroutetohostexception \
+             | connectexception | eaddrnotavail | enetdown | ehostdown | tried all mx | tried all mxs | all mxs failed | maximum hops \
+             | hops reached | mx list is empty | mx preference list | address is the local host | host is the local host",
+        )
+        .unless("database | ldap* | sql | redis | backend"),
+    on(R::Expired, 90, "read(2), write(2): ECONNRESET, ETIMEDOUT, EPIPE; Java, .NET, Python: their names of it")
+        .words(
+            "econnreset | etimedout | etimeout | epipe | econnaborted | sockettimeoutexception | socket timeout | socketexception \
+             | smtpserverdisconnected | no longer responding | wsaetimedout | wsaeconnreset | 10060 | 10054",
+        )
+        .unless("database | ldap* | sql | redis | backend"),
+    on(R::Expired, 92, "MessageExpired in other words: Zimbra, GreenArrow, James")
+        .words("retry limit | retry limits | retries exceeded | retries exhausted | exhausted retries | maximum retries | max retries | queue lifetime")
+        .unless("login | password | authentication | auth | rate*"),
+    on(R::FailedStarttls, 86, "OpenSSL, GnuTLS, Schannel, Go: their error strings")
+        .words(
+            "key too small | md too weak | wrong version number | unsupported protocol | no protocols available | alert number | handshake alert \
+             | sslexception | sslhandshakeexception | unsafe legacy renegotiation | no suitable signature | unknown ca | x509 | ssl routines",
+        ),
+    on(R::SecurityError, 86, "Cyrus SASL: sasl_errstring")
+        .words("no worthy mechs | no worthy mechanisms | no mechanism available | no supported mechanism | no mechs available"),
+    on(R::SystemFull, 88, "errno(3): ENOSPC, which is the file system's; a user's quota is EDQUOT")
+        .words("no space left on device | enospc")
+        .unless("quota"),
+    on(R::MailerError, 84, "Pigeonhole: a script that stopped").words("execution aborted | execution failed | sieve .. aborted | sieve .. failed"),
     // Sockets and name servers, as the sending server tells of them.
     on(R::Expired, 91, "sendmail: reply(); GroupWise GWIA; Exchange: SocketError; read(2)")
         .words(
