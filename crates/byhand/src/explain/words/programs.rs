@@ -38,7 +38,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | dns lookup failure | dns lookup failed | dns temporary failure | cannot resolve | could not resolve | domain invalid \
              | invalid domain | mx lookup | domain not resolvable",
         )
-        .unless("helo | ehlo | client | your host | ptr | reverse | rdns | recipient domain | spf | dkim | dmarc | your ip | host name"),
+        .unless("helo | ehlo | client | your host | ptr | reverse | rdns | recipient domain | spf | dkim | dmarc | your ip | host name | #"),
     on(R::Rejected, 86, OTHERS).code(&[417, 517]).words("domain | dns | mx records | mx record").unless("spf | dkim | dmarc | relay*"),
     // Verification of the sender, done or under way.
     on(R::Rejected, 88, "Exim: verify = sender/callout; milter-sender, smf-sav, CommuniGate Pro")
@@ -75,9 +75,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::NoRelaying, 88, PLAIN)
         .words(
             "not a mail exchanger for | not an mx for | is not the mx | not mx for | use the published mx | use the proper mx | external domains is \
-             | mail for external | mail to external | external domain | external recipients | external addresses | from outside .. external \
+             | mail for external | mail to external | to external domain | to external recipients | to external addresses | from outside .. external \
              | only for our own users | only for our customers | only relays for | relays only for | relay only for \
-             | prohibited we do not relay | deliver mail for | i cannot deliver mail for",
+             | prohibited we do not relay | i cannot deliver mail for",
         )
         .unless("listed | blocked | user unknown | no such user | spam* | could not deliver mail | unable to deliver mail"),
     // Postfix's own daemons, and other servers' inner parts.
@@ -95,7 +95,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::MailerError, 86, "Exim: appendfile; maildrop, procmail")
         .words(
             "wrong uid | wrong gid | wrong owner | wrong ownership | bad ownership | wrong permissions | bad permissions | bad file mode \
-             | has an invalid format | invalid mailbox format | mailbox format | mailbox is corrupt* | mailbox .. corrupt* | lock failure on \
+             | mailbox has an invalid format | file has an invalid format | invalid mailbox format | mailbox format | mailbox is corrupt* | mailbox .. corrupt* | lock failure on \
              | failed to lock mailbox | failed to open mailbox | failed to create mailbox | unable to open mailbox | unable to lock mailbox \
              | cannot open mailbox | could not open mailbox | cannot create mailbox | failed to expand .. mailbox | creating mailbox",
         )
@@ -165,7 +165,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "name and its address | name and address | hostname and ip | hostname and address | host name and ip | host name and address | name and ip \
              | address and name | ip and hostname | ip and name | forward and reverse",
         )
-        .with("not agree | disagree | not match | don't match | mismatch | differ | inconsistent | not fit | don't fit"),
+        .with("not agree | disagree | not match | don't match | mismatch | differ | inconsistent | not fit | don't fit")
+        .unless("helo | ehlo"),
     on(R::NoRelaying, 86, PLAIN)
         .words(
             "not one of the domains | none of the domains | not among the domains | not among our domains | domains hosted here | domains we host \
@@ -235,6 +236,23 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::Suspend, 55, PLAIN)
         .code(&[5])
         .words("mailbox temporarily unavailable | mailbox is temporarily unavailable | recipient temporarily unavailable | account temporarily unavailable"),
+    on(R::SyntaxError, 92, "RFC 5321 §4.1.1.1; Exim: helo_data of an ACL")
+        .words("fix your helo | fix your ehlo | correct your helo | helo .. loopback | ehlo .. loopback | helo for this ip | helos as | helos with | ehlos as")
+        .unless("spf"),
+    on(R::SystemError, 94, POSTFIX)
+        .code(&[4])
+        .words(
+            "policy lookup | map lookup | table lookup | alias lookup | user lookup | account lookup | mailbox lookup | recipient lookup | access map \
+             | regular expression in | in recovery mode | read only file system | virtual map | transport map",
+        )
+        .with("timed out | timeout | failed | unavailable | bad | error | problem | in recovery mode | read only | cannot | could not")
+        .unless("your | dns"),
+    on(R::RateLimited, 88, PLAIN)
+        .words("too many of your | too many of the recipients | faster than permitted | mail faster than | more often than permitted")
+        .unless("listed"),
+    on(R::SpamDetected, 84, "filters that people run beside the server: their names")
+        .words("razor2 | crm114 | dspam | spambayes | spamprobe | spamoracle | bayesian | spampd | mailscanner")
+        .unless("unavailable | timed out | does not answer | not running | virus*"),
     // Folders and lists.
     on(R::Filtered, 88, "Exchange 2003: public folders; GroupWise: exclusive senders; fml")
         .words(
@@ -274,7 +292,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::Expired, 86, "sendmail: Timeout.queuewarn; iMail, Exchange, Apache James")
         .words(
             "delivery failed .. attempts | failed after .. attempts | failed .. attempts | still undelivered | undelivered after | not yet been delivered \
-             | will keep trying | keep trying until | closed session | closed the session | session closed by | server closed",
+             | will keep trying | keep trying until | closed session | closed the session | session closed by",
         )
         .unless("login | authentication | password | user unknown | greylist* | first | mailbox | blocked | spam*"),
     // What the system or the runtime of the sending server calls it.
@@ -307,7 +325,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::SystemFull, 88, "errno(3): ENOSPC, which is the file system's; a user's quota is EDQUOT")
         .words("no space left on device | enospc")
         .unless("quota"),
-    on(R::MailerError, 84, "Pigeonhole: a script that stopped").words("execution aborted | execution failed | sieve .. aborted | sieve .. failed"),
+    on(R::MailerError, 84, "Pigeonhole: a script that stopped").words("execution aborted | script execution | sieve .. execution | sieve .. aborted | sieve .. failed"),
     // Sockets and name servers, as the sending server tells of them.
     on(R::Expired, 91, "sendmail: reply(); GroupWise GWIA; Exchange: SocketError; read(2)")
         .words(
@@ -324,7 +342,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | host name lookup failure | hostname lookup failure | host lookup failure | host lookup failed | name server .. lookup failure \
              | error in mx lookup | mx query failed | lookup of mx failed | cname lookup failed | name resolution failure | resolver failure",
         )
-        .unless("sender | your | helo | ehlo | client | ptr | reverse | from domain | ip name"),
+        .unless("sender | your | helo | ehlo | client | ptr | reverse | from domain | ip name | spf | dkim | dmarc"),
     on(R::NetworkError, 91, "Momentum, KumoMTA, PowerMTA: no host of the list answers")
         .words("too many connection failures | no valid hosts | any candidate hosts | network error on destination | all mx .. unreachable | no usable mx")
         .unless("your"),
@@ -344,7 +362,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | outgoing message limit | outbound messages limit | limit on sending | limit on the sending | limit of sent | sent messages limit \
              | sending rate limit | exceed .. allowed number of emails | limit of emails",
         )
-        .unless("mailbox full | mailbox is full | line length"),
+        .unless("mailbox | line length"),
     // A score is the filter's, however excessive it is.
     on(R::SpamDetected, 92, "Stalwart, MIMEDefang, qmail-scanner, simscan, IceWarp: their reject texts")
         .words(
@@ -360,7 +378,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | non member | nonmember | non subscriber | members only list | distribution in the list | private list | moderator has rejected \
              | rejected by the moderator | by the list moderator | list moderators",
         )
-        .unless("outside | external | relay* | remote | spf | dmarc | dkim"),
+        .unless("outside | external | relay* | remote | spf | dmarc | dkim | server | host | ip | this domain | network"),
     on(R::Filtered, 91, "Pigeonhole, Cyrus: Sieve's reject and ereject")
         .words("mail filtering program | sieve your message | recipient's sieve | recipient's mail filter* | recipient's filter* | sieve reject* | rejected by sieve")
         .unless("unavailable | does not answer | timed out"),
@@ -378,7 +396,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .unless("sender | your | authentication | auth | login | command"),
     on(R::Suppressed, 88, "Momentum: blackhole; PowerMTA, KumoMTA: suppression")
-        .words("recipient blackholed | recipient is blackholed | blackholed recipient | internal recipient | recipient .. suppressed"),
+        .words("recipient blackholed | recipient is blackholed | blackholed recipient | recipient .. suppressed"),
     on(R::PolicyViolation, 70, EXIM)
         .at(&[Stage::Data, Stage::Body])
         .words("administrative prohibition")
