@@ -38,7 +38,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | dns lookup failure | dns lookup failed | dns temporary failure | cannot resolve | could not resolve | domain invalid \
              | invalid domain | mx lookup | domain not resolvable",
         )
-        .unless("helo | ehlo | client | your host | ptr | reverse | rdns | recipient domain | spf | dkim | dmarc | your ip | host name"),
+        .unless("helo | ehlo | client | your host | ptr | reverse | rdns | recipient domain | spf | dkim | dmarc | your ip | host name | #"),
     on(R::Rejected, 86, OTHERS).code(&[417, 517]).words("domain | dns | mx records | mx record").unless("spf | dkim | dmarc | relay*"),
     // Verification of the sender, done or under way.
     on(R::Rejected, 88, "Exim: verify = sender/callout; milter-sender, smf-sav, CommuniGate Pro")
@@ -75,9 +75,9 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::NoRelaying, 88, PLAIN)
         .words(
             "not a mail exchanger for | not an mx for | is not the mx | not mx for | use the published mx | use the proper mx | external domains is \
-             | mail for external | mail to external | external domain | external recipients | external addresses | from outside .. external \
+             | mail for external | mail to external | to external domain | to external recipients | to external addresses | from outside .. external \
              | only for our own users | only for our customers | only relays for | relays only for | relay only for \
-             | prohibited we do not relay | deliver mail for | i cannot deliver mail for",
+             | prohibited we do not relay | i cannot deliver mail for",
         )
         .unless("listed | blocked | user unknown | no such user | spam* | could not deliver mail | unable to deliver mail"),
     // Postfix's own daemons, and other servers' inner parts.
@@ -90,13 +90,12 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .unless("mailbox | mailer error"),
     on(R::SystemError, 92, SENDMAIL)
-        .words("excessive recursion | infinite recursion | ruleset | rewrite .. recursion | cannot resolve alias | aliasing loop | aliasing forwarding loop \
-            | expansion problem | expansion error | alias loop")
+        .words("excessive recursion | infinite recursion | ruleset | rewrite .. recursion | cannot resolve alias | | | expansion problem | expansion error")
         .unless("check mail | check rcpt | check relay"),
     on(R::MailerError, 86, "Exim: appendfile; maildrop, procmail")
         .words(
             "wrong uid | wrong gid | wrong owner | wrong ownership | bad ownership | wrong permissions | bad permissions | bad file mode \
-             | has an invalid format | invalid mailbox format | mailbox format | mailbox is corrupt* | mailbox .. corrupt* | lock failure on \
+             | mailbox has an invalid format | file has an invalid format | invalid mailbox format | mailbox format | mailbox is corrupt* | mailbox .. corrupt* | lock failure on \
              | failed to lock mailbox | failed to open mailbox | failed to create mailbox | unable to open mailbox | unable to lock mailbox \
              | cannot open mailbox | could not open mailbox | cannot create mailbox | failed to expand .. mailbox | creating mailbox",
         )
@@ -166,7 +165,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "name and its address | name and address | hostname and ip | hostname and address | host name and ip | host name and address | name and ip \
              | address and name | ip and hostname | ip and name | forward and reverse",
         )
-        .with("not agree | disagree | not match | don't match | mismatch | differ | inconsistent | not fit | don't fit"),
+        .with("not agree | disagree | not match | don't match | mismatch | differ | inconsistent | not fit | don't fit")
+        .unless("helo | ehlo"),
     on(R::NoRelaying, 86, PLAIN)
         .words(
             "not one of the domains | none of the domains | not among the domains | not among our domains | domains hosted here | domains we host \
@@ -188,8 +188,144 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::NetworkError, 84, "connect(2): EACCES, EPERM, of a firewall of one's own")
         .words("connect to .. permission denied | connect to .. operation not permitted | connect to .. protocol not supported"),
     on(R::Expired, 88, PLAIN)
-        .words("days in the queue | hours in the queue | days in queue | hours in queue | frozen by a timeout | days of trying | days of retrying | hours of trying")
+        .words("days in the queue | hours in the queue | days in queue | hours in queue | frozen by a timeout | not sent for | unsent for | not sent within | could not be sent | days of trying | days of retrying | hours of trying")
         .unless("will keep | still trying | mailbox"),
+    on(R::NetworkError, 92, "qmail-local(8); sendmail: aliases(5)")
+        .words("aliasing loop | alias loop | aliasing forwarding loop | bounced here before | forwards to himself | forwards to herself")
+        .case("loop"),
+    // Whose mail is taken is said with a "from"; what takes no mail at all says no more.
+    on(R::Filtered, 89, PLAIN)
+        .words(
+            "takes no mail from | accepts no mail from | receives no mail from | takes mail only from | takes only mail from | accepts only mail from \
+             | from addresses outside | no mail from senders | no mail from addresses | cannot post to | can't post to | could not post to \
+             | list is closed | group is closed | closed group | are allowed to write to | is allowed to write to | may write to | may post to \
+             | may send to this | may send to the list | may send to the group | can post to | allowed to send to this",
+        )
+        .unless(
+            "your | ip | host | hosts | server | client | network | country | # | relay* | login | log in | authenticated | dynamic \
+             | domain is not | external domain | port",
+        ),
+    on(R::Rejected, 90, PLAIN)
+        .words("sender's domain | domain of the sender | sender's address | sender's mail domain | domain of sender | domain of your address | your sender domain")
+        .with(
+            "cannot be resolved | cannot resolve | not resolve | not resolvable | unresolvable | resolved | not exist | doesn't exist | unknown \
+             | not found | no mx | no a or mx | no dns | invalid | nxdomain | has no | not in dns | is not valid",
+        )
+        .unless("spf | dkim | dmarc | recipient | helo | ehlo | ptr | reverse"),
+    on(R::RateLimited, 86, PLAIN)
+        .words("may send | allowed to send | can send | you have sent | has sent | have sent | you sent | were sent")
+        .with("a day | per day | an hour | per hour | today | in one day | in one hour | a month | this month | messages already | mails already | within the hour")
+        .unless("spam* | on behalf | once a day"),
+    on(R::RateLimited, 80, PLAIN)
+        .words("its share of | your share of | used its share | used up its share | fair share | more than its share | share of sessions | share of connections"),
+    on(R::Greylisted, 86, "RFC 6647 §3")
+        .code(&[4])
+        .words("new sender | new senders | new client | new relay | new correspondent | first mail | first message | unknown correspondent")
+        .with("once more | another try | try anew | try again | resend | send again | come again | quarter of an hour | minutes | half an hour | retry | later")
+        .unless("rate | too many | volume | reputation | full | error | quota | limit*"),
+    on(R::NetworkError, 91, "RFC 5321 §6.3: counting trace fields")
+        .words("number of received .. headers | number of received | received data headers | received lines | received fields | number of hops | hops exceeded")
+        .unless("mails received | messages received")
+        .case("loop"),
+    on(R::SyntaxError, 84, "RFC 5321 §4.1.4")
+        .words("no rcpt | no recipient given | no recipients given | no sender given | no mail from given | rcpt missing | rcpt given | no recipients specified | no recipient specified")
+        .unless("to rcpt | rcpt to"),
+    on(R::Blocked, 86, "ASSP: its penalty box").words("penaltybox | penalty box"),
+    on(R::Filtered, 84, "Mimecast and appliances of its kind: lists of a user").words("envelope blocked user | blocked user entry | user entry | user domain entry"),
+    on(R::UserUnknown, 94, "SmarterMail: its own non-delivery report").words("account or domain may not exist"),
+    on(R::Suspend, 55, PLAIN)
+        .code(&[5])
+        .words("mailbox temporarily unavailable | mailbox is temporarily unavailable | recipient temporarily unavailable | account temporarily unavailable"),
+    on(R::SyntaxError, 92, "RFC 5321 §4.1.1.1; Exim: helo_data of an ACL")
+        .words("fix your helo | fix your ehlo | correct your helo | helo .. loopback | ehlo .. loopback | helo for this ip | helos as | helos with | ehlos as")
+        .unless("spf"),
+    on(R::SystemError, 94, POSTFIX)
+        .code(&[4])
+        .words(
+            "policy lookup | map lookup | table lookup | alias lookup | user lookup | account lookup | mailbox lookup | recipient lookup | access map \
+             | regular expression in | in recovery mode | read only file system | virtual map | transport map",
+        )
+        .with("timed out | timeout | failed | unavailable | bad | error | problem | in recovery mode | read only | cannot | could not")
+        .unless("your | dns"),
+    on(R::RateLimited, 88, PLAIN)
+        .words("too many of your | too many of the recipients | faster than permitted | mail faster than | more often than permitted")
+        .unless("listed"),
+    on(R::SpamDetected, 84, "filters that people run beside the server: their names")
+        .words("razor2 | crm114 | dspam | spambayes | spamprobe | spamoracle | bayesian | spampd | mailscanner")
+        .unless("unavailable | timed out | does not answer | not running | virus*"),
+    // Folders and lists.
+    on(R::Filtered, 88, "Exchange 2003: public folders; GroupWise: exclusive senders; fml")
+        .words(
+            "create permissions on this folder | permissions on this folder | available to folder members | exclusive sender | exclusive senders \
+             | not member of | not a list member | not subscribed",
+        )
+        .unless("domain | your ip"),
+    on(R::MailboxFull, 96, "Exim: quota in appendfile").words("mta imposed quota | quota exceeded while writing | mailbox is full mta"),
+    on(R::MailboxFull, 92, "GroupWise: D10B; iMail")
+        .words(
+            "user over limit | mailbox disk full | mailbox disk quota | mailbox exceeds .. size | mailbox over limit",
+        )
+        .unless("sending | rate | per hour | per day"),
+    on(R::SystemError, 82, "GroupWise: 8209, a post office whose path is gone").words("post office down | post office is down | post office not"),
+    on(R::NoRelaying, 86, "Domino: server access for routing")
+        .words("authorized to use the server .. routing | authorized to route | allowed to route | permitted to route | route mail through"),
+    on(R::Blocked, 84, "Exim: cPanel's domain filters")
+        .words("reject all messages from | reject all mail from | rejects all mail from | refuse all mail from | reject everything from | refuses everything from"),
+    on(R::Blocked, 66, "operators of lists: the pages that they send people to").words(
+        "/www.spamcop.net | /spamcop.net | /www.spamhaus.org | /check.spamhaus.org | /www.barracudacentral.org | /barracudacentral.org \
+         | /www.sorbs.net | /www.uceprotect.net | /www.spamrats.com | /psbl.org | /www.abuseat.org | /cbl.abuseat.org | /www.dnsbl.info \
+         | /lookup.abusix.com | /www.mailspike.net | /www.surbl.org | /lookup.uribl.com | /mxtoolbox.com",
+    ),
+    on(R::ContentError, 86, "MailMarshal, SurfControl, GWAVA: rules about words and parts")
+        .words("content failure | content violation | keyword filter | keyword rule | lexical analysis | text censor | word filter | forbidden words | banned words")
+        .unless("spam* | virus*"),
+    on(R::RequirePtr, 86, PLAIN)
+        .enhanced(&["x.7.*"])
+        .words("ip must resolve | sender ip .. resolve | client must resolve | host must resolve | ip .. must resolve")
+        .unless("sender domain | recipient | blacklist*"),
+    on(R::RequirePtr, 62, PLAIN)
+        .words("fix your dns | get your dns fixed | repair your dns | correct your dns | fix dns")
+        .unless("spf | dkim | dmarc | mx | sender | helo | ehlo"),
+    on(R::HostUnknown, 92, "Apache James, Domino: their own words for a name that is not there")
+        .words("no dns entries | no dns entries for | no dns record for the host | known tcp ip host | unknown tcp ip host")
+        .unless("your | client | reverse | sender | ptr | helo"),
+    on(R::Expired, 86, "sendmail: Timeout.queuewarn; iMail, Exchange, Apache James")
+        .words(
+            "delivery failed .. attempts | failed after .. attempts | failed .. attempts | still undelivered | undelivered after | not yet been delivered \
+             | will keep trying | keep trying until | closed session | closed the session | session closed by",
+        )
+        .unless("login | authentication | password | user unknown | greylist* | first | mailbox | blocked | spam*"),
+    // What the system or the runtime of the sending server calls it.
+    on(R::HostUnknown, 90, "getaddrinfo(3): EAI_NONAME; c-ares, Node.js, Java, .NET: their names of it")
+        .words("enotfound | enodata | unknownhostexception | nodename nor servname | no such host is known | name does not resolve | wsahost not found")
+        .unless("sender | your | try again | helo | ehlo | client | ptr | reverse"),
+    on(R::NetworkError, 90, "connect(2), getaddrinfo(3): ECONNREFUSED, EHOSTUNREACH, EAI_AGAIN; Java, .NET, Haraka: their names of it")
+        .words(
+            "econnrefused | ehostunreach | enetunreach | eservfail | eai again | erefused | socketconnectionrefused | noroutetohostexception \
+             | connectexception | eaddrnotavail | enetdown | ehostdown | tried all mx | tried all mxs | all mxs failed | maximum hops \
+             | hops reached | mx list is empty | mx preference list | address is the local host | host is the local host",
+        )
+        .unless("database | ldap* | sql | redis | backend"),
+    on(R::Expired, 90, "read(2), write(2): ECONNRESET, ETIMEDOUT, EPIPE; Java, .NET, Python: their names of it")
+        .words(
+            "econnreset | etimedout | etimeout | epipe | econnaborted | sockettimeoutexception | socket timeout | socketexception \
+             | smtpserverdisconnected | no longer responding | wsaetimedout | wsaeconnreset | 10060 | 10054",
+        )
+        .unless("database | ldap* | sql | redis | backend"),
+    on(R::Expired, 92, "MessageExpired in other words: Zimbra, GreenArrow, James")
+        .words("retry limit | retry limits | retries exceeded | retries exhausted | exhausted retries | maximum retries | max retries | queue lifetime")
+        .unless("login | password | authentication | auth | rate*"),
+    on(R::FailedStarttls, 86, "OpenSSL, GnuTLS, Schannel, Go: their error strings")
+        .words(
+            "key too small | md too weak | wrong version number | unsupported protocol | no protocols available | alert number | handshake alert \
+             | sslexception | sslhandshakeexception | unsafe legacy renegotiation | no suitable signature | unknown ca | x509 | ssl routines",
+        ),
+    on(R::SecurityError, 86, "Cyrus SASL: sasl_errstring")
+        .words("no worthy mechs | no worthy mechanisms | no mechanism available | no supported mechanism | no mechs available"),
+    on(R::SystemFull, 88, "errno(3): ENOSPC, which is the file system's; a user's quota is EDQUOT")
+        .words("no space left on device | enospc")
+        .unless("quota"),
+    on(R::MailerError, 84, "Pigeonhole: a script that stopped").words("execution aborted | script execution | sieve .. execution | sieve .. aborted | sieve .. failed"),
     // Sockets and name servers, as the sending server tells of them.
     on(R::Expired, 91, "sendmail: reply(); GroupWise GWIA; Exchange: SocketError; read(2)")
         .words(
@@ -206,7 +342,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | host name lookup failure | hostname lookup failure | host lookup failure | host lookup failed | name server .. lookup failure \
              | error in mx lookup | mx query failed | lookup of mx failed | cname lookup failed | name resolution failure | resolver failure",
         )
-        .unless("sender | your | helo | ehlo | client | ptr | reverse | from domain | ip name"),
+        .unless("sender | your | helo | ehlo | client | ptr | reverse | from domain | ip name | spf | dkim | dmarc"),
     on(R::NetworkError, 91, "Momentum, KumoMTA, PowerMTA: no host of the list answers")
         .words("too many connection failures | no valid hosts | any candidate hosts | network error on destination | all mx .. unreachable | no usable mx")
         .unless("your"),
@@ -226,7 +362,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | outgoing message limit | outbound messages limit | limit on sending | limit on the sending | limit of sent | sent messages limit \
              | sending rate limit | exceed .. allowed number of emails | limit of emails",
         )
-        .unless("mailbox full | mailbox is full | line length"),
+        .unless("mailbox | line length"),
     // A score is the filter's, however excessive it is.
     on(R::SpamDetected, 92, "Stalwart, MIMEDefang, qmail-scanner, simscan, IceWarp: their reject texts")
         .words(
@@ -242,7 +378,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | non member | nonmember | non subscriber | members only list | distribution in the list | private list | moderator has rejected \
              | rejected by the moderator | by the list moderator | list moderators",
         )
-        .unless("outside | external | relay* | remote | spf | dmarc | dkim"),
+        .unless("outside | external | relay* | remote | spf | dmarc | dkim | server | host | ip | this domain | network"),
     on(R::Filtered, 91, "Pigeonhole, Cyrus: Sieve's reject and ereject")
         .words("mail filtering program | sieve your message | recipient's sieve | recipient's mail filter* | recipient's filter* | sieve reject* | rejected by sieve")
         .unless("unavailable | does not answer | timed out"),
@@ -260,7 +396,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .unless("sender | your | authentication | auth | login | command"),
     on(R::Suppressed, 88, "Momentum: blackhole; PowerMTA, KumoMTA: suppression")
-        .words("recipient blackholed | recipient is blackholed | blackholed recipient | internal recipient | recipient .. suppressed"),
+        .words("recipient blackholed | recipient is blackholed | blackholed recipient | recipient .. suppressed"),
     on(R::PolicyViolation, 70, EXIM)
         .at(&[Stage::Data, Stage::Body])
         .words("administrative prohibition")

@@ -209,7 +209,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | not allowed to use this host | through this server to | no domain of this server | not a domain of this server",
         )
         .unless(
-            "which is an open relay | is an open relay | relay list | blocked using | listed | blacklist* \
+            "relay spam | which is an open relay | is an open relay | relay list | blocked using | listed | blacklist* \
             | relay client blocked | open relay database | dynamic address* | user unknown | not have an account \
             | no such user | user not found",
         ),
