@@ -221,7 +221,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::RateLimited, 88, "SendGrid, Postmark and others that sell by number")
         .words(
             "out of credits | run out of credits | no credits left | insufficient credits | credits exceeded | credit limit \
-            | package quota | exceeds your plan | limit of your plan | plan limit | upgrade your plan | sending allowance",
+            | package quota | exceeds your plan | limit of your plan | plan limit | unusual sending activity | relay quota | relay limit | relays exceeded | daily relay | unusual outgoing | unusual number of | upgrade your plan | sending allowance",
         )
         .unless("mailbox | storage"),
     on(R::RateLimited, 60, "Google, Postfix and others")

@@ -75,7 +75,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .enhanced(&["x.1.7", "x.1.8"])
         .words("no such domain | domain not found | domain does not exist | does not resolve | sender | reject*"),
     on(R::Rejected, 60, SENDMAIL)
-        .words("domain must resolve | does not resolve | address .. does not resolve | must resolve")
+        .words("domain must resolve | not resolvable | isn't resolvable | does not resolve | address .. does not resolve | must resolve")
         .unless("recipient | helo | ehlo | reverse | ptr | client | ip address | rdns | hostname"),
     on(R::Rejected, 80, POSTFIX).words("need fully qualified address"),
     on(R::Rejected, 84, "RFC 3463 §3.2: X.1.7").enhanced(&["x.1.7"]).words("invalid address | bad address | address syntax"),
@@ -85,6 +85,13 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | sandbox subdomains | sandbox domain | is not allowed to send the domain | sender email address is locked | sender is locked",
         )
         .unless("spf | dkim | dmarc | recipient"),
+    on(R::Rejected, 80, "Zoho and others, to an account that may not send for now")
+        .words(
+            "outgoing blocked | outgoing mail blocked | outgoing email blocked | outgoing emails blocked | outbound mail blocked \
+            | blocked from sending | suspended from sending | barred from sending | disabled from sending",
+        )
+        .unless("ip | # | recipient")
+        .case("sender-account"),
     on(R::Rejected, 60, "Exim: verify = sender/callout; Mimecast: an envelope")
         .words("callback setup failed | callback failed | callout failed | envelope blocked | envelope rejected")
         .unless("spf | dkim | dmarc | recipient"),
@@ -134,6 +141,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "smtp authentication | reverse dns | ipv6 sending guidelines | username | virus | macro* | malware \
             | our own domain | our domain from outside",
         ),
+    on(R::AuthFailure, 92, "Microsoft: NDR 5.7.515")
+        .words("required authentication level | authentication requirements defined for"),
     // Reverse DNS.
     on(R::RequirePtr, 91, "RFC 8601 §3, RFC 7372 §3.3")
         .words(
