@@ -281,6 +281,12 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "dmarc | spf | dkim | spam* | virus* | blocked using | greylist* | relay* | listed | block list | \
              open relay | starttls | reputation | acceptable use policy .. ip",
         ),
+    on(R::PolicyViolation, 74, PLAIN)
+        .words(
+            "by your administrator | by the administrator | by an administrator | routing rule | compliance rule | dlp policy | dlp rule \
+            | data loss prevention | sensitive information | confidential information | by your organization | by your organisation",
+        )
+        .unless("ip | # | login | password | locked by | not authenticated | authentication | quota | disabled"),
     on(R::PolicyViolation, 70, "Cisco: bounce verification, a tag in the envelope sender of what was sent")
         .words("bounce verification | batv | bounce address tag | prvs"),
     on(R::PolicyViolation, 72, "RFC 3463 §3.8: X.7.1")

@@ -78,6 +78,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .words("domain must resolve | not resolvable | isn't resolvable | does not resolve | address .. does not resolve | must resolve")
         .unless("recipient | helo | ehlo | reverse | ptr | client | ip address | rdns | hostname"),
     on(R::Rejected, 80, POSTFIX).words("need fully qualified address"),
+    on(R::Rejected, 98, "Yahoo Sender Hub: SMTP error codes")
+        .words("unresolvable .. from domain | unresolvable from domain | unresolvable sender domain | unresolvable envelope"),
     on(R::Rejected, 84, "RFC 3463 §3.2: X.1.7").enhanced(&["x.1.7"]).words("invalid address | bad address | address syntax"),
     on(R::Rejected, 86, PLAIN)
         .words(
@@ -405,7 +407,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | reject hard bounce | reject unsub | rejected unsub | not delivering to unsubscribed | unsubscribed contact \
             | address unsubscribed | address is unsubscribed | recipient unsubscribed | blocklisted contact | blacklisted contact | recipient is blocklisted | recipient is on your | on your suppression \
             | recipient has been marked as inactive | inactiverecipient | previously hard bounced | hard bounced previously \
-            | global suppression | bounce rejection | rejection list of | rejection blacklist | rejection denylist | bounce list | complaint list | unsubscribe list | blocklisted for transactional",
+            | global suppression | bounce rejection | rejection list of | rejection blacklist | rejection denylist | marked your mail as spam | marked your email as spam | marked your emails as spam | delivery not attempted \
+            | bounce list | complaint list | unsubscribe list | blocklisted for transactional",
     ),
     on(R::Suppressed, 92, PLAIN).words(
         "suppression list | had bounced | bounced on an earlier | history of bounc* | history of bouncing \
