@@ -105,7 +105,7 @@ pub(super) const BARRACUDA: Provider = Provider {
 pub(super) const CISCO: Provider = Provider {
     name: "Cisco",
     hosts: &["iphmx.com", "ironport.com"],
-    marks: "senderbase | sbrs | /senderbase.org | /www.senderbase.org | /talosintelligence.com | ironport | your access to this mail system has been rejected due to | sending mta's poor reputation",
+    marks: "senderbase | sbrs | /senderbase.org | /www.senderbase.org | /talosintelligence.com | ironport | your access to this mail system has been rejected due to | your access to submit messages to | sending mta's poor reputation",
     rules: &[
         on(R::BadReputation, 97, CISCO_PAGE).words(
             "senderbase | sbrs | poor reputation | mta's poor reputation | bad reputation | /senderbase.org | \
@@ -121,7 +121,7 @@ pub(super) const CISCO: Provider = Provider {
              too many connections | too many invalid",
         ),
         on(R::PolicyViolation, 85, CISCO_PAGE)
-            .words("access to this mail system has been rejected")
+            .words("access to this mail system has been rejected | access to submit messages")
             .unless("reputation"),
         on(R::SpamDetected, 90, CISCO_PAGE)
             .words("message content rejected | #5.7.1 .. spam | rejected by content filter | contains spam"),

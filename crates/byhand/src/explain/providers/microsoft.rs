@@ -128,6 +128,7 @@ pub(super) const EXCHANGE_SERVER: Provider = Provider {
         on(R::SystemError, 85, EXCHANGE)
             .words("storedrv.deliver .. exception | mapiexception* | storedrv.*")
             .unless("quota* | mailbox full | disabled"),
+        on(R::SystemError, 85, EXCHANGE).words("resolver.grp.*"),
         on(R::PolicyViolation, 96, EXCHANGE).words("transport.rules.rejectmessage | transport.rules.*"),
         on(R::NoRelaying, 97, EXCHANGE)
             .words("tenantattribution | tenantinboundattribution")

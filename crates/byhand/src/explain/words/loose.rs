@@ -285,7 +285,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::RateLimited, 58, PLAIN).words(
         "for this hour | this hour | in 60 minutes | last hour | next hour | in the last | \
              in the past hour | messages in | within an hour | for today | within 24 hours",
-    ),
+    )
+    .unless("message in reply"),
     on(R::Greylisted, 72, PLAIN)
         .code(&[4])
         .words("unfamiliar | unknown sender | unknown senders | unknown sending | new sender | new senders | strangers \

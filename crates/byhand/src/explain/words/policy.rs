@@ -230,7 +230,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::RateLimited, 88, "SendGrid, Postmark and others that sell by number")
         .words(
             "out of credits | run out of credits | no credits left | insufficient credits | credits exceeded | credit limit \
-            | package quota | exceeds your plan | limit of your plan | plan limit | upgrade your plan | sending allowance",
+            | package quota | exceeds your plan | limit of your plan | plan limit | unusual sending activity | relay quota | relay limit | relays exceeded | daily relay | unusual outgoing | unusual number of | upgrade your plan | sending allowance",
         )
         .unless("mailbox | storage"),
     on(R::RateLimited, 60, "Google, Postfix and others")
@@ -298,6 +298,12 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "dmarc | spf | dkim | spam* | virus* | blocked using | greylist* | relay* | listed | block list | \
              open relay | starttls | reputation | acceptable use policy .. ip",
         ),
+    on(R::PolicyViolation, 74, PLAIN)
+        .words(
+            "by your administrator | by the administrator | by an administrator | routing rule | compliance rule | dlp policy | dlp rule \
+            | data loss prevention | sensitive information | confidential information | by your organization | by your organisation",
+        )
+        .unless("ip | # | login | password | locked by | not authenticated | authentication | quota | disabled"),
     on(R::PolicyViolation, 70, "Cisco: bounce verification, a tag in the envelope sender of what was sent")
         .words("bounce verification | batv | bounce address tag | prvs"),
     on(R::PolicyViolation, 72, "RFC 3463 §3.8: X.7.1")

@@ -74,7 +74,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .code(&[550])
         .enhanced(&["5.4.1"])
         .words("access denied"),
-    on(R::UserUnknown, 60, PLAIN).code(&[5]).words("unavailable or access denied"),
+    on(R::UserUnknown, 60, PLAIN).code(&[5]).words("unavailable or access denied | account not available | account isn't available"),
+    // Apple says so with 5.1.6, which is of one who moved; without that code only that nobody is there.
+    on(R::UserUnknown, 30, PLAIN).words("no longer on server | no longer on this server | no longer on our"),
+    on(R::UserUnknown, 46, POSTFIX).words("recipient address rejected access denied"),
     on(R::UserUnknown, 62, SMTP)
         .code(&[5])
         .words(
@@ -183,6 +186,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | can only send | must only send | only send with | only send from | only send as | your sender | mailbox \
              | this address | address no longer | user"),
     on(R::NotAccept, 84, PLAIN).words("mail is never read | mail is not read | is never read | nobody reads | no one reads | machine generated address | automated address | robot address").unless("mailbox full | quota"),
+    on(R::NotAccept, 84, PLAIN).words(
+        "mailbox not monitored | inbox not monitored | address not monitored | account not monitored | not accept replies | doesn't accept replies \
+            | can't receive replies | cannot receive replies | do not reply to this",
+    ),
     on(R::NotAccept, 93, "Microsoft: NDR 5.2.1 and 5.7.510, no mail over IPv6")
         .words(
             "not accept email over ipv6 | not accept mail over ipv6 | accept email over ipv6 | \
@@ -236,7 +243,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | discontinued | account is not active | archived mailbox | not currently accepting mail \
             | address no longer accepts | recipient no longer accepts | mailbox is not accepting \
             | recipient .. is not accepting | not authorized to receive | cannot receive mail | cannot receive messages \
-            | in blocked state | is in blocked | in suspended state | service .. has ended",
+            | in blocked state | is in blocked | in suspended state | mailbox no longer accepts | account no longer accepts | mailbox hibernated | account hibernated | mailbox dormant | account dormant \
+            | service .. has ended",
         )
         .unless(
             "sender | your account | sending | authentication | basic authentication | ip | login | # | \

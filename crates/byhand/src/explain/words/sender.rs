@@ -75,9 +75,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .enhanced(&["x.1.7", "x.1.8"])
         .words("no such domain | domain not found | domain does not exist | does not resolve | sender | reject*"),
     on(R::Rejected, 60, SENDMAIL)
-        .words("domain must resolve | does not resolve | address .. does not resolve | must resolve")
+        .words("domain must resolve | not resolvable | isn't resolvable | does not resolve | address .. does not resolve | must resolve")
         .unless("recipient | helo | ehlo | reverse | ptr | client | ip address | rdns | hostname"),
     on(R::Rejected, 80, POSTFIX).words("need fully qualified address"),
+    on(R::Rejected, 98, "Yahoo Sender Hub: SMTP error codes")
+        .words("unresolvable .. from domain | unresolvable from domain | unresolvable sender domain | unresolvable envelope"),
     on(R::Rejected, 84, "RFC 3463 §3.2: X.1.7").enhanced(&["x.1.7"]).words("invalid address | bad address | address syntax"),
     on(R::Rejected, 86, PLAIN)
         .words(
@@ -85,6 +87,13 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | sandbox subdomains | sandbox domain | is not allowed to send the domain | sender email address is locked | sender is locked",
         )
         .unless("spf | dkim | dmarc | recipient"),
+    on(R::Rejected, 80, "Zoho and others, to an account that may not send for now")
+        .words(
+            "outgoing blocked | outgoing mail blocked | outgoing email blocked | outgoing emails blocked | outbound mail blocked \
+            | blocked from sending | suspended from sending | barred from sending | disabled from sending",
+        )
+        .unless("ip | # | recipient")
+        .case("sender-account"),
     on(R::Rejected, 60, "Exim: verify = sender/callout; Mimecast: an envelope")
         .words("callback setup failed | callback failed | callout failed | envelope blocked | envelope rejected")
         .unless("spf | dkim | dmarc | recipient"),
@@ -143,6 +152,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "smtp authentication | reverse dns | ipv6 sending guidelines | username | virus | macro* | malware \
             | our own domain | our domain from outside",
         ),
+    on(R::AuthFailure, 92, "Microsoft: NDR 5.7.515")
+        .words("required authentication level | authentication requirements defined for"),
     // Reverse DNS.
     on(R::RequirePtr, 91, "RFC 8601 §3, RFC 7372 §3.3")
         .words(
@@ -416,7 +427,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | reject hard bounce | reject unsub | rejected unsub | not delivering to unsubscribed | unsubscribed contact \
             | address unsubscribed | address is unsubscribed | recipient unsubscribed | blocklisted contact | blacklisted contact | recipient is blocklisted | recipient is on your | on your suppression \
             | recipient has been marked as inactive | inactiverecipient | previously hard bounced | hard bounced previously \
-            | global suppression | bounce rejection | rejection list of | rejection blacklist | rejection denylist | bounce list | complaint list | unsubscribe list | blocklisted for transactional",
+            | global suppression | bounce rejection | rejection list of | rejection blacklist | rejection denylist | marked your mail as spam | marked your email as spam | marked your emails as spam | delivery not attempted \
+            | bounce list | complaint list | unsubscribe list | blocklisted for transactional",
     ),
     on(R::Suppressed, 92, PLAIN).words(
         "suppression list | had bounced | bounced on an earlier | history of bounc* | history of bouncing \

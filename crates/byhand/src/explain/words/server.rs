@@ -214,7 +214,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | temporary dns failure | temporary dns error | servfail | domain lookup | mx lookup | mx record \
             | lookup timed out | no mx | host lookup did not complete | host lookup \
             | temporary name lookup failure | domain lookup failed | could not resolve | unable to resolve \
-            | cannot resolve | can't resolve | not resolvable | unable to reach | could not reach | resolve .. failed | all hosts .. failed \
+            | cannot resolve | can't resolve | not resolvable | unable to reach | could not reach | no mxs for | mxs .. could be reached | resolve .. failed | all hosts .. failed \
             | mx .. unreachable | could not be reached | no answer from host | bad connection | delivery host \
             | destination server | no mail hosts for domain right now | right now unreachable",
         )
