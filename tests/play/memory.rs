@@ -128,7 +128,8 @@ impl Table {
         match self.ended {
             Some(End::Closed) => self.session.input(self.now, Input::Eof),
             Some(End::Reset) => {
-                self.session.input(self.now, Input::Broken(Fault::ConnectionReset, "the server reset the connection"));
+                self.session
+                    .input(self.now, Input::Broken(Fault::ConnectionReset, None, "the server reset the connection"));
             }
             Some(End::Silent) | None => return false,
         }
@@ -189,6 +190,6 @@ impl Table {
             _ => (Fault::TlsHandshake, "it says nothing"),
         };
         self.ended = Some(End::Closed);
-        self.session.input(self.now, Input::TlsFailed(fault, why));
+        self.session.input(self.now, Input::TlsFailed(fault, None, why));
     }
 }

@@ -125,6 +125,7 @@ fn our_own_options_are_named() {
         let record = stage.probe(server, &words);
         assert_eq!(word(&record, "/outcome/fault"), "tls-limit", "{words:?}");
         assert_eq!(word(&record, "/outcome/diagnosis/side"), "sender", "{words:?}");
+        assert_eq!(word(&record, "/outcome/detail"), "own-options", "{words:?}");
         assert!(word(&record, "/outcome/text").contains(words[0]), "{}", record["outcome"]);
         assert!(word(&record, "/outcome/diagnosis/next").contains("option"), "{}", record["outcome"]);
         assert!(!["defer", "deliver-in-clear"].contains(&word(&record, "/verdicts/sender/action")), "{words:?}");
@@ -158,12 +159,14 @@ fn a_server_that_wants_a_certificate_of_ours() {
             "{version}: {}",
             record["outcome"]
         );
+        assert_eq!(word(&record, "/outcome/detail"), "client-certificate", "{version}");
         assert!(word(&record, "/outcome/diagnosis/next").contains("--cert"), "{version}");
         assert_eq!(word(&record, "/verdicts/sender/action"), "deliver-in-clear", "{version}");
         let [cert, key] = ["stranger.pem", "stranger.key"].map(|name| stage.certificates.file(name));
         let record = stage.probe(&server, &["--cert", &cert, "--key", &key]);
         let text = word(&record, "/outcome/text");
         assert!(text.contains("does not take the certificate of ours"), "{version}: {text}");
+        assert_eq!(word(&record, "/outcome/detail"), "client-certificate", "{version}");
     }
 }
 
@@ -182,6 +185,7 @@ fn smtp_send_says_that_the_limit_is_its_own() {
         .unwrap();
     let record: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(word(&record, "/outcome/fault"), "tls-limit", "{}", record["outcome"]);
+    assert_eq!(word(&record, "/outcome/detail"), "nothing-in-common", "{}", record["outcome"]);
     assert_eq!(word(&record, "/attempts/0/protection/action"), "defer");
     assert!(word(&record, "/outcome/diagnosis/next").contains("--tls-versions"), "{}", record["outcome"]);
 }

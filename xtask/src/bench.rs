@@ -1,14 +1,15 @@
 //! `cargo xtask bench`: the tools beside those that people use today, in the lab of real servers.
 //!
-//! Whole processes, release builds, the same server, the two of a pair in turn, so that what else the machine does meets
+//! Whole processes, as `cargo xtask release` makes them, the same server, the two of a pair in turn, so that what else the machine does meets
 //! both. `smtp-explain` is measured alone, by the reply. Printed are medians, never single runs; a run that fails ends the measurement, since a quick failure is no result.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::run::{cargo, check, root};
-use crate::{Result, lab};
+use crate::run::root;
+use crate::{Result, lab, release};
 
 /// Runs of each.
 const RUNS: usize = 20;
@@ -35,12 +36,12 @@ enum Allowed {
 
 /// Builds, brings the lab up where it is down, measures, prints the table; fails where ours is slower than allowed.
 pub(crate) fn bench() -> Result {
-    check(cargo().args(["build", "--release"]))?;
+    let tools = release::release()?;
     // What is too slow in one part does not hide the figures of the other.
-    let explaining = explaining();
+    let explaining = explaining(&tools);
     lab::able()?;
     let ours = lab::up()?;
-    let result = measure();
+    let result = measure(&tools);
     if ours {
         lab::down()?;
     }
@@ -50,8 +51,8 @@ pub(crate) fn bench() -> Result {
     }
 }
 
-fn measure() -> Result {
-    let tool = |name: &str| root().join("target/release").join(name).display().to_string();
+fn measure(tools: &Path) -> Result {
+    let tool = |name: &str| tools.join(name).display().to_string();
     let words = |text: String| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let ca = lab::folder().join("pki/ca.pem").display().to_string();
     let pairs = [
@@ -110,8 +111,8 @@ fn measure() -> Result {
 }
 
 /// How long `smtp-explain` takes for a reply once it runs, and what its rules add to its start.
-fn explaining() -> Result {
-    let tool = root().join("target/release/smtp-explain");
+fn explaining(tools: &Path) -> Result {
+    let tool = tools.join("smtp-explain");
     let replies = std::fs::read_to_string(root().join("crates/byhand/src/explain/replies.txt"))?;
     let lines = replies.lines().filter(|line| !line.starts_with('#'));
     let asked: Vec<String> = lines

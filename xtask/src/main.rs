@@ -2,7 +2,7 @@
 //!
 //! `test` is what CI runs and what a developer runs; `tidy` holds the house to its invariants; `man` and `schema` write
 //! the generated files, and prove them fresh with `--check`; `lab` starts real servers, `bench` measures against them;
-//! `demo` shows the tools at work on any machine. Nothing here is part of what gets installed.
+//! `release` builds what is given away; `demo` shows the tools at work on any machine. Nothing here is part of what gets installed.
 
 #![expect(
     clippy::print_stdout,
@@ -15,6 +15,7 @@ mod demo;
 mod generated;
 mod lab;
 mod quiet;
+mod release;
 mod run;
 mod test;
 mod tidy;
@@ -56,6 +57,8 @@ enum Chore {
     },
     /// The tools at work on any machine: no root, no network, nothing installed
     Demo,
+    /// The tools as one file each, which runs on any machine of its kind
+    Release,
     /// Measure the tools beside posttls-finger and dig, in the lab
     Bench,
     /// Real mail servers in a network namespace of their own (root on Debian)
@@ -77,6 +80,10 @@ fn main() -> ExitCode {
         Chore::Man { check } => generated::man(check).map(done),
         Chore::Schema { check } => generated::schema(check).map(done),
         Chore::Demo => demo::demo().map(done),
+        Chore::Release => release::release().map(|folder| {
+            println!("the programs are in {}", folder.display());
+            ExitCode::SUCCESS
+        }),
         Chore::Bench => bench::bench().map(done),
         Chore::Lab { what } => lab::lab(&what),
     };

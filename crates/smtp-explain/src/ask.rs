@@ -1,7 +1,7 @@
 //! Makes explanations of units: what kind each is, what was heard in it, what that means.
 //!
 //! A line that begins with `{` is JSON ([`record`]), a log line is taken apart (`byhand::explain::log`), and what is neither is a
-//! reply, or a sentence about one. `--command` and `--host` fill in what the input does not say.
+//! reply, or a sentence about one. Among replies it may be what somebody wrote about them, and is passed over. `--command` and `--host` fill in what the input does not say.
 
 use byhand::cli::input::{Line, shortened};
 use byhand::explain::found::{is_enhanced, one_reply, said, starts};
@@ -12,6 +12,17 @@ use crate::gather::{Unit, What};
 use crate::options::Args;
 use crate::record::Parsed;
 use crate::{application, record, session};
+
+/// What came of a unit: an explanation, or a line that is passed over.
+pub(crate) type Told = Result<Explain, Aside>;
+
+/// What somebody wrote between replies.
+#[derive(Debug)]
+pub(crate) struct Aside {
+    pub(crate) text: String,
+    /// Why it is passed over, and where it stood.
+    pub(crate) why: String,
+}
 
 /// What the options say about every reply.
 pub(crate) struct Ask {
@@ -25,9 +36,10 @@ impl Ask {
     }
 
     /// Explains a unit. Nothing comes of a log line that tells of no delivery, or of one that went well.
-    pub(crate) fn unit(&self, unit: Unit) -> Vec<Explain> {
+    pub(crate) fn unit(&self, unit: Unit) -> Vec<Told> {
         let Unit { what, line, command } = unit;
-        match what {
+        let records = match what {
+            What::Aside(text) => return self.aside(&text, line),
             What::Bad(text, reason) => vec![bad(text, &reason, line)],
             What::Message(bytes) => match bounce::read(&bytes) {
                 Ok(account) => {
@@ -41,7 +53,22 @@ impl Ask {
             },
             What::Found(found) => found.iter().map(|found| self.found(found)).collect(),
             What::Text(text) => self.text(&text, line, command),
-        }
+        };
+        records.into_iter().map(Ok).collect()
+    }
+
+    /// A line without a code among replies. What is like a refusal may be one, unless it leads to the next reply.
+    fn aside(&self, text: &str, line: Option<Line>) -> Vec<Told> {
+        let lead = text.ends_with(':');
+        let place = place(line.clone());
+        let passed_over = |record: Explain| match record.fault {
+            Some(Fault::BadInput) => Err(Aside { text: text.to_owned(), why: record.meaning }),
+            None if lead && record.confidence == Confidence::Low => {
+                Err(Aside { text: text.to_owned(), why: format!("it leads to a reply{place}") })
+            }
+            _ => Ok(record),
+        };
+        self.text(text, line, None).into_iter().map(passed_over).collect()
     }
 
     fn text(&self, text: &str, line: Option<Line>, command: Option<&'static str>) -> Vec<Explain> {
@@ -272,9 +299,14 @@ fn title(message: &[u8]) -> String {
     shortened(subject.or_else(|| head.lines().next()).unwrap_or_default().trim())
 }
 
+/// Where it was read, to stand behind a sentence.
+fn place(line: Option<Line>) -> String {
+    line.map(|(number, file)| format!(" (line {number} of {file})")).unwrap_or_default()
+}
+
 /// The record of what is nothing to explain.
 fn bad(text: String, reason: &str, line: Option<Line>) -> Explain {
-    let place = line.map(|(number, file)| format!(" (line {number} of {file})")).unwrap_or_default();
+    let place = place(line);
     let diagnosis = Diagnosis {
         reason: Reason::OnHold,
         side: Side::Unknown,

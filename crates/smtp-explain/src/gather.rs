@@ -3,16 +3,19 @@
 //! Input that begins like a message is one (or an mbox, in which a `From ` line behind a blank one begins the next), also
 //! quoted or indented. Input that begins with a sentence may be what somebody copied out of a bounce: it is gathered until
 //! that can be told, and read line by line where it is none. Else each line is a unit; blank lines, comments and what a client
-//! said ([`Session`]) are passed over, and lines of one reply (`550-...`, `550 ...`; RFC 5321 §4.2.1) belong together. A
-//! message is kept up to the length that is ever looked at, whatever its size.
+//! said ([`Session`]) are passed over, and the lines of one reply ([`folded`](crate::folded)) belong together; it waits a
+//! moment for more of them. What stands between replies without a code may be what somebody wrote about them. A message is
+//! kept up to the length that is ever looked at, whatever its size.
 //!
 //! Lines that are not UTF-8 are read as Latin-1, which servers outside the English-speaking countries still write.
 //! An argument that is no reply and names a file is read in its place; `-` is standard input.
 
 use std::collections::VecDeque;
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use byhand::cli::args::InputArgs;
 use byhand::cli::input::{Cut, Feed, Line, NoInput, Piece, shortened};
@@ -20,7 +23,10 @@ use byhand::cli::io::Io;
 use byhand::cli::pump::Units;
 use byhand::explain::found::{Found, is_enhanced, starts};
 use byhand::explain::{bounce, log};
+use tokio::time::Sleep;
 
+use crate::folded::Reply;
+use crate::line::{NO_TEXT, is_binary, is_sentence, prefix, text_of, unquoted};
 use crate::session::{self, Session};
 use crate::{application, record};
 
@@ -38,6 +44,8 @@ pub(crate) struct Unit {
 pub(crate) enum What {
     /// An argument or a line.
     Text(String),
+    /// A line without a code among replies: a reply all the same, or what somebody wrote about them.
+    Aside(String),
     /// A whole message.
     Message(Vec<u8>),
     /// What was found in a text that was copied out of a bounce.
@@ -70,11 +78,14 @@ pub(crate) struct Gather {
     /// An argument's file, read in its place.
     file: Option<Feed>,
     mode: Mode,
-    /// A reply that goes on, and its code.
-    reply: Option<(Unit, String)>,
+    /// A reply that may go on, and how long it is waited for.
+    reply: Option<Reply>,
+    wait: Option<Pin<Box<Sleep>>>,
+    /// Whether a reply, a command or a log line was seen among the lines.
+    heard: bool,
     message: Option<(Vec<u8>, Line)>,
-    /// What was seen behind the end of the unit before.
-    next: Option<Unit>,
+    /// What is to go out.
+    next: VecDeque<Unit>,
     /// What stands in front of each line of something that was quoted or indented.
     prefix: String,
     /// Lines that may be the text of a bounce, and their length together.
@@ -85,8 +96,8 @@ pub(crate) struct Gather {
     session: Session,
 }
 
-/// More than this is no reply (64 KiB is what a session would take).
-const LONGEST_REPLY: usize = 64 * 1024;
+/// Whoever pastes gives the next line at once; whoever writes one line and waits for the answer gets it after this.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// A reply that was typed without quotation marks is one all the same.
 pub(crate) fn joined(words: Vec<String>) -> Vec<String> {
@@ -109,8 +120,10 @@ impl Gather {
             file: None,
             mode: Mode::Begin,
             reply: None,
+            wait: None,
+            heard: false,
             message: None,
-            next: None,
+            next: VecDeque::new(),
             prefix: String::new(),
             text: Vec::new(),
             text_size: 0,
@@ -182,7 +195,7 @@ impl Gather {
             return Some(Unit { what, line: Some(place), command: None });
         }
         if text.trim().is_empty() {
-            return self.reply.take().map(|(unit, _)| unit);
+            return self.release();
         }
         if matches!(self.mode, Mode::Begin) {
             if text.starts_with('#') {
@@ -202,24 +215,27 @@ impl Gather {
                 return self.sentence(text, place);
             }
             self.mode = Mode::Lines;
+            self.heard = !text.starts_with('{');
         }
         if text.starts_with('#') {
             return None;
         }
-        self.text_line(text.trim(), place)
+        self.text_line(&text, place)
     }
 
     /// A line of what may be the text of a bounce. A conversation, a log or JSON behind it shows that it is none: sentences
     /// that somebody wrote above those are no replies.
     fn sentence(&mut self, text: String, place: Line) -> Option<Unit> {
         let session = session::shows_one(&text);
-        let lines = session || text.starts_with('{') || !matches!(log::read(&text), log::Line::Other);
+        let json = text.starts_with('{');
+        let lines = session || json || !matches!(log::read(&text), log::Line::Other);
         let prose = self.text.iter().any(|(line, _)| line.trim().is_empty() || line.trim_end().ends_with(':'));
         if lines && (session || prose) {
             self.text.clear();
         }
         self.text_size += text.len() + 1;
         self.text.push((text, place));
+        self.heard = lines && !json;
         if lines || self.text_size > bounce::LONGEST {
             self.read_again();
         }
@@ -227,6 +243,7 @@ impl Gather {
     }
 
     fn read_again(&mut self) {
+        self.heard |= self.text.iter().any(|(line, _)| starts(session::servers(unquoted(line.trim()).0)));
         self.again.extend(self.text.drain(..));
         (self.text_size, self.mode) = (0, Mode::Lines);
     }
@@ -269,41 +286,58 @@ impl Gather {
     }
 
     /// A line among lines: the lines of one reply belong together.
-    fn text_line(&mut self, text: &str, place: Line) -> Option<Unit> {
-        let text = session::servers(text);
-        let goes_on = starts(text) && text.as_bytes().get(3) == Some(&b'-');
-        if let Some((mut unit, code)) = self.reply.take() {
-            if text.starts_with(code.as_str()) && starts(text) {
-                if let What::Text(reply) = &mut unit.what
-                    && reply.len() + text.len() < LONGEST_REPLY
-                {
-                    reply.push('\n');
-                    reply.push_str(text);
-                }
-                if goes_on {
-                    self.reply = Some((unit, code));
-                    return None;
-                }
-                return Some(unit);
-            }
-            self.next = Some(unit);
+    fn text_line(&mut self, line: &str, place: Line) -> Option<Unit> {
+        let (line, quoted) = unquoted(line);
+        let text = session::servers(line.trim());
+        self.wait = None;
+        if self.reply.as_mut().is_some_and(|reply| reply.takes(text)) {
+            return None;
         }
-        if self.session.client(text) {
-            return self.next.take();
+        if text.is_empty() || self.session.client(text) {
+            return self.release();
         }
+        let begins = Reply::begins(text);
+        if !begins && self.reply.as_mut().is_some_and(|reply| reply.takes_bare(line, text, quoted, &place)) {
+            return None;
+        }
+        let before = self.release();
         let command = if starts(text) { self.session.server(text) } else { None };
-        let unit = Unit { what: What::Text(text.to_owned()), line: Some(place), command };
-        if goes_on {
-            self.reply = Some((unit, text[..3].to_owned()));
-            return self.next.take();
+        if begins {
+            (self.reply, self.heard) = (Some(Reply::new(text, quoted, place, command)), true);
+            return before;
         }
-        match self.next.take() {
+        let aside = self.heard && !text.starts_with('{');
+        let what = if aside { What::Aside(text.to_owned()) } else { What::Text(text.to_owned()) };
+        self.after(before, Unit { what, line: Some(place), command })
+    }
+
+    /// The reply that was kept: nothing more belongs to it.
+    fn release(&mut self) -> Option<Unit> {
+        let (reply, lead) = self.reply.take()?.end();
+        self.wait = None;
+        self.next.extend(lead);
+        Some(reply)
+    }
+
+    /// Hands out a unit behind the one before it.
+    fn after(&mut self, before: Option<Unit>, unit: Unit) -> Option<Unit> {
+        match before {
             Some(before) => {
-                self.next = Some(unit);
+                self.next.push_back(unit);
                 Some(before)
             }
             None => Some(unit),
         }
+    }
+
+    /// Nothing more is there yet: a reply that is whole goes out after a moment.
+    fn wait(&mut self, cx: &mut Context<'_>) -> Poll<Option<Unit>> {
+        if !self.reply.as_ref().is_some_and(Reply::is_whole) {
+            return Poll::Pending;
+        }
+        let wait = self.wait.get_or_insert_with(|| Box::pin(tokio::time::sleep(PATIENCE)));
+        std::task::ready!(wait.as_mut().poll(cx));
+        Poll::Ready(self.release())
     }
 
     fn message_line(&mut self, cut: Cut, place: Line) -> Option<Unit> {
@@ -328,14 +362,8 @@ impl Gather {
 
     /// The unit, behind what has to go out before it.
     fn after_what_waits(&mut self, unit: Unit) -> Option<Unit> {
-        let before = self.message.take().map(message).or_else(|| self.reply.take().map(|(unit, _)| unit));
-        match before {
-            Some(before) => {
-                self.next = Some(unit);
-                Some(before)
-            }
-            None => Some(unit),
-        }
+        let before = self.message.take().map(message).or_else(|| self.release());
+        self.after(before, unit)
     }
 
     /// What is left when a file has ended.
@@ -344,8 +372,8 @@ impl Gather {
             return self.sentences_end();
         }
         self.mode = Mode::Begin;
-        self.session = Session::default();
-        self.message.take().map(message).or_else(|| self.reply.take().map(|(unit, _)| unit))
+        (self.session, self.heard) = (Session::default(), false);
+        self.message.take().map(message).or_else(|| self.release())
     }
 }
 
@@ -353,54 +381,12 @@ fn message((bytes, place): (Vec<u8>, Line)) -> Unit {
     Unit { what: What::Message(bytes), line: Some(place), command: None }
 }
 
-/// A line as text: UTF-8, else Latin-1. What has control characters besides is neither.
-fn text_of(cut: Cut) -> Result<String, (String, String)> {
-    let Cut::Line { number, bytes } = cut else { return cut.text() };
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(text),
-        Err(error) => {
-            let bytes = error.into_bytes();
-            if bytes.iter().any(|b| b.is_ascii_control() && !matches!(b, b'\t' | b'\r')) {
-                return Cut::Line { number, bytes }.text();
-            }
-            Ok(bytes.into_iter().map(char::from).collect())
-        }
-    }
-}
-
-/// What is said of a file that is none to be read by lines.
-const NO_TEXT: &str = "this is no text: give replies, a mail log or a bounce message";
-
-/// Whether a line is of a file that holds no text: a NUL, or many control characters.
-fn is_binary(cut: &Cut) -> bool {
-    let (Cut::Line { bytes, .. } | Cut::Long { start: bytes, .. }) = cut else { return false };
-    let odd = |b: &&u8| b.is_ascii_control() && !matches!(b, b'\t' | b'\r' | 0x1b);
-    bytes.contains(&0) || bytes.iter().filter(odd).count() * 10 > bytes.len()
-}
-
-/// What stands in front of a line that was quoted (`> `) or indented.
-fn prefix(line: &str) -> String {
-    let end = line.find(|c: char| !matches!(c, '>' | ' ' | '\t')).unwrap_or(line.len());
-    // sendmail's transcripts have ">>> " in front of a command.
-    if line.starts_with(">>> ") { String::new() } else { line[..end].to_owned() }
-}
-
-/// Whether a first line is no reply and no line of a conversation, of a log or of JSON.
-fn is_sentence(line: &str) -> bool {
-    let said = session::servers(line);
-    !(starts(said)
-        || said.split(' ').next().is_some_and(is_enhanced)
-        || line.starts_with('{')
-        || session::is_client(line)
-        || !matches!(log::read(line), log::Line::Other))
-}
-
 impl Units for Gather {
     type Unit = Unit;
 
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Unit>> {
         loop {
-            if let Some(unit) = self.next.take() {
+            if let Some(unit) = self.next.pop_front() {
                 return Poll::Ready(Some(unit));
             }
             if let Some((text, place)) = self.again.pop_front() {
@@ -411,10 +397,11 @@ impl Units for Gather {
             }
             let from_file = self.file.is_some();
             let feed = self.file.as_mut().unwrap_or(&mut self.feed);
-            let unit = match std::task::ready!(feed.poll_next(cx)) {
-                Some(Piece::Word(word)) => self.word(word),
-                Some(Piece::Line(cut, file)) => self.line(cut, file),
-                None => {
+            let unit = match feed.poll_next(cx) {
+                Poll::Pending => return self.wait(cx),
+                Poll::Ready(Some(Piece::Word(word))) => self.word(word),
+                Poll::Ready(Some(Piece::Line(cut, file))) => self.line(cut, file),
+                Poll::Ready(None) => {
                     let last = self.last();
                     if !self.again.is_empty() {
                         continue;

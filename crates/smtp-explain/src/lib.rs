@@ -4,12 +4,14 @@
 //! servers; and whole bounce messages. Each gives an `explain/1` record, a bounce one for each recipient, in the order of
 //! the input. A log line that tells of no delivery, or of one that went well, gives none. Nothing is asked of any network.
 //!
-//! [`Args`] holds values, [`run`] acts: [`gather`] cuts the input into units, [`ask`] makes records of them, [`view`] shows,
+//! [`Args`] holds values, [`run`] acts: [`gather`] cuts the input into units ([`line`], [`folded`]), [`ask`] makes records of them, [`view`] shows,
 //! [`lookup`] answers `--list` and `--code`. Not here: the judgement (`byhand::explain`).
 
 mod application;
 mod ask;
+mod folded;
 mod gather;
+mod line;
 mod lookup;
 mod options;
 mod record;
@@ -25,11 +27,10 @@ use byhand::cli::output::Output;
 use byhand::cli::progress::Progress;
 use byhand::cli::pump::{self, Emit, Plan};
 use byhand::cli::{conclude, interrupted};
-use byhand::wire::Explain;
 
 pub use self::options::{Args, command};
 
-use self::ask::Ask;
+use self::ask::{Ask, Told};
 use self::gather::{Gather, Unit};
 use self::view::View;
 
@@ -65,12 +66,13 @@ pub async fn run(mut args: Args, mut io: Io) -> u8 {
     let mut progress = Progress::new(&io, &args.output, total);
     let ask = Arc::new(Ask::new(&args));
     let mut view = View::new(Output::new(&mut io, &args.output), &io, &args);
-    let work = |unit: Unit, emit: Emit<Explain>| {
+    let work = |unit: Unit, emit: Emit<Told>| {
         let ask = Arc::clone(&ask);
-        async move { ask.unit(unit).into_iter().for_each(|record| emit.result(record)) }
+        async move { ask.unit(unit).into_iter().for_each(|told| emit.result(told)) }
     };
     let report = pump::run(&mut units, plan, work, &mut view, &mut progress, interrupted()).await;
     progress.finish();
+    view.passed_over();
     let tally = pump::Sink::tally(&view);
     if report.begun > 0
         && tally == Tally::default()

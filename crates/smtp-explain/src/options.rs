@@ -30,7 +30,8 @@ pub struct Args {
     ///
     /// A line is a reply, a log line of Postfix, Exim or sendmail, a JSON object with "reply" (and "id", "command", "host"), or
     /// a record of the other tools. Input that begins like a message is a bounce message, or a mailbox (mbox) of them; what was
-    /// copied out of a bounce, of mailq or of a whole conversation is seen too. A file may be a pipe; - is standard input.
+    /// copied out of a bounce, of mailq or of a whole conversation is seen too. Bare lines directly behind a reply belong to it, and
+    /// sentences between replies are passed over with a note. A file may be a pipe; - is standard input.
     #[arg(value_name = "REPLY|FILE")]
     pub replies: Vec<String>,
     /// Where else they come from.

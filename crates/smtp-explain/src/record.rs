@@ -198,7 +198,14 @@ fn asked(outcome: Outcome, host: Option<String>, recipient: Option<String>, tls:
         let text = byhand::explain::joined(reply);
         format!("{} {text}", reply.code).trim_end().to_owned()
     });
-    let diagnosis = if well { Some(Box::new(all_well(&outcome.text))) } else { outcome.diagnosis.map(Box::new) };
+    // Who wrote it may know more than the fault tells, and have asked nobody what it means.
+    let detailed =
+        || outcome.detail.and_then(|_| byhand::explain::ended(&outcome, host.as_deref(), tls.is_some())).map(Box::new);
+    let diagnosis = match &outcome.diagnosis {
+        _ if well => Some(Box::new(all_well(&outcome.text))),
+        Some(known) => Some(Box::new(known.clone())),
+        None => detailed(),
+    };
     let stage = outcome.stage;
     let ended = Ended { fault: outcome.fault, stage, text: outcome.text, diagnosis };
     // A reply to a delivery that went well to its end was the answer to the whole message.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Args, command, run};
 
+mod pasted;
 mod told;
 
 /// Runs; exit code, standard output, messages.

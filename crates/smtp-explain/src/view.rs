@@ -1,4 +1,6 @@
 //! Where explanations go: lines for the next program, or a block each for people.
+//!
+//! What is passed over is told beside them, and is no failure: the first few lines by themselves, the others as a number.
 
 use std::io;
 
@@ -9,6 +11,7 @@ use byhand::cli::pump::Sink;
 use byhand::render::{explanation, plain, safe};
 use byhand::wire::{Explain, Fault, Record};
 
+use crate::ask::{Aside, Told};
 use crate::options::Args;
 
 pub(crate) struct View {
@@ -20,7 +23,11 @@ pub(crate) struct View {
     plain: bool,
     verbose: bool,
     shown: bool,
+    asides: u64,
 }
+
+/// More lines than this are not told one by one.
+const ASIDES: u64 = 5;
 
 impl View {
     pub(crate) fn new(output: Output, io: &Io, args: &Args) -> Self {
@@ -34,6 +41,28 @@ impl View {
             plain: args.output.plain,
             verbose: args.output.verbose,
             shown: false,
+            asides: 0,
+        }
+    }
+
+    /// Tells of a line that was passed over.
+    fn aside(&mut self, aside: &Aside) -> io::Result<()> {
+        self.asides += 1;
+        if self.quiet || self.asides > ASIDES {
+            return Ok(());
+        }
+        self.output.flush()?;
+        let text = safe::truncate(&safe::clean(aside.text.trim_end_matches([':', ' ']), true), 60, true);
+        self.stderr.say(&format!("{text}: passed over, {}", aside.why));
+        Ok(())
+    }
+
+    /// Tells how many more were passed over, at the end.
+    pub(crate) fn passed_over(&self) {
+        let more = self.asides.saturating_sub(ASIDES);
+        if more > 0 && !self.quiet {
+            let lines = if more == 1 { "line was" } else { "lines were" };
+            self.stderr.say(&format!("{more} more {lines} passed over"));
         }
     }
 
@@ -52,8 +81,12 @@ impl View {
     }
 }
 
-impl Sink<Explain> for View {
-    fn result(&mut self, _: u64, record: Explain) -> io::Result<()> {
+impl Sink<Told> for View {
+    fn result(&mut self, _: u64, told: Told) -> io::Result<()> {
+        let record = match told {
+            Ok(record) => record,
+            Err(aside) => return self.aside(&aside),
+        };
         let bad = record.fault == Some(Fault::BadInput);
         if bad {
             self.tally.bad_input += 1;

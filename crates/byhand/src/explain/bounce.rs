@@ -11,6 +11,7 @@
 //! a delivery; and whether the bounce is genuine, which nobody can see from it. Hostile messages are normal: size and
 //! nesting are bounded before anything is parsed.
 
+mod given_up;
 mod line;
 mod queue;
 mod report;
@@ -156,7 +157,9 @@ pub fn pasted(text: &str) -> Option<Vec<Found>> {
         // Blank lines, and lines that are folded, make a text; so does a reply that a sentence leads to, or a transcript.
         shape |= line.trim().is_empty() || line.starts_with([' ', '\t']) || line.starts_with(">>> ");
         shape |= reply && before.trim_end().ends_with(':');
-        replies += usize::from(reply && before.get(..3) != line.get(..3));
+        // Whoever writes about several may set them in.
+        let (line, last) = (line.trim_start(), before.trim_start());
+        replies += usize::from(starts(line) && last.get(..3) != line.get(..3));
         before = line;
     }
     let mut found = merged(reported, text::read(text, &[]), &[]);

@@ -6,8 +6,13 @@ use super::index::index;
 use super::*;
 use crate::wire::{Confidence, Diagnosis, EvidenceKind, Nature, Reason, Side};
 
-/// The replies in general, and those that single providers give.
-const REPLIES: [&str; 2] = [include_str!("replies.txt"), include_str!("providers/replies.txt")];
+/// The replies in general, those of server programs, those in other languages, and those that single providers give.
+const REPLIES: [&str; 4] = [
+    include_str!("replies.txt"),
+    include_str!("words/programs.txt"),
+    include_str!("words/tongues.txt"),
+    include_str!("providers/replies.txt"),
+];
 
 struct Line {
     reason: &'static str,

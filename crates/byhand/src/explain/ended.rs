@@ -6,7 +6,7 @@
 //! Not here: several ends taken together (`fault`), and any change to an outcome.
 
 use super::{Heard, fault, one_line, reply};
-use crate::wire::{Diagnosis, Fault, Nature, Outcome, Reply, Side, Stage, Status};
+use crate::wire::{Detail, Diagnosis, Fault, Nature, Outcome, Reply, Side, Stage, Status};
 
 /// Explains an outcome; `None` where all went well, or where nothing was asked for a reason of our own.
 #[must_use]
@@ -32,48 +32,43 @@ fn in_time(outcome: &Outcome, found: Diagnosis) -> Diagnosis {
     Diagnosis { nature, ..found }
 }
 
-/// Two faults stand for more than one thing each; our own sentence about the end tells which.
+/// Some faults stand for more than one thing each; the detail tells which.
 fn closer(outcome: &Outcome, found: Diagnosis) -> Diagnosis {
-    let (meaning, next) = match outcome.fault {
-        Some(Fault::Nxdomain) if outcome.text.contains(" is an alias of ") => (
+    let (Some(fault), Some(detail)) = (outcome.fault, outcome.detail) else { return found };
+    let (meaning, next) = match (fault, detail) {
+        (Fault::Nxdomain, Detail::DanglingAlias) => (
             "the domain exists, and is an alias in DNS of a name that does not",
             "tell the domain's owner: the alias (CNAME) has to lead to a name that is there, or go",
         ),
-        // RFC 8446 §6.2: the peer is not the cause, a failure within the server is.
-        Some(Fault::TlsHandshake) if outcome.text.contains("internal_error") => (
+        (Fault::TlsHandshake, Detail::ServerTrouble) => (
             "the server broke off the TLS handshake over trouble of its own",
             "tell their postmaster: the server's certificate, key or TLS set-up is at fault, whatever the client offers",
         ),
-        Some(Fault::TlsHandshake) if outcome.text.contains("certificate of ours") => (
+        (Fault::TlsHandshake, Detail::ClientCertificate) => (
             "the server asks its clients for a certificate of theirs, and takes nobody without a right one",
             "give one with --cert and --key, if you have one for this server; a server that takes mail from strangers must not ask: tell their postmaster",
         ),
-        Some(Fault::TlsLimit) if outcome.text.contains("--") => (
+        (Fault::TlsLimit, Detail::OwnOptions) => (
             "with the options given here, this program offers the server nothing that it has",
             "leave the option out, or widen it",
         ),
         // Only a hello with more in it tells which of the two it is.
-        Some(Fault::TlsLimit) if outcome.text.ends_with("most likely") => (
+        (Fault::TlsLimit, Detail::NothingInCommon) => (
             "the server found nothing that it could use in what this program offers (TLS 1.2 with ECDHE and authenticated encryption, and TLS 1.3): it is too old for that, or has no certificate or cipher at all",
             "smtp-probe --tls-versions shows which; if it is only old, send through a mail server whose TLS library still speaks that; the people who run the server should offer TLS 1.2 with ECDHE, or 1.3",
         ),
-        Some(Fault::TlsLimit) if outcome.text.contains("its key is too short") => (
+        (Fault::TlsLimit, Detail::ShortKey) => (
             "the server's certificate has a key that is too short to protect; this program does not use such, while other senders may",
             "the people who run the server need a certificate with a key of 2048 bits or more (RSA), or an ECDSA one; from here, send through a mail server that still takes such keys",
         ),
-        Some(Fault::CertificateFailed) if is_own_wish(outcome) => (
+        (Fault::CertificateFailed, Detail::OtherDomain) => (
             "the mail server proves who it is, and by another domain's name: the level that was asked for (secure) takes only the recipient's own domain, so the message was kept back",
             "send at a lower level (--level verify takes the name of the mail server), or leave the level out",
         ),
         _ => return found,
     };
-    let side = if is_own_wish(outcome) { Side::Sender } else { found.side };
+    let side = if detail == Detail::OtherDomain { Side::Sender } else { found.side };
     Diagnosis { meaning: meaning.to_owned(), next: next.to_owned(), side, ..found }
-}
-
-/// Whether nothing is wrong with a certificate but that it is not the one that a level of ours asks for.
-fn is_own_wish(outcome: &Outcome) -> bool {
-    outcome.fault == Some(Fault::CertificateFailed) && outcome.text.contains("the certificate names neither ")
 }
 
 /// Explains a reply that was read in a session.
@@ -86,7 +81,7 @@ pub fn refusal(said: &Reply, stage: Option<Stage>, host: Option<&str>, tls: bool
 #[cfg(test)]
 mod tests {
     use super::ended;
-    use crate::wire::{Fault, Nature, Outcome, Reason, Reply, Side, Stage, Status};
+    use crate::wire::{Detail, Fault, Nature, Outcome, Reason, Reply, Side, Stage, Status};
 
     fn outcome(status: Status, stage: Stage, fault: Fault, reply: Option<(u16, &str)>) -> Outcome {
         let reply = reply.map(|(code, line)| Reply {
@@ -130,20 +125,37 @@ mod tests {
 
     #[test]
     fn whose_wish_it_was() {
-        let side = |fault, stage, text: &str| {
-            let outcome = Outcome { text: text.into(), ..outcome(Status::Temporary, stage, fault, None) };
+        let side = |fault, stage, detail| {
+            let outcome = outcome(Status::Temporary, stage, fault, None).with(detail);
             ended(&outcome, None, false).map(|found| found.side)
         };
-        let other = "not sent: the certificate names neither example.test nor a name below it (level secure)";
-        assert_eq!(side(Fault::CertificateFailed, Stage::Tls, other), Some(Side::Sender));
-        let expired = "not sent: the certificate expired (level verify)";
-        assert_eq!(side(Fault::CertificateFailed, Stage::Tls, expired), Some(Side::Server));
-        assert_eq!(
-            side(Fault::DaneFailed, Stage::Dns, "not sent: no TLSA records (level dane-only)"),
-            Some(Side::Sender)
-        );
+        assert_eq!(side(Fault::CertificateFailed, Stage::Tls, Some(Detail::OtherDomain)), Some(Side::Sender));
+        assert_eq!(side(Fault::CertificateFailed, Stage::Tls, None), Some(Side::Server));
+        assert_eq!(side(Fault::DaneFailed, Stage::Dns, None), Some(Side::Sender));
         // RFC 8461 §3: the policy is the domain's, whoever runs the server.
-        assert_eq!(side(Fault::StsFailed, Stage::Dns, "not sent: not named (level auto)"), Some(Side::Recipient));
+        assert_eq!(side(Fault::StsFailed, Stage::Dns, None), Some(Side::Recipient));
+    }
+
+    /// Each detail has a word in its advice that the fault alone does not have, and says nothing beside another fault.
+    #[test]
+    fn what_a_detail_tells() {
+        for (fault, detail, word) in [
+            (Fault::Nxdomain, Detail::DanglingAlias, "CNAME"),
+            (Fault::TlsHandshake, Detail::ServerTrouble, "whatever the client offers"),
+            (Fault::TlsHandshake, Detail::ClientCertificate, "--cert"),
+            (Fault::TlsLimit, Detail::OwnOptions, "leave the option out"),
+            (Fault::TlsLimit, Detail::NothingInCommon, "if it is only old"),
+            (Fault::TlsLimit, Detail::ShortKey, "2048 bits"),
+            (Fault::CertificateFailed, Detail::OtherDomain, "--level verify"),
+        ] {
+            let next = |fault, detail| {
+                let outcome = outcome(Status::Temporary, Stage::Tls, fault, None).with(detail);
+                ended(&outcome, None, false).unwrap().next
+            };
+            let (plain, told) = (next(fault, None), next(fault, Some(detail)));
+            assert!(told.contains(word) && !plain.contains(word), "{detail:?}: {told}; {plain}");
+            assert_eq!(next(Fault::NotTls, Some(detail)), next(Fault::NotTls, None));
+        }
     }
 
     #[test]

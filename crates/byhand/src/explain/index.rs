@@ -2,8 +2,9 @@
 //!
 //! The words of all phrases are numbered, and the phrases lie in a tree: from its root an edge for each first word (in any form of it),
 //! from there one for each second word, and so on; a phrase is filed where its last word leads to. Phrases of one word, which stay as
-//! they are, are filed by that. Rules that need no words are filed by the provider that they are about. The index is built from the
-//! tables at its first use, in about two milliseconds; nothing is built at start.
+//! they are, are filed by that. Rules that need no words are filed by the enhanced code or by the provider that they are about. All keys
+//! are the project's own words, so that no text can crowd a table, and a hash that is quick will do. The index is built from the tables at
+//! its first use; nothing is built at start.
 //!
 //! Not here: the walk (see `search`), and what follows from a phrase that was found (see `judge`).
 

@@ -59,13 +59,28 @@ pub fn reply(heard: &Heard<'_>) -> Diagnosis {
 /// What a reply means that was handed on within another one, where it says something.
 fn inner(heard: &Heard<'_>) -> Option<Diagnosis> {
     let code = heard.code?;
-    let (said, arrow) = handed_on(heard.text)?;
+    let (said, arrow) = handed_on(heard.text).filter(|_| !verifies_sender(heard.text))?;
     // Whether trying again can help is the outer server's word, which has given up, or has not.
     let diagnosis =
         alone(&Heard { code: Some(code), host: None, ..Heard { command: heard.command, stage: heard.stage, ..said } });
     // Behind "expired ->" stands the last of many answers, and waiting in vain is a reason too.
     let enough = if arrow { diagnosis.confidence == Confidence::High } else { diagnosis.confidence != Confidence::Low };
     (diagnosis.reason != Reason::OnHold && enough).then_some(diagnosis)
+}
+
+/// Whether a text tells how the sender's address was looked into: what another server said there is about the sender, in words that it
+/// has for recipients (Postfix: `reject_unverified_sender`; Exim: `verify = sender/callout`).
+fn verifies_sender(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    [
+        "sender address rejected",
+        "sender verify",
+        "sender verification",
+        "verification failed for <",
+        "callback setup failed",
+    ]
+    .iter()
+    .any(|words| text.contains(words))
 }
 
 /// A reply within a text: behind a colon, a bracket, an equals sign or an arrow, with an enhanced code, or behind words that hand it on.

@@ -163,19 +163,31 @@ fn is_sign(c: char) -> bool {
 fn fold(to: &mut String, c: char) {
     for c in c.to_lowercase() {
         match c {
-            'à'..='å' => to.push('a'),
+            'à'..='å' | 'ą' | 'ă' | 'ā' => to.push('a'),
             'æ' => to.push_str("ae"),
             'ç' | 'ć' | 'č' => to.push('c'),
-            'è'..='ë' | 'ę' | 'ě' => to.push('e'),
-            'ì'..='ï' | 'ı' => to.push('i'),
-            'ñ' | 'ń' => to.push('n'),
-            'ò'..='ö' | 'ø' => to.push('o'),
-            'ù'..='ü' => to.push('u'),
+            'ď' | 'đ' => to.push('d'),
+            'è'..='ë' | 'ę' | 'ě' | 'ė' => to.push('e'),
+            'ğ' => to.push('g'),
+            'ì'..='ï' | 'ı' | 'ī' => to.push('i'),
+            'ł' | 'ľ' => to.push('l'),
+            'ñ' | 'ń' | 'ň' => to.push('n'),
+            'ò'..='ö' | 'ø' | 'ő' | 'ō' => to.push('o'),
+            'ř' => to.push('r'),
             'ß' => to.push_str("ss"),
-            'ё' => to.push('е'),
-            'ł' => to.push('l'),
-            'ś' | 'š' => to.push('s'),
+            'ś' | 'š' | 'ş' | 'ș' => to.push('s'),
+            'ť' | 'ț' | 'ţ' => to.push('t'),
+            'ù'..='ü' | 'ů' | 'ű' | 'ū' => to.push('u'),
+            'ý' | 'ÿ' => to.push('y'),
             'ź' | 'ż' | 'ž' => to.push('z'),
+            'ά' => to.push('α'),
+            'έ' => to.push('ε'),
+            'ή' => to.push('η'),
+            'ί' => to.push('ι'),
+            'ό' => to.push('ο'),
+            'ύ' => to.push('υ'),
+            'ώ' => to.push('ω'),
+            'ё' => to.push('е'),
             c if c.is_alphanumeric() => to.push(c),
             _ => {}
         }
@@ -202,6 +214,7 @@ mod tests {
         check("blocked using zen.example.net;", "blocked using zen.example.net");
         check("...", "");
         check("邮箱已满,abc", "邮 箱 已 满 abc");
+        check("Přeposílání, załącznik, dolmuş", "preposilani zalacznik dolmus");
         check("see https://example.org/spam?x=virus. Sorry", "see url sorry");
     }
 

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 
 use super::hello::Answered;
 use super::stream::{CLOSE_WAIT, PIECE, Shake, Stream, broken, limited, ready};
-use super::tls::{Facts, ended_by_alert};
+use super::tls::{Facts, HandshakeFailure, ended_by_alert};
 use crate::smtp::session::{Input, Judgement, Report, Session, Step};
 use crate::wire::{Fault, Said, ms};
 
@@ -146,12 +146,12 @@ async fn send(
                     session.input(start.elapsed(), Input::Bytes(&buffer[..n]));
                 }
                 let alert = last.and_then(Result::err).filter(|last| ended_by_alert(last).is_some());
-                let (fault, why) = broken(&alert.unwrap_or(error));
-                return session.input(start.elapsed(), Input::Broken(fault, &why));
+                let (fault, detail, why) = broken(&alert.unwrap_or(error));
+                return session.input(start.elapsed(), Input::Broken(fault, detail, &why));
             }
             None => {
                 let why = "the server takes nothing more; a write did not end in time";
-                return session.input(start.elapsed(), Input::Broken(Fault::Timeout, why));
+                return session.input(start.elapsed(), Input::Broken(Fault::Timeout, None, why));
             }
         }
     }
@@ -168,15 +168,15 @@ fn take(session: &mut Session, start: Instant, driven: &mut Driven, read: io::Re
             session.input(start.elapsed(), Input::Eof);
         }
         Err(error) => {
-            let (fault, why) = broken(&error);
-            session.input(start.elapsed(), Input::Broken(fault, &why));
+            let (fault, detail, why) = broken(&error);
+            session.input(start.elapsed(), Input::Broken(fault, detail, &why));
         }
     }
 }
 
 async fn start_tls(stream: &mut Stream, peer: Peer<'_>, session: &mut Session, start: Instant, driven: &mut Driven) {
     let Some(Shake { facts, took, made, answered }) = stream.start_tls(peer).await else {
-        session.input(start.elapsed(), Input::TlsFailed(Fault::TlsHandshake, "TLS is spoken already"));
+        session.input(start.elapsed(), Input::TlsFailed(Fault::TlsHandshake, None, "TLS is spoken already"));
         return;
     };
     driven.tls_ms = took.map(ms);
@@ -185,6 +185,8 @@ async fn start_tls(stream: &mut Stream, peer: Peer<'_>, session: &mut Session, s
     driven.facts = facts;
     match made {
         Ok(about) => session.input(start.elapsed(), Input::TlsUp(&about, binding.as_ref())),
-        Err(failure) => session.input(start.elapsed(), Input::TlsFailed(failure.fault, &failure.text)),
+        Err(HandshakeFailure { fault, detail, text }) => {
+            session.input(start.elapsed(), Input::TlsFailed(fault, detail, &text));
+        }
     }
 }

@@ -19,7 +19,7 @@ use super::roots::Roots;
 use super::tls::client::Client;
 use super::tls::{self, Facts, HandshakeFailure, Tap, Way};
 use super::transport::acknowledge_at_once;
-use crate::wire::Fault;
+use crate::wire::{Detail, Fault};
 
 /// How long the server may take to close its side once all is said.
 pub(crate) const CLOSE_WAIT: Duration = Duration::from_millis(500);
@@ -81,10 +81,10 @@ pub(crate) async fn limited<F: Future>(within: Duration, work: F) -> Option<F::O
     timeout(within, work).await.ok()
 }
 
-/// The word and the sentence for a connection that broke.
-pub(crate) fn broken(error: &io::Error) -> (Fault, Cow<'static, str>) {
-    if let Some(why) = tls::ended_by_alert(error) {
-        return (Fault::TlsHandshake, why.into());
+/// The words and the sentence for a connection that broke.
+pub(crate) fn broken(error: &io::Error) -> (Fault, Option<Detail>, Cow<'static, str>) {
+    if let Some((detail, why)) = tls::ended_by_alert(error) {
+        return (Fault::TlsHandshake, detail, why.into());
     }
     let (fault, why) = match error.kind() {
         io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => {
@@ -97,7 +97,7 @@ pub(crate) fn broken(error: &io::Error) -> (Fault, Cow<'static, str>) {
         }
         _ => (Fault::NetworkError, "the network broke the connection"),
     };
-    (fault, why.into())
+    (fault, None, why.into())
 }
 
 impl Stream {
@@ -111,7 +111,7 @@ impl Stream {
                 return None;
             }
         };
-        let failed = |text: String| Err(HandshakeFailure { fault: Fault::TlsHandshake, text });
+        let failed = |text: String| Err(HandshakeFailure { fault: Fault::TlsHandshake, detail: None, text });
         let client = match peer.way {
             Way::Hello(octets) => {
                 let answered = Some(hello::ask(&mut plain, octets, peer.timeout).await);

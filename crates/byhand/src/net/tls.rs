@@ -30,7 +30,7 @@ use crate::handshake::alert_name;
 use crate::policy::certificate;
 use crate::smtp::auth::ChannelBinding;
 use crate::smtp::session::quoted;
-use crate::wire::{ClientCertificate, Fault, Tls};
+use crate::wire::{ClientCertificate, Detail, Fault, Tls};
 
 /// What a handshake taught, made or not.
 #[derive(Debug, Default)]
@@ -87,6 +87,8 @@ impl Facts {
 pub struct HandshakeFailure {
     /// `tls-handshake`, `tls-limit` or `not-tls`.
     pub fault: Fault,
+    /// What that leaves open.
+    pub detail: Option<Detail>,
     /// The sentence's end: "the TLS handshake failed: ...".
     pub text: String,
 }
@@ -203,24 +205,31 @@ pub fn narrowed(options: &Options) -> Option<String> {
 /// insufficient_security.
 const NOTHING_IN_COMMON: [u8; 3] = [40, 70, 71];
 
+/// RFC 8446 §6.2: the peer is not the cause, a failure within the server is.
+const INTERNAL_ERROR: u8 = 80;
+
 /// Alerts about a certificate of the client (RFC 8446 §6.2), with handshake_failure, which TLS 1.2 has for a missing one.
 const ABOUT_OURS: [u8; 9] = [40, 41, 42, 43, 44, 45, 46, 48, 116];
 
 /// Words for what went wrong. `first`: the octets that came.
 fn explain(error: &io::Error, first: &[u8], around: &Circumstances<'_>) -> HandshakeFailure {
-    let broken = |text: String| HandshakeFailure { fault: Fault::TlsHandshake, text };
-    let beyond = |text: String| HandshakeFailure { fault: Fault::TlsLimit, text };
+    let failed = |fault, detail, text: String| HandshakeFailure { fault, detail, text };
+    let broken = |text: String| failed(Fault::TlsHandshake, None, text);
+    let over_ours = |text: String| failed(Fault::TlsHandshake, Some(Detail::ClientCertificate), text);
+    let beyond = |detail, text: String| failed(Fault::TlsLimit, detail, text);
     // RFC 8446 §5.1: a record begins with its type (20 to 23) and the major version 3.
     let tls = matches!(first, [20..=23, 3, ..] | [20..=23] | []);
     if !tls {
         return HandshakeFailure {
             fault: Fault::NotTls,
+            detail: None,
             text: format!("the server does not speak TLS here, it said {} in clear", quoted(first)),
         };
     }
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     let given = narrowed(around.options);
-    let only = |given: &str, what: &str| beyond(format!("nothing in common with {given}: {what}"));
+    let only =
+        |given: &str, what: &str| beyond(Some(Detail::OwnOptions), format!("nothing in common with {given}: {what}"));
     let hung_up = matches!(
         error.kind(),
         io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
@@ -229,27 +238,34 @@ fn explain(error: &io::Error, first: &[u8], around: &Circumstances<'_>) -> Hands
         (Some(rustls::Error::AlertReceived(alert)), _) => {
             let number = u8::from(*alert);
             match (around.own, given) {
-                (ClientCertificate::Asked | ClientCertificate::Sent, _) if ABOUT_OURS.contains(&number) => broken(
+                (ClientCertificate::Asked | ClientCertificate::Sent, _) if ABOUT_OURS.contains(&number) => over_ours(
                     format!("the server ended it with the alert {}: {}", alert_name(number), of_ours(around.own)),
                 ),
                 (ClientCertificate::NotAsked, Some(given)) if NOTHING_IN_COMMON.contains(&number) => {
                     only(&given, &format!("the server ended it with the alert {}", alert_name(number)))
                 }
-                _ if NOTHING_IN_COMMON.contains(&number) => beyond(alert_text(*alert)),
+                _ if NOTHING_IN_COMMON.contains(&number) => beyond(Some(Detail::NothingInCommon), alert_text(*alert)),
+                _ if number == INTERNAL_ERROR => {
+                    failed(Fault::TlsHandshake, Some(Detail::ServerTrouble), alert_text(*alert))
+                }
                 _ => broken(alert_text(*alert)),
             }
         }
         (Some(rustls::Error::PeerIncompatible(why)), _) => match given {
             Some(given) => only(&given, &format!("the server chose something else ({why:?})")),
-            None => beyond(format!(
-                "nothing in common: the server offers no TLS version or cipher that this program has ({why:?})"
-            )),
+            None => beyond(
+                None,
+                format!(
+                    "nothing in common: the server offers no TLS version or cipher that this program has ({why:?})"
+                ),
+            ),
         },
         (None, _) if hung_up && !first.is_empty() && around.own != ClientCertificate::NotAsked => {
-            broken(format!("the server hung up over its question about a certificate: {}", of_ours(around.own)))
+            over_ours(format!("the server hung up over its question about a certificate: {}", of_ours(around.own)))
         }
         // The library takes no signature of such a key for good.
         (Some(rustls::Error::InvalidCertificate(_)), _) if around.short => beyond(
+            Some(Detail::ShortKey),
             "the server's certificate cannot be used here: its key is too short (RSA under 2048 bits, RFC 9325 §4.5)"
                 .into(),
         ),
@@ -295,16 +311,17 @@ fn of_ours(own: ClientCertificate) -> &'static str {
 
 /// An alert that ends a connection inside TLS, in words. Under TLS 1.3 a server says only there what it thinks of the client's
 /// certificate, or that it misses one.
-pub(super) fn ended_by_alert(error: &io::Error) -> Option<String> {
+pub(super) fn ended_by_alert(error: &io::Error) -> Option<(Option<Detail>, String)> {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>())?;
     let rustls::Error::AlertReceived(alert) = inner else { return None };
     let number = u8::from(*alert);
-    let why = match number {
-        116 => format!(": {}", of_ours(ClientCertificate::Asked)),
-        40..=46 | 48 => format!(": {}", of_ours(ClientCertificate::Sent)),
-        _ => String::new(),
+    let (detail, why) = match number {
+        116 => (Some(Detail::ClientCertificate), format!(": {}", of_ours(ClientCertificate::Asked))),
+        40..=46 | 48 => (Some(Detail::ClientCertificate), format!(": {}", of_ours(ClientCertificate::Sent))),
+        INTERNAL_ERROR => (Some(Detail::ServerTrouble), String::new()),
+        _ => (None, String::new()),
     };
-    Some(format!("the server ended the TLS connection with the alert {}{why}", alert_name(number)))
+    Some((detail, format!("the server ended the TLS connection with the alert {}{why}", alert_name(number))))
 }
 
 /// A stream that keeps a copy of the first octets read.
@@ -351,3 +368,6 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
         Pin::new(&mut self.inner).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,8 +18,8 @@ mod tests;
 use super::certificate;
 use super::verdict::{self, Encryption, Met};
 use crate::wire::{
-    Action, Dane, Demands, Fault, Judged, Level, Outcome, Pkix, PkixStatus, Protection, Rule, Sender, Stage, Status,
-    StsDemand, StsMode, StsStatus, Target, TlsResult, Verdicts,
+    Action, Dane, Demands, Detail, Fault, Judged, Level, Outcome, Pkix, PkixStatus, Protection, Rule, Sender, Stage,
+    Status, StsDemand, StsMode, StsStatus, Target, TlsResult, Verdicts,
 };
 
 /// Whether a level looks at what the domain demands, so that it has to be looked up.
@@ -71,15 +71,21 @@ pub fn unmet(level: Option<Level>, target: &Target, outcome: &Outcome) -> Verdic
 /// What a sender at that level does with a server that was met; `None` where that was not put to the test.
 #[must_use]
 pub fn sender(level: Level, met: Met<'_>) -> Option<Sender> {
+    decided(level, met).map(|(sender, _)| sender)
+}
+
+/// The same, with what the reason alone leaves open.
+fn decided(level: Level, met: Met<'_>) -> Option<(Sender, Option<Detail>)> {
+    let alone = |sender| (sender, None);
     if met.is_unknown() && !needs_policies(level) {
-        return (level == Level::None).then(in_clear);
+        return (level == Level::None).then(in_clear).map(alone);
     }
     let injected = met.outcome.fault == Some(Fault::PlaintextAfterStarttls);
     if injected || (met.encryption == Encryption::NotReached && !needs_policies(level)) {
-        return verdict::by_outcome(met);
+        return verdict::by_outcome(met).map(alone);
     }
     let would = |action, text: String| Some(Sender { action, rule: Rule::Level, text });
-    match level {
+    let sender = match level {
         Level::None => Some(in_clear()),
         Level::May => {
             let (action, text) = verdict::opportunistic(met);
@@ -87,11 +93,11 @@ pub fn sender(level: Level, met: Met<'_>) -> Option<Sender> {
         }
         Level::Encrypt | Level::Verify | Level::Secure => {
             if let Some(why) = without_tls(met.encryption) {
-                return would(Action::Defer, format!("TLS is required, and {why}"));
+                return would(Action::Defer, format!("TLS is required, and {why}")).map(alone);
             }
             match proof(level, met) {
                 Ok((action, text)) => would(action, text),
-                Err(why) => would(Action::Defer, why),
+                Err((detail, why)) => return would(Action::Defer, why).map(|sender| (sender, detail)),
             }
         }
         Level::DaneOnly if required(level, met.target).1 == Rule::Level => would(Action::Defer, no_records(met.target)),
@@ -105,7 +111,8 @@ pub fn sender(level: Level, met: Met<'_>) -> Option<Sender> {
             }
             Some(sender)
         }
-    }
+    };
+    sender.map(alone)
 }
 
 fn in_clear() -> Sender {
@@ -118,14 +125,14 @@ pub fn protection(level: Level, met: Met<'_>) -> Protection {
     let (required, rule) = required(level, met.target);
     let beyond = met.encryption == Encryption::Beyond;
     let ours = if beyond { Met { encryption: Encryption::Broken, chain: &[], pkix: None, ..met } } else { met };
-    match sender(level, ours) {
-        Some(Sender { action, rule, text }) => {
+    match decided(level, ours) {
+        Some((Sender { action, rule, text }, detail)) => {
             let aside = if beyond { " (it is this program that cannot make it; others may)" } else { "" };
-            Protection { level, required, rule, action: Some(action), text: text + aside }
+            Protection { level, required, rule, action: Some(action), detail, text: text + aside }
         }
         None => {
             let text = "not decided: the session did not get as far as that".into();
-            Protection { level, required, rule, action: None, text }
+            Protection { level, required, rule, action: None, detail: None, text }
         }
     }
 }
@@ -161,9 +168,9 @@ pub fn against(protection: &Protection, encryption: Encryption) -> Option<Outcom
         (Encryption::Broken, _) => (Stage::Tls, Fault::TlsHandshake),
         _ => (Stage::Starttls, Fault::StarttlsNotSupported),
     };
-    let Protection { level, rule, text, .. } = protection;
+    let Protection { level, rule, text, detail, .. } = protection;
     let sender = Sender { action: Action::Defer, rule: *rule, text: text.clone() };
-    Some(Outcome::failed(Status::Temporary, stage, fault, kept_back(*level, &sender)))
+    Some(Outcome::failed(Status::Temporary, stage, fault, kept_back(*level, &sender)).with(*detail))
 }
 
 /// What proves who the server is, in a few words, for the line that tells of the handshake.
@@ -180,7 +187,7 @@ pub fn in_short(protection: &Protection, verdicts: &Verdicts) -> String {
         (Level::Dane, ..) => "DANE does not hold".into(),
         (Level::Sts, ..) if held => "MTA-STS holds".into(),
         (Level::Sts, ..) => "MTA-STS does not hold".into(),
-        (Level::Secure, ..) if !held && protection.text.starts_with("the certificate names neither ") => {
+        (Level::Secure, ..) if !held && protection.detail == Some(Detail::OtherDomain) => {
             "certificate is for another domain".into()
         }
         (Level::Verify | Level::Secure, ..) if !held => "certificate does not hold".into(),
@@ -232,7 +239,7 @@ fn without_tls(encryption: Encryption) -> Option<&'static str> {
 }
 
 /// Whether the certificate proves what a level asks, over TLS.
-fn proof(level: Level, met: Met<'_>) -> Result<(Action, String), String> {
+fn proof(level: Level, met: Met<'_>) -> Result<(Action, String), (Option<Detail>, String)> {
     let passes = met.pkix.is_some_and(|pkix| pkix.status == PkixStatus::Pass);
     if level == Level::Encrypt {
         return Ok(match passes {
@@ -240,16 +247,16 @@ fn proof(level: Level, met: Met<'_>) -> Result<(Action, String), String> {
             false => (Action::DeliverUnauthenticated, "encrypted, as required, whoever the server is".into()),
         });
     }
-    let Some(pkix) = met.pkix else { return Err("the server showed no certificate".into()) };
+    let Some(pkix) = met.pkix else { return Err((None, "the server showed no certificate".into())) };
     if level == Level::Verify {
-        return if passes { Ok((Action::Deliver, pkix.text.clone())) } else { Err(pkix.text.clone()) };
+        return if passes { Ok((Action::Deliver, pkix.text.clone())) } else { Err((None, pkix.text.clone())) };
     }
     secure(met, pkix)
 }
 
 /// Postfix's `nexthop, dot-nexthop`: the domain that the mail is for, or any name below it. A server that was named directly
 /// stands for itself.
-fn secure(met: Met<'_>, pkix: &Pkix) -> Result<(Action, String), String> {
+fn secure(met: Met<'_>, pkix: &Pkix) -> Result<(Action, String), (Option<Detail>, String)> {
     let target = met.target;
     let via_mx = target.preference.is_some();
     let next = if via_mx { target.domain.as_deref() } else { target.host.as_deref().or(target.domain.as_deref()) };
@@ -257,17 +264,20 @@ fn secure(met: Met<'_>, pkix: &Pkix) -> Result<(Action, String), String> {
         // An address: the certificate has to have it.
         return match pkix.status {
             PkixStatus::Pass => Ok((Action::Deliver, pkix.text.clone())),
-            _ => Err(pkix.text.clone()),
+            _ => Err((None, pkix.text.clone())),
         };
     };
     let otherwise = pkix.results.iter().any(|result| *result != TlsResult::CertificateHostMismatch);
     if pkix.status == PkixStatus::Untested || otherwise {
-        return Err(pkix.text.clone());
+        return Err((None, pkix.text.clone()));
     }
     let names = met.chain.first().map(|leaf| certificate::describe(leaf).names).unwrap_or_default();
     match names.iter().find(|name| is_or_is_below(name, next)) {
         Some(name) => Ok((Action::Deliver, format!("the certificate is valid, and names {name}"))),
-        None => Err(format!("the certificate names neither {next} nor a name below it")),
+        None => {
+            let text = format!("the certificate names neither {next} nor a name below it");
+            Err((Some(Detail::OtherDomain), text))
+        }
     }
 }
 

@@ -37,7 +37,7 @@ use crate::domain::{Domain, unicode_of};
 use crate::mailbox::{Mailbox, literal};
 use crate::net::https::Https;
 pub use crate::wire::Family;
-use crate::wire::{Fault, FindingId, MxHost, MxRecord, Outcome, Security, Source, Stage, Status, ms};
+use crate::wire::{Detail, Fault, FindingId, MxHost, MxRecord, Outcome, Security, Source, Stage, Status, ms};
 
 /// What is looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -220,13 +220,14 @@ fn failed(record: &mut MxRecord, fault: DnsFault) {
     }
     findings::notes(&mut record.findings, fault.notes, None);
     record.outcome = if fault.fault == Fault::Nxdomain {
-        let text = match record.cnames.last() {
-            None => "no such domain. Check the spelling.".to_owned(),
-            Some(target) => {
-                format!("the domain is an alias of {target}, and that name does not exist. Mail is returned at once.")
-            }
+        let (detail, text) = match record.cnames.last() {
+            None => (None, "no such domain. Check the spelling.".to_owned()),
+            Some(target) => (
+                Some(Detail::DanglingAlias),
+                format!("the domain is an alias of {target}, and that name does not exist. Mail is returned at once."),
+            ),
         };
-        Outcome::failed(Status::Permanent, Stage::Dns, Fault::Nxdomain, text)
+        Outcome::failed(Status::Permanent, Stage::Dns, Fault::Nxdomain, text).with(detail)
     } else {
         // A failure is never "no MX", and mail waits.
         Outcome::failed(Status::Temporary, Stage::Dns, fault.fault, undecided(fault.fault, "", &fault.text))

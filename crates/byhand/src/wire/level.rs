@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Rule};
+use super::outcome::readable;
+use super::{Action, Detail, Rule};
 
 /// A level of protection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -66,6 +67,9 @@ pub struct Protection {
     pub rule: Rule,
     /// What was decided; `null` where the session did not get as far as that.
     pub action: Option<Action>,
+    /// What the reason leaves open, as in an outcome.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "readable")]
+    pub detail: Option<Detail>,
     /// One sentence for people.
     pub text: String,
 }

@@ -30,7 +30,7 @@ pub use finding::{Finding, FindingId};
 pub use level::{Level, Protection};
 pub use mx::{Family, MxHost, MxRecord, Security, Source};
 pub use offers::{ClientCertificate, KeyType, Offered, Resumption, Strength, TlsVersion};
-pub use outcome::{Fault, Outcome, Stage, Status};
+pub use outcome::{Detail, Fault, Outcome, Stage, Status};
 pub use policy::{Dane, Demands, Sts, StsDemand, StsMode, StsPolicy, StsStatus, TlsRpt, Tlsa};
 pub use probe::{
     Capabilities, CommandTiming, Keyword, Limited, ProbeRecord, Protocol, RecipientOutcome, Said, Target, Timings, Who,

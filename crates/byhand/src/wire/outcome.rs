@@ -17,6 +17,9 @@ pub struct Outcome {
     pub stage: Option<Stage>,
     /// What happened there; `null` when all went well.
     pub fault: Option<Fault>,
+    /// Which of the things it was that the fault alone leaves open, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "readable")]
+    pub detail: Option<Detail>,
     /// The server's reply, where one decided.
     pub reply: Option<Reply>,
     /// One plain sentence for people: what happened, at which stage.
@@ -26,8 +29,12 @@ pub struct Outcome {
     pub diagnosis: Option<Diagnosis>,
 }
 
-/// A diagnosis of another shape says nothing to this version.
-fn readable<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Diagnosis>, D::Error> {
+/// A diagnosis of another shape, or an unknown detail, says nothing to this version.
+pub(super) fn readable<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: serde::de::DeserializeOwned,
+    D: serde::Deserializer<'de>,
+{
     Ok(serde_json::from_value(serde_json::Value::deserialize(deserializer)?).ok())
 }
 
@@ -35,13 +42,28 @@ impl Outcome {
     /// All went well; `text` says what.
     #[must_use]
     pub fn ok(text: impl Into<String>) -> Self {
-        Self { status: Status::Ok, stage: None, fault: None, reply: None, text: text.into(), diagnosis: None }
+        Self {
+            status: Status::Ok,
+            stage: None,
+            fault: None,
+            detail: None,
+            reply: None,
+            text: text.into(),
+            diagnosis: None,
+        }
     }
 
     /// Something ended it.
     #[must_use]
     pub fn failed(status: Status, stage: Stage, fault: Fault, text: impl Into<String>) -> Self {
-        Self { status, stage: Some(stage), fault: Some(fault), reply: None, text: text.into(), diagnosis: None }
+        let (stage, fault) = (Some(stage), Some(fault));
+        Self { status, stage, fault, detail: None, reply: None, text: text.into(), diagnosis: None }
+    }
+
+    /// The same, with what the fault alone leaves open.
+    #[must_use]
+    pub fn with(self, detail: Option<Detail>) -> Self {
+        Self { detail, ..self }
     }
 }
 
@@ -110,6 +132,28 @@ impl Stage {
             Self::Quit => "quit",
         }
     }
+}
+
+/// What a fault alone leaves open: who has to do something may hang on it. A reader leaves out a word that it does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Detail {
+    /// `nxdomain`: the domain is there, and is an alias of a name that is not.
+    DanglingAlias,
+    /// `tls-handshake`: the server broke it off over trouble of its own (the alert internal_error).
+    ServerTrouble,
+    /// `tls-handshake`: the server asked for a certificate of the client's, and got none or did not take it.
+    ClientCertificate,
+    /// `tls-limit`: options of ours left out what the server has.
+    OwnOptions,
+    /// `tls-limit`: the server found nothing that it could use in our offer; whether it is only older is not known.
+    NothingInCommon,
+    /// `tls-limit`: the key of the server's certificate is too short.
+    ShortKey,
+    /// `certificate-failed`: nothing is wrong with the certificate but that it is for another domain than the recipient's, which
+    /// the level `secure` asks for.
+    OtherDomain,
 }
 
 /// What happened, as a fixed word. Words may be added; a reader takes one it does not know for `other`.

@@ -167,6 +167,17 @@ fn what_a_probe_finds_that_holds_mail_back() {
     assert!(out.contains("no TLSA record fits the certificate"), "{out}");
 }
 
+/// A record of another program that has no diagnosis; a detail that nobody knows here says nothing.
+#[test]
+fn what_a_detail_adds_to_a_fault() {
+    let record = r#"{"type":"mx/1","domain":"example.org","outcome":{"status":"permanent","stage":"dns","fault":"nxdomain","detail":"dangling-alias","reply":null,"text":"nothing there"},"source":"none","security":"secure","ttl":60,"hosts":[],"elapsed_ms":1.0}"#;
+    let meaning = |line: &str| records(&[], line)[0]["meaning"].as_str().unwrap_or_default().to_owned();
+    assert!(meaning(record).contains("alias in DNS of a name that does not"), "{}", meaning(record));
+    let unknown = record.replace("dangling-alias", "of-another-age");
+    assert!(!meaning(&unknown).contains("alias"), "{}", meaning(&unknown));
+    assert_eq!(records(&[], &unknown)[0]["fault"], "nxdomain");
+}
+
 #[test]
 fn codes_of_other_rfcs() {
     let codes = ["453", "458", "459", "422", "523", "525"];

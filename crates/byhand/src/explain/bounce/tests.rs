@@ -307,6 +307,16 @@ fn a_warning_is_not_the_end() {
     assert_eq!(read(returned.as_bytes()).unwrap()[0].given_up, Some(true));
     let late = returned.replace("could not\nbe delivered", "has not yet\nbeen delivered");
     assert_eq!(read(late.as_bytes()).unwrap()[0].given_up, Some(false));
+    // In another language, in the text of a whole message (our own sentences).
+    for (head, given_up) in [
+        ("Nach fünf Tagen gibt es keine weiteren\nZustellversuche.", true),
+        ("Die Nachricht wurde noch nicht zugestellt.", false),
+        ("Plus aucune tentative ne sera faite.", true),
+        ("Wiadomość jeszcze nie została dostarczona.", false),
+    ] {
+        let text = format!("{HEAD}Content-Type: text/plain; charset=utf-8\n\n{head}\n\n<u@example.org>: {said}\n");
+        assert_eq!(read(text.as_bytes()).unwrap()[0].given_up, Some(given_up), "{head}");
+    }
     // Nobody writes about a 5yz but to return the message (RFC 5321 §4.2.1).
     let refused = format!("{HEAD}\n<u@example.org>: {}\n", said.replace("452 4", "552 5"));
     assert_eq!(read(refused.as_bytes()).unwrap()[0].given_up, Some(true));

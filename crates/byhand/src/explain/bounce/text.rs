@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use super::super::found::{Found, collapse, has_code, said, starts, tidy, verb};
-use super::line;
+use super::{given_up, line};
 use crate::explain::found;
 use crate::wire::Stage;
 
@@ -119,51 +119,14 @@ fn read_one(text: &str, failed: &[String]) -> Vec<Found> {
         }
     }
     let mut found = transcript.complete(found);
-    let lower = collapse(&text[..floor(text, BLOCK)]).to_ascii_lowercase();
-    let goes_on = GOES_ON.iter().any(|words| lower.contains(words));
-    let given_up = GIVEN_UP.iter().any(|words| lower.contains(words));
+    let told = given_up::told(&text[..floor(text, BLOCK)]);
     for one in &mut found {
         // Nobody writes a message about a 5yz but to return it (RFC 5321 §4.2.1).
         let refused = has_code(&one.reply) && one.reply.starts_with('5');
-        let told = if goes_on { Some(false) } else { (given_up || refused).then_some(true) };
-        one.given_up = one.given_up.or(told);
+        one.given_up = one.given_up.or(told).or(refused.then_some(true));
     }
     found
 }
-
-/// What programs write while they go on trying: sendmail, Postfix, Exim, Gmail.
-const GOES_ON: [&str; 11] = [
-    "still undelivered",
-    "will keep trying",
-    "do not need to resend",
-    "delivery attempts will continue",
-    "will be retried",
-    "gmail will retry",
-    "will continue to try",
-    "not yet been delivered",
-    "is delayed",
-    "been delayed",
-    "delivery delayed",
-];
-
-/// What they write when they return a message: Postfix, qmail, Exim, sendmail, Exchange, Gmail.
-const GIVEN_UP: [&str; 15] = [
-    "given up",
-    "permanent error",
-    "permanent fatal error",
-    "permanently",
-    "could not be delivered",
-    "couldn't be delivered",
-    "wasn't delivered",
-    "delivery has failed",
-    "undeliverable",
-    "not delivered",
-    "delivery failure",
-    "delivery failed",
-    "nicht zugestellt",
-    "n'a pas pu",
-    "no se pudo",
-];
 
 /// The nearest place before which a text can be cut.
 fn floor(text: &str, at: usize) -> usize {

@@ -10,6 +10,7 @@ use super::Provider;
 
 const QQ_PAGE: &str = "Tencent: QQ Mail help, returned mail";
 const NETEASE_PAGE: &str = "NetEase: codes of returned mail";
+const SINA_PAGE: &str = "Sina: codes of returned mail";
 const JAPAN_PAGE: &str = "NTT DOCOMO, KDDI, SoftBank: to senders of mail";
 const KOREA_PAGE: &str = "Naver, Daum: postmaster pages";
 
@@ -21,11 +22,12 @@ pub(super) const QQ: Provider = Provider {
         on(R::UserUnknown, 96, QQ_PAGE)
             .words("mailbox not found | user not found | account not found")
             .unless("access denied"),
-        on(R::RateLimited, 97, QQ_PAGE).words("frequency limited | too many"),
+        on(R::RateLimited, 97, QQ_PAGE)
+            .words("frequency limited | too many | unavailable or access denied | connection denied"),
         on(R::SpamDetected, 97, QQ_PAGE).words("content denied | spam").unless("spam ip"),
         on(R::Filtered, 97, QQ_PAGE).words("rejected by recipients"),
         on(R::Blocked, 96, QQ_PAGE).words(
-            "ip .. denied | connection denied | suspected bounce attacks | suspected spam ip | \
+            "ip .. denied | suspected bounce attacks | suspected spam ip | \
              domain .. blacklist* | sender ip is blocked | mail from .. rejected",
         ),
         on(R::SyntaxError, 95, QQ_PAGE).words("bad address syntax | invalid helo"),
@@ -59,17 +61,23 @@ pub(super) const NETEASE: Provider = Provider {
         "21cn.com",
         "tom.com",
     ],
-    marks: "/mail.163.com | /feedback.mail.126.com | /corp.netease.com | dt spm | mi spf | dt sum | rp trc | rp qrc | hl rep | mi dmc | hl icc | hl ifc | hl mep | mi cel | rp ccl | dt rbl | wm bli | wm blu | rp drc | ib spb",
+    marks: "/mail.163.com | /feedback.mail.126.com | /corp.netease.com | dt spm | mi spf | dt sum | rp trc | rp qrc | hl rep | mi dmc | hl icc | hl ifc | hl mep | hl ihu | hl ipb | hl ifq | hl itc | mi nhd | mi imf | mi dma | mi stc | mi sfq | mi spb | rp frl | rp rcl | rp cel | mi cel | rp ccl | dt rbl | wm bli | wm blu | rp drc | ib spb",
     rules: &[
-        on(R::SpamDetected, 97, NETEASE_PAGE).words("dt spm | dt sum | dt sur | mi spb | dt cnt | ib spb"),
-        on(R::AuthFailure, 98, NETEASE_PAGE).words("mi spf | mi dmc | mi dkm | spf check failed"),
+        on(R::SpamDetected, 97, NETEASE_PAGE).words("dt spm | dt sur | dt cnt | ib spb"),
+        on(R::AuthFailure, 98, NETEASE_PAGE).words("mi spf | mi dma | mi dkm | spf check failed"),
         on(R::RateLimited, 97, NETEASE_PAGE).words(
-            "rp trc | rp qrc | rp drc | rp ccl | rp cel | hl icc | hl ifc | hl ifs | hl mep | mi cel | mi ccl \
-             | mi nhd | mi csl",
+            "rp trc | rp qrc | rp drc | rp ccl | rp cel | hl icc | hl ifc | hl ifs | hl ifq | hl itc | mi cel | mi ccl \
+             | mi csl | mi dmc | mi sfq | mi stc | rp rcl | too much recipient",
         ),
         on(R::Blocked, 97, NETEASE_PAGE)
-            .words("dt rbl | wm bli | wm blu | hl rep | hl ehr | hl rbl | ip in blacklist | dt rbh | mi des"),
-        on(R::Rejected, 92, NETEASE_PAGE).words("mi idn | mi std | mi sfq"),
+            .words("dt rbl | wm bli | hl rep | hl mep | hl ihu | hl ipb | hl ehr | hl rbl | ip in blacklist | dt rbh | mi des | ip is rejected | ip is hangup | invalid ip"),
+        on(R::Rejected, 97, NETEASE_PAGE)
+            .words("mi idn | mi std | mi imf | mi spb | wm blu | dt sum | fake sender | local user only | null sender is not allowed"),
+        on(R::SyntaxError, 97, NETEASE_PAGE).words("mi nhd | bad syntaxu"),
+        on(R::NoRelaying, 97, NETEASE_PAGE).words("rp frl"),
+        on(R::Filtered, 97, NETEASE_PAGE).words("user in blacklist | user rejected"),
+        on(R::ContentError, 96, NETEASE_PAGE).words("illegal attachment"),
+        on(R::AuthFailure, 96, SINA_PAGE).words("remote ip check"),
         on(R::UserUnknown, 96, NETEASE_PAGE)
             .words("user not found | invalid user | no such user | user .. does not exist | rp nhd"),
         on(R::Suspend, 96, NETEASE_PAGE).words("user suspended | user locked | account closed"),
@@ -112,11 +120,13 @@ pub(super) const JAPAN: Provider = Provider {
 pub(super) const KOREA: Provider = Provider {
     name: "Naver or Daum",
     hosts: &["naver.com", "daum.net", "hanmail.net", "kakao.com", "nate.com"],
-    marks: "/mail.naver.com | /cs.daum.net",
+    marks: "/mail.naver.com | /realip.naver.com | /cs.daum.net | /cleanip.paran.com | nsmtp",
     rules: &[
         on(R::UserUnknown, 95, KOREA_PAGE).words("unknown user | no such user | invalid recipient | 5.1.1 unknown"),
         on(R::RateLimited, 94, KOREA_PAGE).words("refused .. too many | too many | exceed .. limit | rate"),
         on(R::Blocked, 94, KOREA_PAGE).words("refused rbl | your ip .. blocked | blocked ip"),
-        on(R::Suspend, 95, KOREA_PAGE).words("dormant | inactive | withdrawn"),
+        on(R::Suspend, 95, KOREA_PAGE).words("dormant | inactive | withdrawn | suspended user"),
+        on(R::Blocked, 95, KOREA_PAGE).words("ip .. is filtered | register your ip | ccrt"),
+        on(R::SystemError, 94, KOREA_PAGE).words("chic"),
     ],
 };

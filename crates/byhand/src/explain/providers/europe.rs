@@ -43,6 +43,8 @@ pub(super) const ORANGE: Provider = Provider {
         on(R::SecurityError, 97, ORANGE_PAGE)
             .words("ofr 305 | ofr305 | lpn105 402 | authentification requise | code d'authentification"),
         on(R::PolicyViolation, 90, ORANGE_PAGE).words("lpn000 630 | lpn000 627 | # lpn | client host rejected .. lpn"),
+        on(R::BadReputation, 96, FREE_PAGE)
+            .words("due to bad behavior | due to bad behaviour | sfr in 101 | sfr in 201 | sfr in 301 | sfr in 401"),
         on(R::AuthFailure, 97, ORANGE_PAGE).words("ofr spf | dmarc | spf | dkim"),
     ],
 };
@@ -56,7 +58,9 @@ pub(super) const FREE: Provider = Provider {
             "too many errors from your ip | too much spam | spam detected from your ip | \
              too many spams from your ip | too many connections | too many users",
         ),
-        on(R::Blocked, 94, FREE_PAGE).words("please visit .. rbl | /postmaster.free.fr | blocked"),
+        on(R::Blocked, 94, FREE_PAGE)
+            .words("please visit .. rbl | /postmaster.free.fr | blocked")
+            .unless("inactivity | mailbox"),
     ],
 };
 

@@ -104,7 +104,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless(
             "quota | this hour | rate | hops | messages per | number of | too many | connections | recipients \
              | mailbox size | storage | per hour | per session | per connection | spam | header size | \
-             line length | frequency | concurrent | score",
+             line length | boite | buzon | casella | frequency | concurrent | score",
         ),
     on(R::EmailTooLarge, 78, PLAIN)
         .words("above | larger | bigger | exceed | exceeds | more than | over | weighs | beyond | limit | at most \
@@ -226,6 +226,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .code(&[550, 554])
         .words("body checks | mime checks | message content rejected")
         .unless("ube | spam*"),
+    on(R::SpamDetected, 82, PLAIN).words("too many points | spam points | points of spam | too high a score | score is too high").unless("reputation | ip | sender score"),
+    on(R::ContentError, 80, PLAIN).words("files are not welcome | files not welcome | file types are not welcome | files are not wanted | files are refused | files are rejected | files are blocked | files are banned | files are forbidden | files are not taken \
+        | files may not be sent").unless("virus* | infected"),
+    on(R::SpamDetected, 72, "Cloudmark Gateway: the filter's own letters in brackets").code(&[5]).words("denied cs | denied .. mode normal"),
     on(R::SpamDetected, 82, TONGUES).words(
         "message rejete .. spam | pourriel | mail indesirable | correo no deseado | posta indesiderata | \
              lixo eletronico | nevyzadana posta | спам",

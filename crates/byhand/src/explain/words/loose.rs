@@ -146,7 +146,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::FailedStarttls, 58, PLAIN)
         .words("tls | ssl | starttls | encrypted | encryption | certificate | certificates | mta sts | dane \
             | encrypt | cleartext | clear text | openssl")
-        .unless("pdf | attachment | archive | zip | file | password protected"),
+        .unless("pdf | attachment | archive | zip | file | password protected | dane logowania | podane dane"),
     on(R::SyntaxError, 57, PLAIN).words("helo | ehlo | hello").unless("ptr | reverse | spf"),
     on(R::SyntaxError, 42, PLAIN).code(&[500, 501, 502, 503, 504, 421, 555]).words(
         "command | commands | syntax | pipelining | argument | arguments | parameter | parameters \

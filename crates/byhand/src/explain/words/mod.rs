@@ -8,6 +8,7 @@ mod content;
 mod loose;
 mod mistaken;
 mod policy;
+mod programs;
 mod recipient;
 mod sender;
 mod server;
@@ -37,6 +38,7 @@ pub(super) const TABLES: &[&[Rule]] = &[
     sender::RULES,
     content::RULES,
     policy::RULES,
+    programs::RULES,
     server::RULES,
     tongues::RULES,
     mistaken::RULES,

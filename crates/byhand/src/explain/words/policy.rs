@@ -128,6 +128,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .code(&[5])
         .words("access denied | rejected | refused | denied | blocked | not allowed | no smtp service")
         .unless("helo | ehlo | ptr | reverse | reputation | too many | tls"),
+    on(R::Blocked, 70, "RFC 5782: what an address is looked up in is a list").words("# found in | # found on | # was found in | # is present in | ip found in | address found in | host found in").unless("mailbox | user"),
     on(R::Blocked, 84, TONGUES).words(
         "liste noire | adresse ip .. bloquee | ip bloquee | ont ete bloques | bloque pour | sperrliste | \
              ip gesperrt | ip adresse gesperrt | lista negra | ip bloqueada | lista nera | ip bloccato | \
@@ -155,6 +156,13 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              due to the very low reputation | due to .. low reputation | due to ip reputation | \
              reputation .. temporarily rate limited",
     ),
+    on(R::BadReputation, 81, PLAIN).words("bad neighborhood | bad neighbourhood | bad network | bad netblock | poor neighborhood | spammy network | spammy neighborhood | trust level").unless("listed"),
+    on(R::BadReputation, 85, PLAIN)
+        .words("domain .. too young | domain is too new | domain too new | too recently registered | registered less than | domain is less than .. days | domain .. days old | domain .. hours old")
+        .unless("mailbox"),
+    on(R::BadReputation, 92, PLAIN)
+        .words("sends too much spam | too much spam from | too many spams from | sending too much spam | sent too much spam | lots of spam from | source of spam | mostly spam | high spam rate | spam ratio | spam rate")
+        .unless("listed | block list | dnsbl | rbl | content | attachment*"),
     on(R::BadReputation, 74, PLAIN)
         .words("domain registered | registered only | recently registered | young domain | rate your | rates your | rated your \
             | rated as poor | as poor")
@@ -216,7 +224,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | very low reputation | low reputation | too many authentication | header* | mime* | message exceeds \
             | line length | mailbox quota | disk quota | mailbox has exceeded | over quota | temporarily blocked for \
             | has been blocked for | block list | listed | time limit | message too large \
-            | unsolicited mail .. this message has been blocked | tls | same message id | hop limit | hop",
+            | unsolicited mail .. this message has been blocked | tls | same message id | hop limit | hop \
+            | spam score | recursion | connection failures",
         ),
     on(R::RateLimited, 88, "SendGrid, Postmark and others that sell by number")
         .words(
@@ -232,6 +241,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              demasiados destinatarios | muitas conexoes | muitas mensagens | troppe connessioni | \
              troppi messaggi | troppi destinatari | te veel verbindingen | zbyt wiele polaczen",
     ),
+    on(R::RateLimited, 93, PLAIN).words("load from your | load from this | load from # | slow it down | please slow down | load by your | calm down"),
+    on(R::RateLimited, 88, PLAIN).words("banned for .. hour | banned for .. minutes | banned for one | banned for an | blocked for .. hour | blocked for .. minutes | locked out for .. minutes \
+        | too many same size | too many similar mails | too many identical")
+        .unless("password | login | authentication | spam | mailbox | account"),
     on(R::RateLimited, 78, "RFC 5321 §4.5.3.1.10").code(&[452, 552]).words("too many recipients"),
     // Greylisting.
     on(R::Greylisted, 93, "RFC 6647").words(
@@ -239,6 +252,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              graylisting | gray listed | gray listing | grey list | gray list | postgrey | milter greylist | \
              greylist.* | postgrey.* | sqlgrey | policyd .. greylist | liste grise",
     ),
+    on(R::Greylisted, 93, "Exim: greylisting in its configuration").code(&[4]).words("not yet authorized to deliver mail | not yet authorised to deliver mail | not yet allowed to deliver | not yet authorized to send mail"),
+    on(R::Greylisted, 93, "RFC 6647 §2.2: client, sender and recipient").code(&[4]).words("triplet | triplets | sender triplet | unknown triad | triple not"),
+    on(R::Greylisted, 92, "RFC 6647 §3").code(&[4]).words("not known to us yet | don't know you yet | not know you yet | not know your server yet | not seen you before | first time we see | new triplet | unknown triple | new sender host | try again to prove | not been seen before")
+        .unless("user unknown | mailbox"),
     on(R::Greylisted, 86, "RFC 6647 §3")
         .code(&[4])
         .words(

@@ -112,6 +112,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         "alias unknown | unknown local user | no such alias | local part is unknown | unknown localpart | \
              user account is unavailable or does not exist | unroutable user",
     ),
+    on(R::UserUnknown, 80, "qmail's patches for chkuser").words("can't accept user | cannot accept user | cannot accept this user | no such local part | invalid rcptto | bad rcptto | invalid rcpt to"),
+    on(R::UserUnknown, 84, PLAIN).words("user .. not exist | account .. not exist | mailbox .. not exist").unless("sender | domain does not | from @ | mail from | receiving disabled"),
     on(R::UserUnknown, 60, EXIM).words("unrouteable address | unroutable address").code(&[5]),
     on(R::UserUnknown, 90, "Lotus Domino's router").words("not listed in domino directory | not listed in public name"),
     on(R::UserUnknown, 83, TONGUES).words(
@@ -179,7 +181,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | no reply address | is for sending | does not take replies",
         )
         .unless("sender address | from your | from this | over ipv6 | from ip | from # | from dynamic | without \
-            | sends only as | only as addresses | your sender | mailbox | this address | address no longer | user"),
+             | from our | from outside | takes no mail from | accepts no mail from | receives no mail from \
+             | sends only as | sends only allowed | sends only permitted | sends only with | only as addresses | may only send \
+             | can only send | must only send | only send with | only send from | only send as | your sender | mailbox \
+             | this address | address no longer | user"),
+    on(R::NotAccept, 84, PLAIN).words("mail is never read | mail is not read | is never read | nobody reads | no one reads | machine generated address | automated address | robot address").unless("mailbox full | quota"),
     on(R::NotAccept, 84, PLAIN).words(
         "mailbox not monitored | inbox not monitored | address not monitored | account not monitored | not accept replies | doesn't accept replies \
             | can't receive replies | cannot receive replies | do not reply to this",
@@ -244,6 +250,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "sender | your account | sending | authentication | basic authentication | ip | login | # | \
              password",
         ),
+    // Nobody looked at it for long.
+    on(R::Suspend, 89, PLAIN)
+        .words("no login for | no login since | no logins for | not logged in for | not logged in since | not logged on for | not signed in for | not been accessed | not accessed for | not accessed since \
+            | inactive mbox | suspended mbox | disabled mbox | blocked due to inactivity | blocked because of inactivity | disabled for inactivity | due to long inactivity | not been used since")
+        .unless("your account | sender"),
+    on(R::Suspend, 76, PLAIN)
+        .words("no active subscription | subscription has expired | subscription expired | subscription is not active | contract has ended | hosting package expired | unpaid invoices | unpaid invoice | for non payment")
+        .unless("sender | your account"),
     on(R::Suspend, 60, POSTFIX).code(&[525, 540, 550, 554]).words(
         "address rejected blocked | address rejected disabled | address rejected suspended | address rejected locked",
     ),
@@ -288,6 +302,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | sender | rate | outbound | per hour | per day | your quota | system storage | server storage | \
              temporary quota",
         ),
+    on(R::MailboxFull, 89, PLAIN).words("mailbox overloaded | mailbox is overloaded | inbox is overloaded | mailbox overflow | mailbox overflows | mailbox stuffed | mailbox is crammed | box is overflowing"),
     on(R::MailboxFull, 93, MAIL)
         .enhanced(&["x.2.2"])
         .words("quota* | full | storage | space | over limit | limit exceeded | exceeds")
@@ -366,6 +381,15 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless("relay* | tenant external"),
     on(R::Filtered, 93, "Microsoft: NDR 5.7.124 to 5.7.136, groups that take mail of some senders only")
         .words("sender not authenticated for | not authenticated for group | not authenticated for mailbox"),
+    on(R::Filtered, 88, PLAIN).words("doesn't want your | doesn't want mail | doesn't want messages | doesn't want email | by user's reject list | user's reject list | user's block list | user's blacklist | recipient's blacklist \
+        | on the recipient's block | in the recipient's black | user's spam settings | user's personal settings"),
+    on(R::Filtered, 89, PLAIN)
+        .words("owner of this mailbox | owner of this address | mailbox owner | this recipient | this user | recipient | user")
+        .with("does not take mail from | doesn't take mail from | takes no mail from | does not take messages from | refuses to take | takes mail of | only contacts | contacts of the recipient | only friends | only from friends | known contacts")
+        .unless("relay* | ip | host | server"),
+    on(R::Filtered, 76, PLAIN).words("mail is denied by spam filter | denied by user's spam filter"),
+    // Italian certified mail takes certified mail only.
+    on(R::Filtered, 85, "Italy's certified mail (PEC), DPR 68/2005").words("posta non certificata | caselle non certificate | posta elettronica ordinaria | mail non pec | non pec"),
     on(R::Filtered, 62, "anti-spam appliances that write the matching list's name")
         .words(
             "block send er | block sender | block rcpt | no domain | sender block* | blocked sender | \

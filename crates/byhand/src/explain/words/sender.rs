@@ -101,6 +101,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         "user unknown | unknown user | domain not found | no such user | access denied | invalid address \
              | no such domain",
     ),
+    on(R::Rejected, 90, "RFC 6409 §6.1").words("only send with addresses | only send from addresses | only send with your | only send from your | only send mail from your | only send as your | only send as yourself | sender is not the owner | not the owner of this | not the owner of that | not owner of the address"),
+    on(R::Rejected, 92, PLAIN).words("mail from your top level domain | top level domain not accepted | top level domain is not accepted | your top level domain | from this top level domain | tld not accepted | tld is not accepted | your tld | from this tld | mail from tld"),
+    on(R::Rejected, 84, PLAIN).words("sender is unvalidated | unvalidated sender | denies the sender | denies this sender | refuses the sender | refuses this sender | mail from invalid | fake sender | \
+        does not accept this sender | don't accept this sender"),
+    on(R::Rejected, 91, PLAIN).words(
+        "from domain has no mx | from domain has no | sender domain has no mx | sender's domain has no mx | sender domain has no a | sending domain has no mx | your domain has no mx | envelope domain has no mx \
+         | sender domain without mx | domain of the sender has no mx | reply to your domain | never reply",
+    ).unless("ptr | reverse | recipient"),
     on(R::Rejected, 82, TONGUES).words(
         "emetteur invalide | expediteur refuse | expediteur invalide | expediteur inconnu | \
              absender abgelehnt | absender ungultig | remitente rechazado | remitente invalido | \
@@ -117,6 +125,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              domain owner .. policy | arc validation | arc chain | arc seal",
         )
         .unless("spf record lookup timeout | dns timeout | error getting | error reading"),
+    on(R::AuthFailure, 88, "the page about SPF that Exim and postfix-policyd-spf name").words("/www.openspf.org | /openspf.org | /openspf.net | /www.openspf.net | /spf.pobox.com"),
     on(R::AuthFailure, 86, PLAIN)
         .words(
             "sender is unauthenticated | sender unauthenticated | unauthenticated email | unauthenticated mail \
@@ -172,6 +181,10 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | no hostname for | address without a name | point back | points back | lead back | leads back",
     )
         .unless("mx list | forged sender | sender domain"),
+    on(R::RequirePtr, 92, PLAIN)
+        .words("ip without hostname | ip without a hostname | ip without name | ip without a name | address without hostname | host without name | hosts without a name | hosts without names | client without hostname | without dns name | without a dns name | dns mismatch \
+            | hostname mismatch | ip name mismatch | name address mismatch | unnamed host | unnamed ip | nameless host")
+        .unless("helo mismatch | certificate* | tls | ssl | sender domain"),
     on(R::RequirePtr, 55, "sendmail: cf/README, require_rdns").words("relay refused your ip name"),
     // Relaying.
     on(R::NoRelaying, 88, PLAIN)
@@ -207,7 +220,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | not allowed to use this host | through this server to | no domain of this server | not a domain of this server",
         )
         .unless(
-            "which is an open relay | is an open relay | relay list | blocked using | listed | blacklist* \
+            "relay spam | which is an open relay | is an open relay | relay list | blocked using | listed | blacklist* \
             | relay client blocked | open relay database | dynamic address* | user unknown | not have an account \
             | no such user | user not found",
         ),
@@ -262,6 +275,13 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              not advertised | auth not available | ptr records | multiple authentication checks | relay* | \
              open relay | unauthenticated | virus",
         ),
+    // Who is told to log in has not logged in, whatever else is said of the sender.
+    on(R::SecurityError, 95, "RFC 4954 §6: 530")
+        .words("unauthenticated senders not allowed | unauthenticated sender .. please authenticate | unauthenticated .. authenticate yourself | unauthenticated clients | unauthenticated users | unauthenticated connections | unauthenticated relaying \
+            | unauthenticated submission | not accept unauthenticated mail from our")
+        .unless("dmarc | dkim | spf"),
+    on(R::SecurityError, 93, "RFC 4954 §6: 535").code(&[534, 535]).words("account is blocked | account blocked | account .. blocked | account is locked | account locked | account disabled | account is disabled | account suspended | user .. blocked \
+        | temporarily blocked | too many failures | too many failed"),
     on(R::SecurityError, 84, POSTFIX)
         .words("sender address rejected .. not logged in | client host rejected authentication required"),
     on(R::SecurityError, 58, OTHERS)
@@ -291,7 +311,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | plain connections | only encrypted | unencrypted mail | over an encrypted | must be encrypted \
             | transmitted encrypted | client certificate needed",
         )
-        .unless("authentication mechanism | tenantattribution* | relay* | plaintext authentication | login"),
+        .unless("authentication mechanism | tenantattribution* | relay* | plaintext authentication | login | dane logowania | dane do logowania | podane dane"),
     on(R::FailedStarttls, 91, "RFC 3207 §4: 454")
         .code(&[454])
         .words("tls | starttls | ssl | certificate | key file | private key")

@@ -119,6 +119,11 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "timed out | timeout | able to establish an smtp connection | able to establish a connection | \
              in the queue too long | idle",
         ),
+    on(R::SystemError, 82, PLAIN).code(&[4]).words("node offline | node is offline | node down | node is down | store offline | store is offline | storage offline | backend offline | backend is offline | backend down | backend is down | server offline | server is offline | shard .. down"),
+    on(R::SystemError, 86, PLAIN)
+        .code(&[4])
+        .words("ldap down | ldap is down | ldap unavailable | ldap unreachable | ldap not reachable | directory is down | directory unavailable | directory server .. down | database down | database is down | database unavailable | database unreachable \
+            | cannot lookup recipient | cannot look up recipient | unable to look up recipient | unable to lookup recipient | could not look up recipient | recipient lookup failed"),
     on(R::SystemError, 80, TONGUES).words(
         "erreur interne | erreur systeme | erreur temporaire | service indisponible | interner fehler | \
              systemfehler | dienst nicht verfugbar | error interno | error del sistema | \

@@ -6,8 +6,8 @@ use rcgen::{CertificateParams, KeyPair};
 use super::{against, in_short, passed_over, protection, required, sender, verdicts};
 use crate::policy::verdict::{Encryption, Met};
 use crate::wire::{
-    Action, Dane, Demands, Fault, Judged, Level, Outcome, Pkix, PkixStatus, Rule, Security, Stage, Status, StsDemand,
-    StsMode, StsStatus, Target, TlsResult, Tlsa,
+    Action, Dane, Demands, Detail, Fault, Judged, Level, Outcome, Pkix, PkixStatus, Rule, Security, Stage, Status,
+    StsDemand, StsMode, StsStatus, Target, TlsResult, Tlsa,
 };
 
 use Action::{Defer, Deliver, DeliverInClear, DeliverUnauthenticated};
@@ -221,6 +221,11 @@ fn secure() {
     ] {
         let found = meet(&target, Up, &leaf(names), wrong, |met| sender(Secure, met).unwrap());
         assert_eq!((found.action, found.rule), (action, Rule::Level), "{names:?}: {}", found.text);
+        // Nothing else is wrong with it, and the server's people need do nothing.
+        let other = (action == Defer && [GOOD, WRONG_NAME].contains(&wrong)).then_some(Detail::OtherDomain);
+        let found = meet(&target, Up, &leaf(names), wrong, |met| protection(Secure, met));
+        assert_eq!(found.detail, other, "{names:?}: {}", found.text);
+        assert_eq!(against(&found, Up).and_then(|end| end.detail), other, "{names:?}");
     }
     check(Secure, &bare(), NotOffered, GOOD, Defer, Rule::Level);
 }

@@ -230,8 +230,8 @@ mod tests {
     use super::super::samples::{mx_record, shown};
     use super::mx;
     use crate::wire::{
-        Dane, Family, Fault, Finding, FindingId, MxRecord, Outcome, Source, Stage, Status, Sts, StsMode, StsPolicy,
-        StsStatus, TlsRpt, Tlsa,
+        Dane, Detail, Family, Fault, Finding, FindingId, MxRecord, Outcome, Source, Stage, Status, Sts, StsMode,
+        StsPolicy, StsStatus, TlsRpt, Tlsa,
     };
 
     fn check(width: usize, record: &MxRecord, expected: &str) {
@@ -376,7 +376,8 @@ broken.example   DNS failed: SERVFAIL from 192.0.2.53, DNSSEC bogus. Mail would
         let text = "the domain is an alias of b.example, and that name does not exist";
         let failed = |status, fault| Outcome::failed(status, Stage::Dns, fault, text);
         let more = ". Side: theirs. Next: tell the domain's owner: the alias (CNAME) has to lead to a name that is there, or go.\n";
-        let missing = empty(&["b.example"], failed(Status::Permanent, Fault::Nxdomain));
+        let dangling = failed(Status::Permanent, Fault::Nxdomain).with(Some(Detail::DanglingAlias));
+        let missing = empty(&["b.example"], dangling);
         check(250, &missing, &format!("a.example   {text}{more}"));
         for fault in [Fault::NoResolver, Fault::DnsUnreachable, Fault::DnsTimeout] {
             // Nothing is foretold of the domain's mail.

@@ -130,6 +130,7 @@ impl Session {
                 fault: Some(Fault::Busy),
                 reply: Some(wire.clone()),
                 text: text.clone(),
+                detail: None,
                 diagnosis: None,
             };
             self.answer(index, outcome);

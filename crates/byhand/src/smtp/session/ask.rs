@@ -105,7 +105,7 @@ pub(super) fn rcpt_outcome(reply: &Reply, wire: crate::wire::Reply) -> Outcome {
         let (status, fault, word) = turn_down(reply);
         (status, Some(fault), format!("{word} in reply to RCPT TO: {}", words::quoted_reply(reply)))
     };
-    Outcome { status, stage: fault.map(|_| Stage::Rcpt), fault, reply: Some(wire), text, diagnosis: None }
+    Outcome { status, stage: fault.map(|_| Stage::Rcpt), fault, reply: Some(wire), text, detail: None, diagnosis: None }
 }
 
 /// Whether a refusal is about the mailbox asked for, and not about us or a policy: RFC 3463 §3.2 (X.1 addressing) and

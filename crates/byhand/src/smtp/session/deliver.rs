@@ -167,7 +167,18 @@ impl Session {
         if asked == Asked::Body && reply.is_success() {
             let queued = queue_id(&wire.lines).map(|id| format!(", queued as {id}")).unwrap_or_default();
             let text = format!("accepted{queued}: {}", words::quoted_reply(reply));
-            (Outcome { status: Status::Ok, stage: None, fault: None, reply: Some(wire), text, diagnosis: None }, false)
+            (
+                Outcome {
+                    status: Status::Ok,
+                    stage: None,
+                    fault: None,
+                    reply: Some(wire),
+                    text,
+                    detail: None,
+                    diagnosis: None,
+                },
+                false,
+            )
         } else {
             let (status, fault, word) = turn_down(reply);
             let mut text = format!("{word} {}: {}", words::in_reply_to(asked), words::quoted_reply(reply));
@@ -183,6 +194,7 @@ impl Session {
                     fault: Some(fault),
                     reply: Some(wire),
                     text,
+                    detail: None,
                     diagnosis: None,
                 },
                 doubted,

@@ -2,7 +2,7 @@
 
 use super::{Asked, Input, Session, State, TlsMode, words};
 use crate::smtp::reply::ReplyError;
-use crate::wire::{Fault, FindingId, Outcome, Stage, Status};
+use crate::wire::{Detail, Fault, FindingId, Outcome, Stage, Status};
 
 impl Session {
     pub(super) fn unreadable(&mut self, asked: Asked, error: &ReplyError) {
@@ -32,7 +32,7 @@ impl Session {
         } else {
             text
         };
-        self.end(asked, fault, text);
+        self.end(asked, fault, None, text);
     }
 
     pub(super) fn timed_out(&mut self, asked: Asked) {
@@ -50,19 +50,19 @@ impl Session {
             self.doubt();
             text += words::PERHAPS;
         }
-        self.end(asked, Fault::Timeout, text);
+        self.end(asked, Fault::Timeout, None, text);
     }
 
     /// The connection ended where something was due.
-    pub(super) fn broken(&mut self, fault: Fault, why: &str) {
+    pub(super) fn broken(&mut self, fault: Fault, detail: Option<Detail>, why: &str) {
         if self.state == State::Handshake {
             // Whether the end is seen before our hello or after it is chance: the handshake is what failed.
             let why = format!("{why} in place of an answer");
-            return self.input(self.now, Input::TlsFailed(Fault::TlsHandshake, &why));
+            return self.input(self.now, Input::TlsFailed(Fault::TlsHandshake, detail, &why));
         }
         if fault == Fault::TlsHandshake && self.tls && self.capabilities_tls.is_none() {
             // An alert that undoes the handshake: what the server thinks of a certificate of ours comes after our side of it.
-            return self.input(self.now, Input::TlsFailed(fault, why));
+            return self.input(self.now, Input::TlsFailed(fault, detail, why));
         }
         let asked = match &self.state {
             State::Say(group) => group.first().unwrap_or(Asked::Quit),
@@ -100,11 +100,11 @@ impl Session {
             self.doubt();
             text += words::PERHAPS;
         }
-        self.end(asked, fault, text);
+        self.end(asked, fault, detail, text);
     }
 
     /// The connection is of no more use; `asked` is what was due.
-    fn end(&mut self, asked: Asked, fault: Fault, text: String) {
+    fn end(&mut self, asked: Asked, fault: Fault, detail: Option<Detail>, text: String) {
         if asked == Asked::Quit {
             // After a refusal or a 421 the server may close as it likes (RFC 5321 §3.8).
             let busy = self.answers.iter().flatten().any(|answer| answer.fault == Some(Fault::Busy));
@@ -114,9 +114,10 @@ impl Session {
         } else {
             if let (Asked::Rcpt(index), State::Await) = (asked, &self.state) {
                 // The question was put: this is its answer, and not "not asked".
-                self.answer(index, Outcome::failed(Status::Temporary, Stage::Rcpt, fault, text.clone()));
+                let answer = Outcome::failed(Status::Temporary, Stage::Rcpt, fault, text.clone());
+                self.answer(index, answer.with(detail));
             }
-            self.fail(Status::Temporary, asked.stage(), fault, None, text);
+            self.fail_with(Outcome::failed(Status::Temporary, asked.stage(), fault, text).with(detail));
         }
         self.state = State::Over;
     }

@@ -191,7 +191,7 @@ impl Session {
                 "the server does not speak TLS here, it said {} in clear",
                 words::quoted(&self.reader.unread())
             );
-            self.input(self.now, Input::TlsFailed(Fault::NotTls, &why));
+            self.input(self.now, Input::TlsFailed(Fault::NotTls, None, &why));
         } else {
             self.plaintext_after_starttls();
         }

@@ -61,9 +61,9 @@ impl Session {
             None => against.clone(),
         };
         self.note(format!("*** {}", outcome.text));
-        let stage = outcome.stage.unwrap_or(Stage::Tls);
-        let fault = outcome.fault.unwrap_or(crate::wire::Fault::Other);
-        self.fail(outcome.status, stage, fault, outcome.reply, outcome.text);
+        let stage = outcome.stage.or(Some(Stage::Tls));
+        let fault = outcome.fault.or(Some(crate::wire::Fault::Other));
+        self.fail_with(Outcome { stage, fault, ..outcome });
         if self.banner.is_some() {
             self.quit();
         } else {

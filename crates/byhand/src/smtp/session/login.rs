@@ -236,11 +236,6 @@ impl Session {
         self.after_login();
     }
 
-    fn fail_with(&mut self, outcome: Outcome) {
-        let Outcome { status, stage, fault, reply, text, diagnosis: _ } = outcome;
-        self.fail(status, stage.unwrap_or(Stage::Auth), fault.unwrap_or(Fault::Other), reply, text);
-    }
-
     /// What comes once the login is settled.
     fn after_login(&mut self) {
         self.login.exchange = None;

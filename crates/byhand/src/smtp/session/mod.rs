@@ -51,8 +51,8 @@ use super::auth::{ChannelBinding, Mechanism};
 use super::command::{Command, HeloName};
 use super::reply::{LIMIT, ReplyError, ReplyReader};
 use crate::wire::{
-    self, Capabilities, CommandTiming, Fault, Finding, FindingId, Limited, Outcome, RecipientOutcome, Said, Stage,
-    Status, Who,
+    self, Capabilities, CommandTiming, Detail, Fault, Finding, FindingId, Limited, Outcome, RecipientOutcome, Said,
+    Stage, Status, Who,
 };
 
 /// The longest wait for the reply to QUIT, which decides nothing.
@@ -89,7 +89,7 @@ pub enum Input<'a> {
     /// The server closed its side.
     Eof,
     /// The connection broke; what the system said.
-    Broken(Fault, &'a str),
+    Broken(Fault, Option<Detail>, &'a str),
     /// Nothing came in time.
     TimedOut,
     /// The pause is over.
@@ -97,7 +97,7 @@ pub enum Input<'a> {
     /// The handshake was made; a line about it for the transcript, and what a login can be bound to.
     TlsUp(&'a str, Option<&'a ChannelBinding>),
     /// The handshake failed; why.
-    TlsFailed(Fault, &'a str),
+    TlsFailed(Fault, Option<Detail>, &'a str),
     /// The connection is judged.
     Judged(&'a Judgement),
 }
@@ -335,17 +335,18 @@ impl Session {
                     State::Await | State::Wait(_) | State::Judge | State::Over => self.read_replies(),
                 }
             }
-            (Input::Eof, _) => self.broken(Fault::ConnectionClosed, "the server closed the connection"),
-            (Input::Broken(fault, why), _) => self.broken(fault, why),
+            (Input::Eof, _) => self.broken(Fault::ConnectionClosed, None, "the server closed the connection"),
+            (Input::Broken(fault, detail, why), _) => self.broken(fault, detail, why),
             (Input::TimedOut, State::Await) => self.timed_out(self.due()),
             (Input::Resumed, State::Wait(next)) => self.ask_rcpt(*next),
             (Input::TlsUp(about, binding), _) => {
                 self.login.binding = binding.cloned();
                 self.tls_up(about);
             }
-            (Input::TlsFailed(fault, why), _) => {
+            (Input::TlsFailed(fault, detail, why), _) => {
                 self.note(format!("TLS failed: {why}"));
-                self.fail(Status::Temporary, Stage::Tls, fault, None, format!("the TLS handshake failed: {why}"));
+                let text = format!("the TLS handshake failed: {why}");
+                self.fail_with(Outcome::failed(Status::Temporary, Stage::Tls, fault, text).with(detail));
                 // RFC 3207 §4.1 and common sense: never on in clear on this connection.
                 self.state = State::Over;
             }
@@ -467,7 +468,10 @@ impl Session {
 
     /// The first failure is the outcome.
     fn fail(&mut self, status: Status, stage: Stage, fault: Fault, reply: Option<wire::Reply>, text: String) {
-        let outcome = Outcome { status, stage: Some(stage), fault: Some(fault), reply, text, diagnosis: None };
+        self.fail_with(Outcome { reply, ..Outcome::failed(status, stage, fault, text) });
+    }
+
+    fn fail_with(&mut self, outcome: Outcome) {
         if matches!(self.config.purpose, Purpose::Deliver(_)) {
             // Accepted at RCPT is not accepted: what ends the session before the message is taken counts for all of them.
             self.unsettled().into_iter().for_each(|index| self.answer(index, outcome.clone()));

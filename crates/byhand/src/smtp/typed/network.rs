@@ -124,10 +124,10 @@ impl Typed {
                 }
             }
             Input::Eof => self.gone("the server closed the connection"),
-            Input::Broken(_, why) => self.gone(why),
+            Input::Broken(_, _, why) => self.gone(why),
             Input::TimedOut => self.timed_out(),
             Input::TlsUp(about, ..) => self.tls_up(about),
-            Input::TlsFailed(fault, why) => self.tls_failed(fault, why),
+            Input::TlsFailed(fault, _, why) => self.tls_failed(fault, why),
             // Any other pair would be a slip of the owner's; it changes nothing.
             Input::Sent | Input::Resumed | Input::Judged(_) | Input::Bytes(_) => {}
         }

@@ -96,7 +96,7 @@ impl Line {
             }
             Err(error) => {
                 self.open = false;
-                let (fault, why) = broken(&error);
+                let (fault, _, why) = broken(&error);
                 Met::Broken(fault, why)
             }
         }
@@ -124,7 +124,7 @@ impl Line {
                         heard(&self.buffer[..count]);
                     }
                     self.open = false;
-                    let (fault, why) = broken(&error);
+                    let (fault, _, why) = broken(&error);
                     return Err((fault, why.into_owned()));
                 }
                 None => {

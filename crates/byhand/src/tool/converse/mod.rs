@@ -269,7 +269,7 @@ impl Talk<'_> {
         match met {
             Met::Octets(octets) => self.typed.input(at, Input::Bytes(octets)),
             Met::End => self.typed.input(at, Input::Eof),
-            Met::Broken(fault, why) => self.typed.input(at, Input::Broken(*fault, why)),
+            Met::Broken(fault, why) => self.typed.input(at, Input::Broken(*fault, None, why)),
         }
     }
 
@@ -284,9 +284,9 @@ impl Talk<'_> {
             let at_now = self.at();
             match made {
                 Some(Ok((text, took))) => return self.typed.connected(at_now, &text, took),
-                None => return self.typed.input(at_now, Input::Broken(Fault::Other, "stopped with Ctrl-C")),
+                None => return self.typed.input(at_now, Input::Broken(Fault::Other, None, "stopped with Ctrl-C")),
                 Some(Err((fault, text))) if at + 1 == last => {
-                    return self.typed.input(at_now, Input::Broken(fault, &text));
+                    return self.typed.input(at_now, Input::Broken(fault, None, &text));
                 }
                 Some(Err((_, text))) => {
                     let text = format!("*** {text}; the next address is tried");
@@ -298,7 +298,7 @@ impl Talk<'_> {
             }
         }
         if last == 0 {
-            self.typed.input(self.at(), Input::Broken(Fault::NoAddress, "there is no address to connect to"));
+            self.typed.input(self.at(), Input::Broken(Fault::NoAddress, None, "there is no address to connect to"));
         }
     }
 
@@ -319,8 +319,8 @@ impl Talk<'_> {
         let heard = |octets: &[u8]| typed.input(start.elapsed(), Input::Bytes(octets));
         match self.keys.unless_stopped(self.line.send(octets, limit, heard)).await {
             Some(Ok(())) => self.typed.input(sent, Input::Sent),
-            Some(Err((fault, why))) => self.typed.input(start.elapsed(), Input::Broken(fault, &why)),
-            None => self.typed.input(start.elapsed(), Input::Broken(Fault::Other, "stopped with Ctrl-C")),
+            Some(Err((fault, why))) => self.typed.input(start.elapsed(), Input::Broken(fault, None, &why)),
+            None => self.typed.input(start.elapsed(), Input::Broken(Fault::Other, None, "stopped with Ctrl-C")),
         }
     }
 
@@ -330,8 +330,8 @@ impl Talk<'_> {
             Some(Ok((about, binding))) => {
                 self.typed.input(self.start.elapsed(), Input::TlsUp(&about, binding.as_ref()));
             }
-            Some(Err((fault, why))) => self.typed.input(self.start.elapsed(), Input::TlsFailed(fault, &why)),
-            None => self.typed.input(self.start.elapsed(), Input::TlsFailed(Fault::Other, "stopped with Ctrl-C")),
+            Some(Err((fault, why))) => self.typed.input(self.start.elapsed(), Input::TlsFailed(fault, None, &why)),
+            None => self.typed.input(self.start.elapsed(), Input::TlsFailed(Fault::Other, None, "stopped with Ctrl-C")),
         }
     }
 }

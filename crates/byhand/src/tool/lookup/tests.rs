@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::{Family, Options, Place, Query, lookup};
 use crate::dns::fixed::{Fixed, answer, fault};
 use crate::dns::{Answer, Exchange};
-use crate::wire::{Fault, FindingId, MxRecord, Security, Source, Stage, Status};
+use crate::wire::{Detail, Fault, FindingId, MxRecord, Security, Source, Stage, Status};
 
 fn address(text: &str) -> IpAddr {
     text.parse().unwrap()
@@ -66,6 +66,7 @@ async fn an_alias_of_the_domain() {
     let gone = crate::dns::DnsFault { cnames: vec!["gone.test".into()], ..fault(Fault::Nxdomain) };
     let record = at(&Fixed::new().mx("example.test", Err(gone))).await;
     check(&record, Status::Permanent, Source::None, Some(Fault::Nxdomain));
+    assert_eq!(record.outcome.detail, Some(Detail::DanglingAlias));
     assert!(record.outcome.text.starts_with("the domain is an alias of gone.test, and that name does not exist"));
 }
 

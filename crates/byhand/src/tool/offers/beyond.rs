@@ -81,11 +81,12 @@ impl Looker<'_> {
                 record.outcome.fault = Some(Fault::TlsLimit);
                 if given.is_none() {
                     record.outcome.text = beyond_us(version, &suite::name(cipher));
+                    record.outcome.detail = None;
                 }
                 (Encryption::Beyond, answer.chain.as_slice())
             }
             None if limit && given.is_none() && answers().all(|(_, answered)| its_own(answered)) => {
-                record.outcome.fault = Some(Fault::TlsHandshake);
+                (record.outcome.fault, record.outcome.detail) = (Some(Fault::TlsHandshake), None);
                 record.outcome.text += ", but it takes no hello at all: it may have no usable certificate or cipher";
                 (Encryption::Broken, &[][..])
             }

@@ -124,7 +124,7 @@ impl Play {
 
     pub(super) fn broken(&mut self) {
         let at = self.now();
-        self.typed.input(at, Input::Broken(Fault::ConnectionReset, "the connection was reset"));
+        self.typed.input(at, Input::Broken(Fault::ConnectionReset, None, "the connection was reset"));
         self.work();
     }
 
