@@ -284,6 +284,21 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::Expired, 84, PLAIN)
         .words("giving it back | given back to you | returned undelivered | returned after .. days | returned after .. hours | attempts exhausted | attempts are exhausted")
         .unless("login | authentication"),
+    on(R::SyntaxError, 92, "hMailServer: manual, error messages: a line without end").words("excessive amounts of data | excessive data"),
+    on(R::NotAccept, 86, PLAIN)
+        .words("used for sending only | is for sending only | only used for sending | used to send only | address for sending only")
+        .unless("customers | your"),
+    on(R::Rejected, 84, "RFC 5321 §3.6.3: a return path is there to be written to")
+        .words("sender address | sender's address | return path | reverse path | envelope from | envelope sender")
+        .with("deliverable | made up | invented | no mail server | answerable | must exist | must be valid | must be real")
+        .unless("spf | dkim | dmarc | recipient"),
+    on(R::EmailTooLarge, 92, "RFC 3463 §3.3, §3.4: X.2.3, X.3.4")
+        .enhanced(&["x.2.3", "x.3.4"])
+        .words("limit | size | large | larger | big | bigger | mb | kb | octets | bytes")
+        .unless("per hour | per day | quota | header | headers"),
+    on(R::NoRelaying, 84, PLAIN)
+        .words("only mail for | mail only for | only accept mail for | only accepts mail for | only take mail for | only takes mail for | accept mail only for")
+        .unless("sender | senders | members | listed"),
     // Folders and lists.
     on(R::Filtered, 88, "Exchange 2003: public folders; GroupWise: exclusive senders; fml")
         .words(
@@ -413,7 +428,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::Filtered, 91, "Pigeonhole, Cyrus: Sieve's reject and ereject")
         .words("mail filtering program | sieve your message | recipient's sieve | recipient's mail filter* | recipient's filter* | sieve reject* | rejected by sieve")
         .unless("unavailable | does not answer | timed out"),
-    on(R::NoRelaying, 64, "hMailServer: an address range that may not deliver there")
+    on(R::NoRelaying, 86, "hMailServer: manual, error messages: IP ranges")
         .words("delivery is not allowed to this address"),
     on(R::UserUnknown, 88, "Exchange: the transport's categorizer and store driver")
         .enhanced(&["x.1.*"])
