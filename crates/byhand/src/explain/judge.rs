@@ -72,15 +72,9 @@ fn inner(heard: &Heard<'_>) -> Option<Diagnosis> {
 /// has for recipients (Postfix: `reject_unverified_sender`; Exim: `verify = sender/callout`).
 fn verifies_sender(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    [
-        "sender address rejected",
-        "sender verify",
-        "sender verification",
-        "verification failed for <",
-        "callback setup failed",
-    ]
-    .iter()
-    .any(|words| text.contains(words))
+    let any = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    any(&["sender address rejected", "verification failed for <", "callback setup failed"])
+        || (text.contains("sender") && any(&["verif", "callout", "callback", "call-back"]))
 }
 
 /// A reply within a text: behind a colon, a bracket, an equals sign or an arrow, with an enhanced code, or behind words that hand it on.

@@ -46,7 +46,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "return path .. being verified | return path .. verif* | return path test | sender .. being verified | sender .. verification \
              | verifying sender | sender verif* | sender callout | sender callback | sender call back \
              | callback setup failed | callout to .. sender | rejected your sender | your sender address rejected | sender was rejected \
-             | sender address .. not verif* | sender .. not verifiable | sender .. unverifiable | sender address callout | sav failed",
+             | sender .. callback | sender .. callout | sender .. call back | sender address .. not verif* | sender .. not verifiable | sender .. unverifiable | sender address callout | sav failed",
         )
         .unless("spf | dkim | dmarc | could not complete sender verify"),
     // The sender as recipient.
@@ -253,6 +253,52 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::SpamDetected, 84, "filters that people run beside the server: their names")
         .words("razor2 | crm114 | dspam | spambayes | spamprobe | spamoracle | bayesian | spampd | mailscanner")
         .unless("unavailable | timed out | does not answer | not running | virus*"),
+    on(R::Blocked, 84, PLAIN)
+        .words(
+            "deliver directly | direct delivery | direct to mx | directly to us | directly to our | isp's outbound | isp's server | provider's outbound \
+             | outbound server of your | looks dynamic | appears dynamic | seems dynamic | looks like a dynamic | looks like dsl | dynamic name",
+        )
+        .unless("policy violation | mailbox | recipient | ptr | rdns | reverse"),
+    on(R::HostUnknown, 88, PLAIN)
+        .words("unknown to dns | unknown to the dns | unknown in dns | not known to dns | not known in dns | missing in dns | absent from dns")
+        .unless("sender | mail from | helo | ehlo | ptr | reverse | client | your"),
+    on(R::NoRelaying, 86, OTHERS)
+        .words("not configured on this server | not configured on this host | not configured here | no local delivery | not set up on this server")
+        .unless("user | mailbox | account"),
+    on(R::Filtered, 84, PLAIN)
+        .words("accept mail from you | accept messages from you | accept email from you | take mail from you | no mail from you | want mail from you")
+        .with("@ | recipient | user | mailbox | owner"),
+    on(R::AuthFailure, 92, "RFC 7208 §2.6.6, RFC 7489 §6.6.2: an answer that did not come")
+        .code(&[4])
+        .words("spf | dkim | dmarc")
+        .with("lookup timed out | lookup .. timed out | query timed out | lookup failed | lookup .. failed | temperror | temporary error in processing | cannot be fetched | could not be fetched")
+        .unless("error getting | error reading | milter | filter | daemon | policy service"),
+    on(R::RateLimited, 74, PLAIN)
+        .words("messages s | mails s | mails per second | messages per second | connections per second | messages a second | connections a second | mails a minute | messages a minute"),
+    on(R::MailerError, 80, "Dovecot, Cyrus: APPEND and save").words("append failed | imap append | append to mailbox failed | save failed | saving failed | failed to save mail"),
+    on(R::NotCompliantRfc, 84, "RFC 5322 §2.2, RFC 2047")
+        .words("unencoded bytes | unencoded characters | unencoded header | unencoded subject | non encoded | bytes in subject | characters in subject | not encoded")
+        .unless("attachment* | body | recipient"),
+    on(R::SyntaxError, 84, "RFC 5321 §4.3.1")
+        .words("unsynchronized | unsynchronised | out of sync | not synchronized | synchronisation error | before the banner | before our banner | before my banner"),
+    on(R::Expired, 84, PLAIN)
+        .words("giving it back | given back to you | returned undelivered | returned after .. days | returned after .. hours | attempts exhausted | attempts are exhausted")
+        .unless("login | authentication"),
+    on(R::SyntaxError, 92, "hMailServer: manual, error messages: a line without end").words("excessive amounts of data | excessive data"),
+    on(R::NotAccept, 86, PLAIN)
+        .words("used for sending only | is for sending only | only used for sending | used to send only | address for sending only")
+        .unless("customers | your"),
+    on(R::Rejected, 84, "RFC 5321 §3.6.3: a return path is there to be written to")
+        .words("sender address | sender's address | return path | reverse path | envelope from | envelope sender")
+        .with("deliverable | made up | invented | no mail server | answerable | must exist | must be valid | must be real")
+        .unless("spf | dkim | dmarc | recipient"),
+    on(R::EmailTooLarge, 92, "RFC 3463 §3.3, §3.4: X.2.3, X.3.4")
+        .enhanced(&["x.2.3", "x.3.4"])
+        .words("limit | size | large | larger | big | bigger | mb | kb | octets | bytes")
+        .unless("per hour | per day | quota | header | headers"),
+    on(R::NoRelaying, 84, PLAIN)
+        .words("only mail for | mail only for | only accept mail for | only accepts mail for | only take mail for | only takes mail for | accept mail only for")
+        .unless("sender | senders | members | listed"),
     // Folders and lists.
     on(R::Filtered, 88, "Exchange 2003: public folders; GroupWise: exclusive senders; fml")
         .words(
@@ -382,7 +428,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
     on(R::Filtered, 91, "Pigeonhole, Cyrus: Sieve's reject and ereject")
         .words("mail filtering program | sieve your message | recipient's sieve | recipient's mail filter* | recipient's filter* | sieve reject* | rejected by sieve")
         .unless("unavailable | does not answer | timed out"),
-    on(R::NoRelaying, 64, "hMailServer: an address range that may not deliver there")
+    on(R::NoRelaying, 70, "hMailServer: manual, error messages: IP ranges")
         .words("delivery is not allowed to this address"),
     on(R::UserUnknown, 88, "Exchange: the transport's categorizer and store driver")
         .enhanced(&["x.1.*"])

@@ -181,7 +181,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | no reply address | is for sending | does not take replies",
         )
         .unless("sender address | from your | from this | over ipv6 | from ip | from # | from dynamic | without \
-             | from our | from outside | takes no mail from | accepts no mail from | receives no mail from \
+             | from our | from outside | from you | takes no mail from | accepts no mail from | receives no mail from \
              | sends only as | sends only allowed | sends only permitted | sends only with | only as addresses | may only send \
              | can only send | must only send | only send with | only send from | only send as | your sender | mailbox \
              | this address | address no longer | user"),

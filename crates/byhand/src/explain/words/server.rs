@@ -166,7 +166,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | write to maildir | maildir failed | pipe transport returned | transport returned \
             | delivery script | returned status | delivery process",
         )
-        .unless("quota | user unknown | timed out | rejected by sieve | over quota | mailbox full"),
+        .unless("quota | user unknown | timed out | rejected by sieve | over quota | mailbox full | no local delivery"),
     on(R::MailboxFull, 94, "Postfix: mailbox_size_limit, local(8)")
         .words("cannot update mailbox | cannot update mailfile | cannot append message to file | error writing message")
         .with("file too large | quota exceeded"),
