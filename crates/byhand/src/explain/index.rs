@@ -1,10 +1,9 @@
 //! All rules, filed so that one walk along a text's words meets every phrase.
 //!
-//! The words of all phrases are numbered, and the phrases lie in a tree: from its root an edge for each first word (in any form of it),
-//! from there one for each second word, and so on; a phrase is filed where its last word leads to. Phrases of one word, which stay as
-//! they are, are filed by that. Rules that need no words are filed by the enhanced code or by the provider that they are about. All keys
-//! are the project's own words, so that no text can crowd a table, and a hash that is quick will do. The index is built from the tables at
-//! its first use; nothing is built at start.
+//! Phrases are filed by their first word, in any form of it; what begins with a word is made ready ([`Branch`]) when a text has that word
+//! for the first time, so that a first reply pays for some twenty words and not for all. Rules that need no words are filed by the
+//! enhanced code or by the provider that they are about. All keys are the project's own words, so that no text can crowd a table, and a
+//! hash that is quick will do. The index is built from the tables at its first use; nothing is built at start.
 //!
 //! Not here: the walk (see `search`), and what follows from a phrase that was found (see `judge`).
 
@@ -12,8 +11,9 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use super::evidence::{LEADS, Lead};
-use super::phrase::{Phrase, SMALL, stem};
+use super::branch::{Branch, Leaf, Of};
+use super::evidence::LEADS;
+use super::phrase::{Phrase, stem};
 use super::providers;
 use super::registry::Enhanced;
 use super::rule::{Rule, last_two, phrases};
@@ -31,62 +31,36 @@ pub(super) struct Index {
     bare: Vec<usize>,
     /// Whose a host is, by the end of its name.
     hosts: FxHashMap<&'static str, Vec<usize>>,
-    /// The words of all phrases, and their stems. The small words have the first numbers.
-    ids: FxHashMap<&'static str, Id>,
-    /// Phrases of one word, by its number.
-    pub(super) singles: Vec<Place>,
-    /// The tree of the phrases of several words: from a node by a word's stem to the next.
-    pub(super) edges: FxHashMap<(Node, Id), Node>,
-    /// What ends at a node.
-    pub(super) nodes: Vec<Ends>,
-    /// Phrases of one word that may go on, by their first letters.
-    pub(super) open: FxHashMap<[u8; LETTERS], Place>,
-    /// All phrases, each with the one filed before it in the same place.
-    pub(super) filed: Vec<Filed>,
+    /// The number of the place of the phrases whose first word has this stem.
+    firsts: FxHashMap<&'static str, u32>,
+    places: Vec<Place>,
+    /// All phrases that have a place, each with the one filed before it in the same.
+    filed: Vec<Filed>,
+    /// Phrases of one word that may go on, by its first letters.
+    pub(super) open: FxHashMap<[u8; LETTERS], Vec<Leaf>>,
     /// Ends of host names that stand in a text, and whose they are.
     pub(super) ends: Vec<(&'static str, usize)>,
 }
 
-/// The number of a word.
-pub(super) type Id = u32;
-
-/// The number of a node.
-pub(super) type Node = u32;
-
-/// Where the tree begins.
-pub(super) const ROOT: Node = 0;
-
-/// The number of the phrase that was filed last in a place.
-pub(super) type Place = Option<u32>;
-
 /// A word that may go on has so many octets at least.
 pub(super) const LETTERS: usize = 3;
 
-/// What ends at a node.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Ends {
-    /// Phrases whose words lead here.
-    pub(super) whole: Place,
-    /// Phrases of which one word more follows, which may go on.
-    pub(super) open: Place,
+/// The phrases that begin with one word: the last that was filed, and all of them, once a text has had that word.
+struct Place {
+    last: u32,
+    ready: OnceLock<Box<Branch>>,
 }
 
-/// A phrase, what it belongs to, and the one before it in its place. One list for all costs far less to build than one for each place.
-pub(super) struct Filed {
-    pub(super) phrase: Phrase,
-    pub(super) of: Of,
-    pub(super) before: Place,
+/// A phrase as a rule has it, what it belongs to, and the one before it in its place. One list for all costs far less to build than one
+/// for each place.
+struct Filed {
+    text: &'static str,
+    of: Of,
+    before: u32,
 }
 
-/// What a phrase belongs to.
-#[derive(Clone, Copy)]
-pub(super) enum Of {
-    Words(usize),
-    With(usize),
-    Unless(usize),
-    Mark(usize),
-    Lead(Lead),
-}
+/// Where a place has no more.
+const NONE: u32 = u32::MAX;
 
 /// The index; built once.
 pub(super) fn index() -> &'static Index {
@@ -97,16 +71,14 @@ pub(super) fn index() -> &'static Index {
 impl Index {
     fn new() -> Self {
         let mut this = Self {
-            rules: Vec::with_capacity(1024),
+            rules: Vec::with_capacity(2048),
             theirs: vec![Vec::new(); providers::ALL.len()],
-            ids: FxHashMap::with_capacity_and_hasher(4096, Default::default()),
-            singles: Vec::with_capacity(4096),
-            edges: FxHashMap::with_capacity_and_hasher(8192, Default::default()),
-            nodes: Vec::with_capacity(8192),
-            filed: Vec::with_capacity(8192),
+            firsts: FxHashMap::with_capacity_and_hasher(7000, Default::default()),
+            places: Vec::with_capacity(7000),
+            filed: Vec::with_capacity(16384),
             ..Self::default()
         };
-        this.prepare();
+        this.leads();
         for rule in words::TABLES.iter().copied().chain([codes::RULES]).flatten() {
             this.rule(rule, None);
         }
@@ -121,7 +93,7 @@ impl Index {
                 if mark.starts_with('.') {
                     this.ends.push((mark, at));
                 } else {
-                    this.phrase(mark, Of::Mark(at));
+                    this.phrase(mark, Of::Mark(at as u32));
                 }
             }
         }
@@ -132,19 +104,14 @@ impl Index {
     #[cfg(test)]
     pub(super) fn of(rules: &[&'static Rule]) -> Self {
         let mut this = Self { theirs: vec![Vec::new(); providers::ALL.len()], ..Self::default() };
-        this.prepare();
+        this.leads();
         for rule in rules {
             this.rule(rule, None);
         }
         this
     }
 
-    /// Numbers the small words, plants the tree and files the leads.
-    fn prepare(&mut self) {
-        for word in SMALL {
-            self.id(word);
-        }
-        self.nodes.push(Ends::default());
+    fn leads(&mut self) {
         for (lead, words) in LEADS {
             for words in phrases(words) {
                 self.phrase(words, Of::Lead(lead));
@@ -158,6 +125,7 @@ impl Index {
         if rule.words.is_empty() {
             self.bare(rule, number, provider);
         }
+        let number = number as u32;
         for words in phrases(rule.words) {
             self.phrase(words, Of::Words(number));
         }
@@ -169,56 +137,33 @@ impl Index {
         }
     }
 
-    /// The number of a word.
-    fn id(&mut self, word: &'static str) -> Id {
-        let next = self.singles.len() as Id;
-        let id = *self.ids.entry(word).or_insert(next);
-        if id == next {
-            self.singles.push(None);
-        }
-        id
-    }
-
-    /// The number of a word of a text; none where no phrase has it.
-    pub(super) fn known(&self, word: &str) -> Option<Id> {
-        self.ids.get(word).copied()
-    }
-
     fn phrase(&mut self, text: &'static str, of: Of) {
-        let phrase = Phrase::new(text);
-        let head = phrase.head;
-        let place = match head.bytes().rposition(|byte| byte == b' ') {
-            None if phrase.open_head() => self.open.entry(letters(head)).or_default(),
-            None => {
-                let id = self.id(head);
-                &mut self.singles[id as usize]
+        // Some ten thousand phrases are filed at the first reply: no more is looked at than where they begin.
+        let bare = text.strip_prefix('/').unwrap_or(text);
+        let first = match bare.bytes().position(|byte| byte == b' ') {
+            Some(end) => &bare[..end],
+            None if bare.ends_with('*') => {
+                let leaf = Leaf { phrase: Phrase::new(text), of, before: None };
+                return self.open.entry(letters(bare)).or_default().push(leaf);
             }
-            Some(last) => {
-                let open = phrase.open_head();
-                let node = self.node(if open { &head[..last] } else { head });
-                let ends = &mut self.nodes[node as usize];
-                if open { &mut ends.open } else { &mut ends.whole }
-            }
+            None => bare,
         };
-        let last = Some(self.filed.len() as u32);
-        let before = std::mem::replace(place, last);
-        self.filed.push(Filed { phrase, of, before });
+        let next = self.places.len() as u32;
+        let place = *self.firsts.entry(stem(first)).or_insert(next);
+        if place == next {
+            self.places.push(Place { last: NONE, ready: OnceLock::new() });
+        }
+        let last = self.filed.len() as u32;
+        let before = std::mem::replace(&mut self.places[place as usize].last, last);
+        self.filed.push(Filed { text, of, before });
     }
 
-    /// Where the words of a head lead to.
-    fn node(&mut self, head: &'static str) -> Node {
-        let (mut node, mut rest) = (ROOT, head);
-        while !rest.is_empty() {
-            let end = rest.bytes().position(|byte| byte == b' ').unwrap_or(rest.len());
-            let id = self.id(stem(&rest[..end]));
-            let next = self.nodes.len() as Node;
-            node = *self.edges.entry((node, id)).or_insert(next);
-            if node == next {
-                self.nodes.push(Ends::default());
-            }
-            rest = rest.get(end + 1..).unwrap_or_default();
-        }
-        node
+    /// What begins with a word of this stem.
+    pub(super) fn branch(&self, stem: &str) -> Option<&Branch> {
+        let place = &self.places[*self.firsts.get(stem)? as usize];
+        let filed = |at: u32| self.filed.get(at as usize);
+        let all = || std::iter::successors(filed(place.last), |one| filed(one.before)).map(|one| (one.text, one.of));
+        Some(place.ready.get_or_init(|| Box::new(Branch::new(all()))))
     }
 
     /// Files a rule that needs no words.
@@ -297,16 +242,21 @@ mod tests {
 
     #[test]
     fn a_word_that_may_go_on_is_long_enough_to_be_filed() {
-        for Filed { phrase, .. } in &index().filed {
-            let filed_by_letters = phrase.open_head() && !phrase.head.contains(' ');
-            assert!(!filed_by_letters || phrase.head.len() >= LETTERS, "{}*", phrase.head);
+        for leaf in index().open.values().flatten() {
+            assert!(leaf.phrase.head.len() >= LETTERS, "{}*", leaf.phrase.head);
         }
     }
 
     #[test]
-    fn small_words_have_no_other_form() {
-        for word in SMALL {
-            assert_eq!(stem(word), word);
-        }
+    fn there_is_room_for_all_without_a_move() {
+        // What does not fit is copied while it is built.
+        let index = index();
+        assert!(
+            index.rules.len() <= 2048 && index.places.len() <= 7000,
+            "{} {}",
+            index.rules.len(),
+            index.places.len()
+        );
+        assert!(index.filed.len() <= 16384, "{}", index.filed.len());
     }
 }

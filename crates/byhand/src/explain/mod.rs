@@ -12,6 +12,7 @@
 //! change to an outcome: a diagnosis explains, and decides nothing.
 
 pub mod bounce;
+mod branch;
 mod cases;
 #[cfg(test)]
 mod checks;

@@ -23,7 +23,6 @@ impl Phrase {
     pub(super) fn new(text: &'static str) -> Self {
         let (text, url) = text.strip_prefix('/').map_or((text, false), |text| (text, true));
         let (text, open) = text.strip_suffix('*').map_or((text, false), |text| (text, true));
-        // Some thousand phrases are read at the first reply: searches that are made ready first cost more than these.
         let gap = text.as_bytes().windows(4).position(|window| window == b" .. ");
         let (head, tail) = gap.map_or((text, None), |at| (&text[..at], Some(&text[at + 4..])));
         Self { head, tail, open, url }
@@ -42,29 +41,31 @@ impl Phrase {
 /// How many small words may stand between two words of a phrase.
 pub(super) const SKIPPED: usize = 2;
 
-/// Words that can be left out without a change of what is meant. None that denies is among them.
-pub(super) const SMALL: [&str; 20] = [
-    "is",
-    "are",
-    "was",
-    "were",
-    "be",
-    "been",
-    "being",
-    "has",
-    "have",
-    "had",
-    "the",
-    "a",
-    "an",
-    "this",
-    "that",
-    "these",
-    "currently",
-    "now",
-    "also",
-    "just",
-];
+/// Whether a word can be left out without a change of what is meant. None that denies is among them.
+pub(super) fn is_small(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "are"
+            | "was"
+            | "were"
+            | "be"
+            | "been"
+            | "being"
+            | "has"
+            | "have"
+            | "had"
+            | "the"
+            | "a"
+            | "an"
+            | "this"
+            | "that"
+            | "these"
+            | "currently"
+            | "now"
+            | "also"
+            | "just"
+    )
+}
 
 /// A word without the end that makes it a plural or another tense: `exceeds`, `exceeded` and `exceeding` are one.
 pub(super) fn stem(word: &str) -> &str {

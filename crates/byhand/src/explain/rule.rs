@@ -154,7 +154,7 @@ pub(super) fn last_two(pattern: &str) -> Option<(u16, u16)> {
 
 /// The phrases of a list.
 pub(super) fn phrases(list: &'static str) -> impl Iterator<Item = &'static str> {
-    list.split('|').map(str::trim).filter(|phrase| !phrase.is_empty())
+    list.split('|').map(str::trim_ascii).filter(|phrase| !phrase.is_empty())
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
 //! Finds every phrase of every rule in one walk along a text's words.
 //!
-//! Each word is looked up once. From each the walk follows the index's tree, past small words, and notes what ends on its way; so a word
-//! costs what begins there, however many phrases there are.
+//! From each word the walk follows the tree of what begins there, past small words, and notes what ends on its way; so a word costs what
+//! begins with it, however many phrases there are.
 //!
 //! Not here: which phrases there are (see `index`), and what follows from one that was found (see `judge`).
 
 use std::ops::Range;
 
+use super::branch::{Branch, Leaf, Node, Of, ROOT};
 use super::evidence::Lead;
-use super::index::{Filed, Id, Index, LETTERS, Node, Of, Place, ROOT, letters};
-use super::phrase::{Phrase, SKIPPED, SMALL, denied, stem};
+use super::index::{Index, LETTERS, letters};
+use super::phrase::{Phrase, SKIPPED, denied, is_small, stem};
 use super::providers;
 use super::rule::GAP;
 use super::text::Text;
@@ -63,24 +64,22 @@ impl Numbers {
     }
 }
 
-/// A word of a text, looked up.
+/// A word of a text.
 #[derive(Clone, Copy)]
 struct Word<'a> {
-    /// Where it begins in the text, and what it is.
+    /// Where it begins in the text, what it is, and without its ending.
     start: usize,
     word: &'a str,
-    /// Its number as it is, and that of its stem, where a phrase has them.
-    exact: Option<Id>,
-    stem: Option<Id>,
+    stem: &'a str,
 }
 
-impl Word<'_> {
-    fn end(&self) -> usize {
-        self.start + self.word.len()
+impl<'a> Word<'a> {
+    fn new(start: usize, word: &'a str) -> Self {
+        Self { start, word, stem: stem(word) }
     }
 
-    fn is_small(&self) -> bool {
-        self.exact.is_some_and(|id| (id as usize) < SMALL.len())
+    fn end(&self) -> usize {
+        self.start + self.word.len()
     }
 }
 
@@ -117,13 +116,13 @@ impl Index {
         let mut words = Vec::with_capacity(text.len() / 4);
         let mut start = 1;
         while let Some(length) = text.get(start..).and_then(|rest| rest.bytes().position(|byte| byte == b' ')) {
-            words.push(self.look_up(start, &text[start..start + length]));
+            words.push(Word::new(start, &text[start..start + length]));
             start += length + 1;
         }
         for (at, word) in words.iter().enumerate() {
             let walk = |start| Walk { text, words: &words, at, start, url };
             if let Some(inner) = joined(word.word) {
-                let inner = self.look_up(word.end() - inner.len(), inner);
+                let inner = Word::new(word.end() - inner.len(), inner);
                 self.begin(&walk(inner.start), inner, found);
             }
             self.begin(&walk(word.start), *word, found);
@@ -135,76 +134,57 @@ impl Index {
         }
     }
 
-    fn look_up<'a>(&self, start: usize, word: &'a str) -> Word<'a> {
-        let exact = self.known(word);
-        let bare = stem(word);
-        let stem = if bare.len() == word.len() { exact } else { self.known(bare) };
-        Word { start, word, exact, stem }
-    }
-
     /// What begins with a word.
     fn begin(&self, walk: &Walk<'_>, word: Word<'_>, found: &mut Found) {
+        let end = (walk.at + 1, word.end());
         if word.word.len() >= LETTERS {
-            self.note(
-                walk,
-                self.open.get(&letters(word.word)).copied().flatten(),
-                |phrase| word.word.starts_with(phrase.head).then_some((walk.at + 1, word.end())),
-                found,
-            );
+            let leaves = self.open.get(&letters(word.word)).into_iter().flatten();
+            walk.note(leaves, |phrase| word.word.starts_with(phrase.head).then_some(end), found);
         }
-        if let Some(id) = word.exact {
-            self.note(walk, self.singles[id as usize], |_| Some((walk.at + 1, word.end())), found);
-        }
-        if let Some(node) = word.stem.and_then(|stem| self.edges.get(&(ROOT, stem))) {
-            self.step(walk, *node, walk.at + 1, word.end(), found);
-        }
-    }
-
-    /// What ends at a node, and what goes on there; `next` is the word behind, `end` where the last one ended.
-    fn step(&self, walk: &Walk<'_>, node: Node, next: usize, end: usize, found: &mut Found) {
-        let ends = self.nodes[node as usize];
-        self.note(walk, ends.whole, |_| Some((next, end)), found);
-        self.note(
-            walk,
-            ends.open,
-            |phrase| walk.text[walk.start..].starts_with(phrase.head).then_some((next + 1, end)),
-            found,
-        );
-        for (at, word) in walk.words.iter().enumerate().skip(next).take(SKIPPED + 1) {
-            if let Some(node) = word.stem.and_then(|stem| self.edges.get(&(node, stem))) {
-                self.step(walk, *node, at + 1, word.end(), found);
-            }
-            if !word.is_small() {
-                break;
-            }
-        }
-    }
-
-    /// Notes the phrases of a place that the text has. `head` tells whether their first part is there: the word behind it, and where it
-    /// ends.
-    fn note(
-        &self,
-        walk: &Walk<'_>,
-        mut place: Place,
-        head: impl Fn(&Phrase) -> Option<(usize, usize)>,
-        found: &mut Found,
-    ) {
-        while let Some(Filed { phrase, of, before }) = place.and_then(|at| self.filed.get(at as usize)) {
-            if phrase.url == walk.url
-                && let Some((next, end)) = head(phrase)
-                && let Some(gap) = walk.gap(phrase, next, end)
-            {
-                found.note(phrase, *of, walk.start..end, || {
-                    let words = |part: &[Word<'_>]| denied(part.iter().map(|word| word.word));
-                    words(&walk.words[..walk.at]) || words(gap)
-                });
-            }
-            place = *before;
+        if let Some(branch) = self.branch(word.stem) {
+            walk.note(branch.leaves(branch.single), |phrase| (word.word == phrase.head).then_some(end), found);
+            walk.step(branch, ROOT, end, found);
         }
     }
 }
 
 impl<'a> Walk<'a> {
+    /// What ends at a node, and what goes on there; `next` is the word behind, `end` where the last one ended.
+    fn step(&self, branch: &Branch, node: Node, (next, end): (usize, usize), found: &mut Found) {
+        let ends = branch.ends(node);
+        self.note(branch.leaves(ends.whole), |_| Some((next, end)), found);
+        let head = |phrase: &Phrase| self.text[self.start..].starts_with(phrase.head).then_some((next + 1, end));
+        self.note(branch.leaves(ends.open), head, found);
+        for (at, word) in self.words.iter().enumerate().skip(next).take(SKIPPED + 1) {
+            if let Some(node) = branch.next(node, word.stem) {
+                self.step(branch, node, (at + 1, word.end()), found);
+            }
+            if !is_small(word.word) {
+                break;
+            }
+        }
+    }
+
+    /// Notes the phrases that the text has. `head` tells whether their first part is there: the word behind it, and where it ends.
+    fn note<'l>(
+        &self,
+        leaves: impl Iterator<Item = &'l Leaf>,
+        head: impl Fn(&Phrase) -> Option<(usize, usize)>,
+        found: &mut Found,
+    ) {
+        for Leaf { phrase, of, .. } in leaves {
+            if phrase.url == self.url
+                && let Some((next, end)) = head(phrase)
+                && let Some(gap) = self.gap(phrase, next, end)
+            {
+                found.note(phrase, *of, self.start..end, || {
+                    let words = |part: &[Word<'_>]| denied(part.iter().map(|word| word.word));
+                    words(&self.words[..self.at]) || words(gap)
+                });
+            }
+        }
+    }
+
     /// The words between the two parts of a phrase, of which the first ended at `end`; none where the second does not follow.
     fn gap(&self, phrase: &Phrase, next: usize, end: usize) -> Option<&'a [Word<'a>]> {
         let Some(tail) = phrase.tail else { return Some(&[]) };
@@ -230,6 +210,7 @@ impl Found {
     fn note(&mut self, phrase: &Phrase, of: Of, at: Range<usize>, denied: impl FnOnce() -> bool) {
         match of {
             Of::Words(rule) => {
+                let rule = rule as usize;
                 let had = self.hits.iter_mut().find(|hit| hit.rule == rule);
                 if had.as_ref().and_then(|hit| hit.words).is_some_and(|words| words.len() >= phrase.len()) {
                     return;
@@ -240,9 +221,9 @@ impl Found {
                     None => self.hits.push(new),
                 }
             }
-            Of::With(rule) => self.with.add(rule),
-            Of::Unless(rule) => self.unless.add(rule),
-            Of::Mark(provider) => self.marks[provider] = true,
+            Of::With(rule) => self.with.add(rule as usize),
+            Of::Unless(rule) => self.unless.add(rule as usize),
+            Of::Mark(provider) => self.marks[provider as usize] = true,
             Of::Lead(lead) => self.leads.push(Stands { lead, start: at.start, end: at.end }),
         }
     }
