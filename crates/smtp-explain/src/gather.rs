@@ -229,8 +229,8 @@ impl Gather {
         let session = session::shows_one(&text);
         let json = text.starts_with('{');
         let lines = session || json || !matches!(log::read(&text), log::Line::Other);
-        let prose = self.text.iter().any(|(line, _)| line.trim().is_empty() || line.trim_end().ends_with(':'));
-        if lines && (session || prose) {
+        let prose = || self.text.iter().any(|(line, _)| line.trim().is_empty() || line.trim_end().ends_with(':'));
+        if lines && (session || prose()) {
             self.text.clear();
         }
         self.text_size += text.len() + 1;
@@ -243,7 +243,9 @@ impl Gather {
     }
 
     fn read_again(&mut self) {
-        self.heard |= self.text.iter().any(|(line, _)| starts(session::servers(unquoted(line.trim()).0)));
+        // A reply, also behind the words that lead to it ("it came back with: 550 5.1.1").
+        let is_heard = |line: &str| starts(line) || line.rsplit_once(": ").is_some_and(|(_, reply)| starts(reply));
+        self.heard |= self.text.iter().any(|(line, _)| is_heard(session::servers(unquoted(line.trim()).0)));
         self.again.extend(self.text.drain(..));
         (self.text_size, self.mode) = (0, Mode::Lines);
     }
@@ -256,7 +258,8 @@ impl Gather {
             .flat_map(|(line, _)| [std::str::from_utf8(self.bare(line.as_bytes())).unwrap_or(line), "\n"])
             .collect();
         if text.lines().any(application::shows_one) {
-            self.text.retain(|(line, _)| !application::read(line).is_empty());
+            // A traceback has lines that say nothing; a reply among them is one.
+            self.text.retain(|(line, _)| starts(line.trim()) || !application::read(line).is_empty());
             self.read_again();
             if self.again.is_empty() {
                 self.mode = Mode::Begin;

@@ -151,23 +151,30 @@ pub fn pasted(text: &str) -> Option<Vec<Found>> {
     }
     let reported = report::read(text).into_iter().filter(|one| one.failed && one.found.recipient.is_some());
     let reported: Vec<Found> = reported.map(|one| one.found).collect();
-    let (mut replies, mut shape, mut before) = (0, !reported.is_empty(), "");
+    let (mut replies, mut shape, mut before) = (Vec::new(), !reported.is_empty(), "");
     for line in text.trim().lines() {
-        let reply = starts(line);
         // Blank lines, and lines that are folded, make a text; so does a reply that a sentence leads to, or a transcript.
         shape |= line.trim().is_empty() || line.starts_with([' ', '\t']) || line.starts_with(">>> ");
-        shape |= reply && before.trim_end().ends_with(':');
-        // Whoever writes about several may set them in.
-        let (line, last) = (line.trim_start(), before.trim_start());
-        replies += usize::from(starts(line) && last.get(..3) != line.get(..3));
+        shape |= starts(line) && before.trim_end().ends_with(':');
+        // The lines of one reply repeat its code (RFC 5321 §4.2.1).
+        replies.extend(begun(line).filter(|reply| before.trim_start().get(..3) != reply.get(..3)));
         before = line;
     }
+    replies.sort_unstable();
+    replies.dedup();
     let mut found = merged(reported, text::read(text, &[]), &[]);
     found.retain(Found::says_something);
     let named = found.iter().any(|found| found.recipient.is_some());
     let about = found.iter().all(|found| found.recipient.is_some() || starts(&found.reply));
     // Several replies and nobody whom they are about: a list.
-    (shape && about && !found.is_empty() && (named || replies <= found.len())).then_some(found)
+    (shape && about && !found.is_empty() && (named || replies.len() <= found.len())).then_some(found)
+}
+
+/// A reply that begins in a line, also set in, or behind the words that lead to it ("with: 550 5.1.1").
+fn begun(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let behind = || line.rsplit_once(": ").map(|(_, reply)| reply).filter(|reply| starts(reply));
+    if starts(line) { Some(line) } else { behind() }
 }
 
 /// The parser panics on some broken encodings: whoever sends one must not end the run.

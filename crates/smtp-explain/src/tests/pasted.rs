@@ -112,6 +112,17 @@ fn sentences_between_replies() {
         &["550 5.7.1 The server at this end takes no mail from this network", "451 4.7.1 greylisted"],
         &[&note("Hello,", 1), &note("ours bounces", 3), &note("and theirs", 8), &note("Thanks!", 12)],
     );
+    // Replies at the end of sentences, and among lines of programs.
+    let out = records(
+        &[],
+        "Dear all,\n\nours come back with: 550 5.1.1 no such user\n\nAnd sometimes with: 452 4.2.2 mailbox full\n\nThanks\n",
+    );
+    assert_eq!(
+        out.iter().map(|one| told(one)[0]).collect::<Vec<_>>(),
+        ["550 5.1.1 no such user", "452 4.2.2 mailbox full"]
+    );
+    let out = records(&[], "Error: 550 5.1.1 no such user\n452 4.2.2 mailbox full\n554 5.7.1 spam\n");
+    assert_eq!(out.len(), 3);
     // Words of a refusal, but they lead to one; without that they may be one.
     check(
         "550 5.1.1 no such user\nthe second one failed with:\n451 4.7.1 greylisted\n\nthe third one failed\n",

@@ -11,16 +11,27 @@ use crate::explain::found::collapse;
 /// Whether the text tells that the message is given up (`true`) or tried again (`false`); `None` where it tells neither.
 pub(super) fn told(text: &str) -> Option<bool> {
     let text = plain(text);
+    if ENDED.iter().any(|phrase| stands(&text, phrase)) {
+        return Some(true);
+    }
     if GOES_ON.iter().flat_map(|phrases| phrases.iter()).any(|phrase| stands(&text, phrase)) {
         return Some(false);
     }
     GIVEN_UP.iter().flat_map(|phrases| phrases.iter()).any(|phrase| text.contains(phrase)).then_some(true)
 }
 
-/// Whether a phrase stands in a text, and not behind a word that turns it round.
+/// Whether a phrase stands in a text, and not behind a word that turns it round: one of the three before it, in its clause.
 fn stands(text: &str, phrase: &str) -> bool {
-    const NOT: [&str; 7] = [" not ", " nicht ", " ne ", " no ", " non ", " nao ", " niet "];
-    text.match_indices(phrase).any(|(at, _)| !NOT.iter().any(|word| text[..at].ends_with(word)))
+    const NOT: [&str; 14] =
+        ["not", "never", "nicht", "ne", "jamais", "no", "nunca", "non", "mai", "nao", "niet", "nooit", "nie", "nigdy"];
+    let denied = |before: &str| {
+        let clause = before.rsplit(' ').skip_while(|word| word.is_empty());
+        clause
+            .take_while(|word| !word.ends_with(['.', ',', ';', ':', '!', '?']))
+            .take(3)
+            .any(|word| NOT.contains(&word))
+    };
+    text.match_indices(phrase).any(|(at, _)| !denied(&text[..at]))
 }
 
 /// Small letters without accents, single blanks, plain apostrophes.
@@ -54,11 +65,66 @@ fn plain(text: &str) -> String {
     out
 }
 
+/// What nobody writes who goes on, whatever else the text says of a delay.
+const ENDED: [&str; 49] = [
+    "given up",
+    "giving up",
+    "not going to try again",
+    "no further attempts",
+    "will not be retried",
+    "will not try again",
+    "wir geben auf",
+    "geben wir auf",
+    "gebe ich auf",
+    "tagen aufgegeben",
+    "zustellung aufgegeben",
+    "zustellung wurde aufgegeben",
+    "endgueltig gescheitert",
+    "endgueltig fehlgeschlagen",
+    "keine weiteren versuche",
+    "keine weiteren zustellversuche",
+    "nicht mehr erneut versucht",
+    "nicht erneut versucht",
+    "nicht weiter versucht",
+    "nous abandonnons",
+    "j'abandonne",
+    "plus aucune tentative",
+    "aucune autre tentative",
+    "aucune nouvelle tentative",
+    "message retourne a l'expediteur",
+    "no se haran mas intentos",
+    "no habra mas intentos",
+    "no se realizaran mas intentos",
+    "no se volvera a intentar",
+    "nunca se volvera a intentar",
+    "nos damos por vencidos",
+    "desistimos",
+    "nessun altro tentativo",
+    "nessun ulteriore tentativo",
+    "non verranno effettuati altri tentativi",
+    "rinunciamo",
+    "nenhuma outra tentativa",
+    "nao havera mais tentativas",
+    "nao serao feitas novas tentativas",
+    "nao sera tentada novamente",
+    "geen verdere pogingen",
+    "geven het op",
+    "geef het op",
+    "niet meer opnieuw geprobeerd",
+    "niet opnieuw geprobeerd",
+    "rezygnujemy",
+    "dalszych prob nie bedzie",
+    "nie zostanie ponowiona",
+    "nie bedziemy probowac",
+];
+
 /// What is written while it goes on: in English by sendmail, Postfix, Exim and Gmail.
 const GOES_ON: [&[&str]; 8] = [
     &[
         "still undelivered",
         "will keep trying",
+        "keeps trying",
+        "will try again",
         "do not need to resend",
         "delivery attempts will continue",
         "will be retried",
@@ -73,6 +139,8 @@ const GOES_ON: [&[&str]; 8] = [
         "noch nicht zugestellt",
         "noch nicht ausgeliefert",
         "wird weiter versucht",
+        "versuchen es weiter",
+        "versuchen weiter",
         "weiterhin versucht",
         "erneut versucht",
         "es folgen weitere",
@@ -88,6 +156,10 @@ const GOES_ON: [&[&str]; 8] = [
         "pas encore ete",
         "pas encore pu",
         "sera retente",
+        "va reessayer",
+        "reessaiera",
+        "reessayera",
+        "reessayerons",
         "nouvelle tentative sera",
         "nouvelles tentatives seront",
         "continuera d'essayer",
@@ -106,6 +178,9 @@ const GOES_ON: [&[&str]; 8] = [
         "seguiremos intentando",
         "se intentara de nuevo",
         "se volvera a intentar",
+        "volvera a intentarlo",
+        "volveremos a intentar",
+        "reintentara",
         "se ha retrasado",
         "no es necesario reenviar",
     ],
@@ -114,6 +189,8 @@ const GOES_ON: [&[&str]; 8] = [
         "non e ancora",
         "non e stato ancora",
         "continuera a provare",
+        "riprovera",
+        "riproveremo",
         "continueremo a provare",
         "sara ritentat",
         "verra ritentat",
@@ -128,6 +205,10 @@ const GOES_ON: [&[&str]; 8] = [
         "continuaremos tentando",
         "continuaremos a tentar",
         "sera tentada novamente",
+        "tentara de novo",
+        "tentara novamente",
+        "tentaremos de novo",
+        "tentaremos novamente",
         "novas tentativas serao",
         "esta atrasad",
     ],
@@ -136,6 +217,10 @@ const GOES_ON: [&[&str]; 8] = [
         "nog niet afgeleverd",
         "nog niet worden",
         "blijven proberen",
+        "probeert het nog",
+        "proberen het nog",
+        "probeert het opnieuw",
+        "proberen het opnieuw",
         "blijven we proberen",
         "opnieuw geprobeerd",
         "is vertraagd",
@@ -150,6 +235,8 @@ const GOES_ON: [&[&str]; 8] = [
         "proby beda ponawiane",
         "bedziemy probowac",
         "zostanie ponowiona",
+        "ponowi prob",
+        "bedzie ponawiac",
         "zostala opozniona",
     ],
 ];
@@ -331,6 +418,15 @@ mod tests {
             "Het wordt niet opnieuw geprobeerd.",
             "Po pięciu dniach rezygnujemy, a wiadomość została zwrócona do nadawcy.",
             "Dalszych prób nie będzie.",
+            "Auch nach 5 Tagen noch nicht zugestellt. Wir geben auf.",
+            "Die Zustellung wird nicht mehr erneut versucht.",
+            "Il n'a pas encore de compte ici ; message retourné à l'expéditeur.",
+            "Nunca se volverá a intentar.",
+            "Het wordt niet meer opnieuw geprobeerd.",
+            "Wiadomość nie została jeszcze dostarczona, rezygnujemy.",
+            "Próba nie zostanie ponowiona.",
+            "Nie będziemy próbować ponownie.",
+            "It has been delayed for five days, and is given up now.",
         ] {
             assert_eq!(told(text), Some(true), "{text}");
         }
@@ -348,6 +444,14 @@ mod tests {
             "A mensagem ainda não foi entregue.",
             "Uw bericht is nog niet bezorgd.",
             "Wiadomość jeszcze nie została dostarczona.",
+            "Sie konnte bisher nicht zugestellt werden. Wir versuchen es weiter.",
+            "Le message n'a pas pu être remis. Le serveur va réessayer pendant 4 jours.",
+            "No se pudo entregar. El servidor volverá a intentarlo durante 47 horas.",
+            "Non è stato possibile consegnare il messaggio; il server riproverà per 4 giorni.",
+            "A mensagem não pôde ser entregue; o servidor tentará de novo durante 4 dias.",
+            "Uw bericht kon niet worden bezorgd. De server probeert het nog 4 dagen.",
+            "Nie udało się dostarczyć. Serwer ponowi próby przez 4 dni.",
+            "It could not be delivered so far. The server keeps trying for 4 days, and has not given up.",
         ] {
             assert_eq!(told(text), Some(false), "{text}");
         }

@@ -197,6 +197,20 @@ fn what_was_copied_out_of_a_bounce() {
     let found = pasted(postfix).unwrap();
     let reply = "550 5.1.1 <u@example.org>: Recipient address rejected: User unknown in virtual mailbox table";
     assert_eq!(found.iter().map(told).collect::<Vec<_>>(), [["u@example.org", reply, "mx1.example.org", "RCPT"]]);
+    // Postfix folds before the address that the reply begins with, whosever it is.
+    for (reply, rest) in [
+        ("554 5.7.1", "<u@example.org>: Relay access denied"),
+        ("450 4.2.0", "<u@example.org>: Recipient address rejected: Greylisted"),
+        ("550", "<u@example.org>: the mailbox is full"),
+        ("554 5.7.1", "<s@example.net>: Sender address rejected: Access denied"),
+    ] {
+        let text = format!(
+            "I'm sorry.\n\n<u@example.org>: host mx1.example.org[192.0.2.25] said: {reply}\n    {rest} (in reply to\n    RCPT TO command)\n"
+        );
+        let found = pasted(&text).unwrap();
+        let whole = format!("{reply} {rest}");
+        assert_eq!(found.iter().map(told).collect::<Vec<_>>(), [["u@example.org", &whole, "mx1.example.org", "RCPT"]]);
+    }
     let exchange = "Delivery has failed to these recipients or groups:\n\nu@example.org\nThe email address you entered couldn't be \
                     found.\n\nDiagnostic information for administrators:\n\nGenerating server: out.example.net\n\nu@example.org\n\
                     Remote Server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found'\n";

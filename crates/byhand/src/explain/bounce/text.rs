@@ -47,6 +47,12 @@ impl Block {
         }
         self.open = true;
     }
+
+    /// Whether a code ends the line before: what follows is the reply's text, also where that begins with an address, as Postfix's does.
+    fn ends_in_code(&self) -> bool {
+        let last = self.paragraphs.last().filter(|_| self.open).and_then(|text| text.rsplit(' ').next());
+        last.is_some_and(|word| found::is_enhanced(word) || starts(word))
+    }
 }
 
 /// Reads the text; `failed` are recipients that the header names. What somebody wrote above a bounce that they passed on, and
@@ -82,7 +88,7 @@ fn read_one(text: &str, failed: &[String]) -> Vec<Found> {
         if transcript.take(line) {
             continue;
         }
-        if let Some(named) = line::recipient(line) {
+        if let Some(named) = line::recipient(line).filter(|_| !blocks.last().is_some_and(Block::ends_in_code)) {
             let mut block = Block { recipient: Some(named.address.to_owned()), ..Block::default() };
             block.push(named.rest);
             blocks.push(block);
