@@ -98,11 +98,17 @@ impl Reply {
         }
         let word = text.split(char::is_whitespace).next().unwrap_or_default();
         let folded = line.starts_with([' ', '\t']) || self.columns + 1 + columns(word) >= NARROWEST;
-        match sure(text) {
+        match sure(text).filter(|_| !self.is_bare_code()) {
             // What is sure of another reason than the reply so far is no part of it.
             Some(reason) => folded && self.said().is_none_or(|said| said == reason),
-            None => folded || said(text).fault.is_none(),
+            None => folded || self.is_bare_code() || said(text).fault.is_none(),
         }
+    }
+
+    /// Whether there is nothing but codes so far: the text has to follow.
+    fn is_bare_code(&self) -> bool {
+        let What::Text(text) = &self.unit.what else { return false };
+        text.split([' ', '-']).all(|word| word == self.code || is_enhanced(word))
     }
 
     /// The reason of the reply so far, where that is sure.

@@ -48,6 +48,8 @@ fn a_reply_that_a_window_folded() {
         &["550 5.7.1 The server at this end takes no mail from this network"],
         &["What now?: passed over, there is nothing in it that a mail server says (line 3 of standard input)"],
     );
+    let code = "554 5.7.1\n<u@example.org>: relay access denied\n451\n";
+    check(code, 0, &["554 5.7.1 <u@example.org>: relay access denied", "451"], &[]);
     check("5.1.1 There is nobody of\nthis name here\n", 0, &["5.1.1 There is nobody of this name here"], &[]);
     let folded = "550 5.1.1 <u@example.org>: there is nobody of this name (in\nreply to RCPT TO command)\n";
     assert_eq!(

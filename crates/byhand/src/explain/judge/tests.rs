@@ -144,3 +144,15 @@ fn a_code_that_only_one_provider_has() {
     assert_eq!(own_code(Enhanced { class: 5, subject: 7, detail: 509 }), Some("Microsoft"));
     assert_eq!(own_code(Enhanced { class: 5, subject: 1, detail: 1 }), None);
 }
+
+/// What is said about a list, a scanner or a state, and is none.
+#[test]
+fn words_in_passing() {
+    for (text, reason) in [
+        ("451 4.7.1 Could not look up zen.spamhaus.org, try later", Reason::Blocked),
+        ("550 5.7.1 The antivirus has expired, cannot scan", Reason::VirusDetected),
+        ("550 This is not a block list; your host is in a block list", Reason::Suspend),
+    ] {
+        assert_ne!(said(text).reason, reason, "{text}");
+    }
+}

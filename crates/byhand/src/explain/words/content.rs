@@ -186,7 +186,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .unless(
             "may contain | might contain | could contain | can contain | may carry | virus scanner is | virus scanner error \
             | scanner failed | scanner unavailable | scanner timeout | malicious url | malicious link | malicious website | malicious site | antivirus error \
-            | antivirus unavailable | anti virus server | virus check failed | unable to scan | scanning error \
+            | antivirus unavailable | antivirus has expired | antivirus .. expired | cannot scan | could not be scanned | anti virus server | virus check failed | unable to scan | scanning error \
             | anti virus temporary | no malware | infected host | your computer | infected computer | infected machine \
             | listed | spamhaus",
         ),

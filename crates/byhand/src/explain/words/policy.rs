@@ -20,7 +20,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | black.uribl.com | 0spam | fabel | s5h.net | all.s5h.net | mail abuse.org | mailabuse*",
         )
         .unless(
-            "open resolver | is not listed | query refused | rbl lookup error | too many queries | lookup error \
+            "could not look up | could not query | cannot look up | cannot query | unable to look up | unable to query | open resolver | is not listed | query refused | rbl lookup error | too many queries | lookup error \
             | lookup timed out | lookup failed | lookup failure | query timed out",
         ),
     on(R::Blocked, 88, PLAIN)

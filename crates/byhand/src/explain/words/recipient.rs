@@ -243,7 +243,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | discontinued | account is not active | archived mailbox | not currently accepting mail \
             | address no longer accepts | recipient no longer accepts | mailbox is not accepting \
             | recipient .. is not accepting | not authorized to receive | cannot receive mail | cannot receive messages \
-            | in blocked state | is in blocked | in suspended state | mailbox no longer accepts | account no longer accepts | mailbox hibernated | account hibernated | mailbox dormant | account dormant \
+            | in blocked state | in suspended state | mailbox no longer accepts | account no longer accepts | mailbox hibernated | account hibernated | mailbox dormant | account dormant \
             | service .. has ended",
         )
         .unless(
