@@ -96,6 +96,21 @@ fn every_rule_names_its_source() {
 }
 
 #[test]
+fn no_rule_has_a_phrase_twice() {
+    let mut twice = Vec::new();
+    for (rule, _) in &index().rules {
+        for list in [rule.words, rule.with, rule.unless] {
+            // Every bar has a phrase on each side.
+            let mut phrases: Vec<&str> = list.split('|').map(str::trim).filter(|_| !list.is_empty()).collect();
+            phrases.sort_unstable();
+            twice.extend(phrases.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| (rule.reason, pair[0])));
+            twice.extend(phrases.first().filter(|first| first.is_empty()).map(|first| (rule.reason, *first)));
+        }
+    }
+    assert_eq!(twice, []);
+}
+
+#[test]
 fn cases_that_fool_a_table_of_codes() {
     for (text, case, nature) in [
         ("421-4.7.0 Please try later; now closing connection. (EHLO) x - gsmtp", "ehlo-name", Nature::Permanent),

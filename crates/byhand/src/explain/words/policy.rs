@@ -92,7 +92,8 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | /www.sorbs.net | /dnsbl.sorbs.net | /psbl.org | /www.mailspike.net | /mailspike.org | /mailspike.net \
             | /spamrl.com | /www.invaluement.com | /multirbl.valli.org | /mxtoolbox.com | /www.backscatterer.org \
             | /www.spamrats.com | /lookup.abusix.com | /app.abusix.com | /spfbl.net | /bl.score.senderscore.com \
-            | /www.senderscore.org | /www.dnsbl.manitu.net | /ipcheck.proofpoint.com | /www.surriel.com",
+            | /www.senderscore.org | /www.dnsbl.manitu.net | /ipcheck.proofpoint.com | /www.surriel.com | /www.dnsbl.info | /www.surbl.org \
+            | /lookup.uribl.com",
     ),
     on(R::Blocked, 66, PLAIN)
         .words("spammer | spammers | spamming | known spam | dsl | residential | blocked for | access revoked | spammers not \

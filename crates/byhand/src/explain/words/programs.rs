@@ -90,7 +90,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         )
         .unless("mailbox | mailer error"),
     on(R::SystemError, 92, SENDMAIL)
-        .words("excessive recursion | infinite recursion | ruleset | rewrite .. recursion | cannot resolve alias | | | expansion problem | expansion error")
+        .words("excessive recursion | infinite recursion | ruleset | rewrite .. recursion | cannot resolve alias | expansion problem | expansion error")
         .unless("check mail | check rcpt | check relay"),
     on(R::MailerError, 86, "Exim: appendfile; maildrop, procmail")
         .words(
@@ -317,11 +317,6 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         .words("authorized to use the server .. routing | authorized to route | allowed to route | permitted to route | route mail through"),
     on(R::Blocked, 84, "Exim: cPanel's domain filters")
         .words("reject all messages from | reject all mail from | rejects all mail from | refuse all mail from | reject everything from | refuses everything from"),
-    on(R::Blocked, 66, "operators of lists: the pages that they send people to").words(
-        "/www.spamcop.net | /spamcop.net | /www.spamhaus.org | /check.spamhaus.org | /www.barracudacentral.org | /barracudacentral.org \
-         | /www.sorbs.net | /www.uceprotect.net | /www.spamrats.com | /psbl.org | /www.abuseat.org | /cbl.abuseat.org | /www.dnsbl.info \
-         | /lookup.abusix.com | /www.mailspike.net | /www.surbl.org | /lookup.uribl.com | /mxtoolbox.com",
-    ),
     on(R::ContentError, 86, "MailMarshal, SurfControl, GWAVA: rules about words and parts")
         .words("content failure | content violation | keyword filter | keyword rule | lexical analysis | text censor | word filter | forbidden words | banned words")
         .unless("spam* | virus*"),

@@ -185,11 +185,14 @@ pub(in crate::explain) const RULES: &[Rule] = &[
              | sends only as | sends only allowed | sends only permitted | sends only with | only as addresses | may only send \
              | can only send | must only send | only send with | only send from | only send as | your sender | mailbox \
              | this address | address no longer | user"),
-    on(R::NotAccept, 84, PLAIN).words("mail is never read | mail is not read | is never read | nobody reads | no one reads | machine generated address | automated address | robot address").unless("mailbox full | quota"),
-    on(R::NotAccept, 84, PLAIN).words(
-        "mailbox not monitored | inbox not monitored | address not monitored | account not monitored | not accept replies | doesn't accept replies \
-            | can't receive replies | cannot receive replies | do not reply to this",
-    ),
+    on(R::NotAccept, 84, PLAIN)
+        .words(
+            "mail is never read | mail is not read | is never read | nobody reads | no one reads | machine generated address \
+            | automated address | robot address | mailbox not monitored | inbox not monitored | address not monitored \
+            | account not monitored | not accept replies | doesn't accept replies | can't receive replies \
+            | cannot receive replies | do not reply to this",
+        )
+        .unless("mailbox full | quota"),
     on(R::NotAccept, 93, "Microsoft: NDR 5.2.1 and 5.7.510, no mail over IPv6")
         .words(
             "not accept email over ipv6 | not accept mail over ipv6 | accept email over ipv6 | \

@@ -53,7 +53,7 @@ const MISSING: &str = "unbekannt* | nicht bekannt | existiert nicht | nicht gefu
             | 存 在 し ま せ ん | 存 在 し な い | 見 つ か り ま せ ん | 不 明 | 존 재 하 지 않 | 없 습 니 다 | 찾 을 수 없 \
             | niemand | falsch* | nicht existent | nicht mehr existent | nicht vergeben | nicht eingerichtet | kein konto | keine mailbox \
             | nicht mehr im unternehmen | nicht mehr bei uns | nicht mehr beschaftigt | ausgeschieden | unzustellbar \
-            | errone* | ne correspond a aucun* | n'est pas connu* | n'est plus valide | pas de compte | pas d'utilisateur | ne fait plus partie \
+            | ne correspond a aucun* | n'est pas connu* | n'est plus valide | pas de compte | pas d'utilisateur | ne fait plus partie \
             | no se encontro | no registrad* | no es valid* | no esta registrad* | incorrecta | incorrecto | ya no trabaja | nao localizad* \
             | nao cadastrad* | nao e valid* | inesistent* | non e valid* | non risulta | non presente | non piu attiv* \
             | geen gebruiker | geen mailbox | geen account | geen geldig* | bestaat hier niet | bestaat niet meer | nieznan* | nieistniej* | nieprawidlow* \
@@ -63,7 +63,7 @@ const MISSING: &str = "unbekannt* | nicht bekannt | existiert nicht | nicht gefu
             | mevcut degil | tanimli degil | kayitli degil | неверн* | некорректн* | не обслуживается | не знайден* | не існу* | невідом* \
             | отсутствует | αγνωστ* | δεν υπαρχει | δεν βρεθηκε | 无 此 | 查 无 此 | 错 误 | 有 误 | 無 此 | 不 正 確 | あ り ま せ ん | 有 り ま せ ん \
             | 見 つ か ら | 無 効 な | 存 在 せ ず | 誤 り | 誤 っ て | 없 는 | 등 록 되 지 않 | 잘 못 된 | gibt es hier | briefkasten | haben wir .. nicht | haben wir leider | hier nicht | komt niet voor | non e presente | nao esta cadastrad* | nao consta | no consta \
-            | no esta dado de alta | no esta dada de alta | no hay ningun* | нет в системе | у нас нет | bulunmamaktadir | bulunmuyor | bulunamadi | 未 开 通 | 已 被 删 除 | 登 録 さ れ て お り ま せ ん | 使 わ れ て お り ま せ ん | ご ざ い ま せ ん";
+            | no esta dado de alta | no esta dada de alta | no hay ningun* | нет в системе | у нас нет | bulunmamaktadir | bulunmuyor | 未 开 通 | 已 被 删 除 | 登 録 さ れ て お り ま せ ん | 使 わ れ て お り ま せ ん | ご ざ い ま せ ん";
 
 const DOMAIN: &str = "domain | domane | domaine | dominio | domein | domena | домен* | 域 名 | 网 域 | ド メ イ ン | 도 메 인 \
     | domeny | domen | domeen | domeniu* | doman | domaene";
@@ -145,7 +145,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | niet actief | usuniet* | zawieszon* | wylaczon* | wygasl* | zrusen* | pozastaven* | neaktivn* | avstangd | sparrat | sparrad \
             | stengt | deaktivert | lukket | suljettu | felfuggeszt* | dezactivat* | suspendat* | devre disi | askiya alin* | kapatil* | pasif | dondurul* \
             | неактив* | деактив* | приостановлен* | вимкнен* | заблокован* | ανενεργ* | 过 期 | 已 锁 | 关 闭 | 封 停 | 暂 停 | 使 わ れ て | 解 約 | 退 会 \
-            | 休 止 | 凍 結 | 탈 퇴 | 중 지 | abgelaufen | verrouille* | ferme* | cloture | cancelad* | encerrad* | terminat* | non e piu attiv* | vergrendeld | verlopen | zamkniet* | zrusena | expirovan* | dezaktywowan* | закрыт* | удален | 锁 定 | 利 用 停 止",
+            | 休 止 | 凍 結 | 탈 퇴 | 중 지 | abgelaufen | verrouille* | ferme* | cloture | terminat* | non e piu attiv* | vergrendeld | verlopen | zamkniet* | zrusena | expirovan* | dezaktywowan* | закрыт* | удален | 锁 定 | 利 用 停 止",
         )
         .unless("ip | absender* | expediteur | remitente | отправител* | 发 件 人 | verbindung | host | server | serveur | 服 务 器 | サ ー バ \
             | empfanger blockiert | hat .. blockiert | hat .. gesperrt | ha bloqueado | a bloque"),
@@ -216,7 +216,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | limite de mensajes | muitas conexoes | muitas mensagens | excesso de | limite de envio | troppe connessioni \
             | troppi messaggi | te veel | zbyt wiele | zbyt duzo | prilis mnoho | слишком много | слишком часто | 频 率 \
             | 過 於 頻 繁 | 过 于 频 繁 | 太 多 | 过 多 | 多 す ぎ | 너 무 많 | sendelimit* | versandlimit* | nachrichtenlimit* | par jour | al dia \
-            | per uur | per dag | na godzine | za hodinu | za hodinu | orari | all'ora | saatlik | gunluk | muitos | muitas | troppi | troppe | zbyt wiel* | zbyt szybko \
+            | per uur | per dag | na godzine | za hodinu | orari | all'ora | saatlik | gunluk | muitos | muitas | troppi | troppe | zbyt wiel* | zbyt szybko \
             | for manga | for mange | cok fazla | забагато | 过 快 | 太 频 繁 | 频 繁 | 连 接 数 | 接 続 数 | verbindungslimit* | empfangerlimit* | mengenlimit* | limite horaire | limite journaliere | limite diaria | limite diario | limite giornaliero | limite orario | limit dzienny | limit godzinowy | denni limit | za duzo polaczen | za duzo wiadomosci | za wiele | \
             число соединений | число одновременных | количество соединений | количество писем | langsamer | moins vite | mas despacio | mas lento | piu lentamente | mais devagar | trop rapide | trop rapidement | demasiado rapido | troppo veloce | muito rapido | za szybko | слишком быстро | лимит писем | лимит сообщений | лимит получателей | в минуту | в сутки | tageslimit* | stundenlimit* | hochstzahl | hochstgrenze | nombre .. trop eleve | debit trop | ralentiss* | en poco tiempo | excedeu o numero | numero de mensagens | cok sayida | za krotki czas | za kratkou dobu | за короткое время | 大 量 の メ ー ル | 短 时 间 | 短 時 間 | 동 시 접 속 | 접 속 수 | 并 发",
     ).unless("hops | anhange | falsche | spf | hop | passwort* | kennwort | anmelde* | mot de passe | contrasena | senha | speicher*"),
@@ -280,7 +280,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             | メ ン テ ナ ン ス | serverfehler* | temporarer fehler | dienst .. nicht verfugbar | erreur temporaire | probleme temporaire | service .. indisponible \
             | error temporario | fallo interno | fuera de servicio | hors service | fuori servizio | fora do ar | ausser betrieb | buiten werking | przeciazon* | pretizen* | перегруз* | no disponible | erro no servidor | servizio .. non disponibile | tijdelijk probleem | tijdelijke fout | onderhoud \
             | blad tymczasowy | tymczasow* | blad serwera | docasn* | interni chyba | chyba serveru | udrzb* | tillfalligt fel | midlertidig feil | gecici | sunucu hatasi | bakim \
-            | технические работы | ошибка сервера | тимчасов* | 服 务 不 可 用 | 内 部 错 误 | 暂 时 无 法 | 一 時 的 な | 一 時 的 に | 混 み 合 っ て | 일 시 적 | 점 검 | technisches problem | technische probleme | ausgelastet | incident technique | probleme technique | problema tecnico | problemas tecnicos | temporalmente no disponible | sunucu mesgul | chwilowy problem | технические неполадки | 繁 忙",
+            | технические работы | ошибка сервера | тимчасов* | 服 务 不 可 用 | 暂 时 无 法 | 一 時 的 な | 一 時 的 に | 混 み 合 っ て | 일 시 적 | 점 검 | technisches problem | technische probleme | ausgelastet | incident technique | probleme technique | problema tecnico | problemas tecnicos | temporalmente no disponible | sunucu mesgul | chwilowy problem | технические неполадки | 繁 忙",
     ),
     on(R::Blocked, 79, TONGUES).words(
         "nehmen keine .. von ihrem | nehmen keine .. von ihnen | akzeptieren keine .. von ihrem | n'acceptons pas .. de votre | n'acceptons plus .. de votre | no aceptamos .. de su | non accettiamo .. dal | nao aceitamos .. do seu \
